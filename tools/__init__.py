@@ -1,0 +1,1 @@
+"""What the Makefile calls: translations, the supervisor, Node and the browser."""
