@@ -1,0 +1,132 @@
+"""Migrated databases for the tests: made once per run, copied per use, emptied between tests."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from tests.postgres import PostgresServer
+
+Migrate = Callable[[str], None]
+
+# Triggers guard some tables against deletion and foreign keys fix an order; a replica obeys
+# neither. A test that left a transaction open is reported instead of waited for.
+AS_A_REPLICA = "SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '5s'"
+EMPTY_EVERY_TABLE = """
+DO $$
+DECLARE
+  found record;
+  is_used boolean;
+BEGIN
+  FOR found IN
+    SELECT format('%I', tablename) AS name FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP
+    EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || found.name || ')' INTO is_used;
+    IF is_used THEN
+      EXECUTE 'DELETE FROM ' || found.name;
+    END IF;
+  END LOOP;
+  PERFORM setval(format('%I', sequencename)::regclass, start_value, false)
+  FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END
+$$
+"""
+
+
+class Store(Protocol):
+    """Where databases of one kind come from."""
+
+    def create(self, name: str) -> str:
+        """Make a migrated, empty database; gives its SQLAlchemy address."""
+
+    def empty(self, url: str) -> None:
+        """Forget every row but those of the migrations; nobody may hold a transaction."""
+
+    def drop(self, url: str) -> None:
+        """Throw the database away."""
+
+
+class SqliteStore:
+    """Files in one folder; a fresh database is a copy of the migrated one."""
+
+    def __init__(self, folder: Path, migrate: Migrate) -> None:
+        self._folder = folder
+        self._template = folder / "template.db"
+        migrate(f"sqlite:///{self._template}")
+
+    def create(self, name: str) -> str:
+        url = f"sqlite:///{self._folder / name}.db"
+        self.empty(url)
+        return url
+
+    def empty(self, url: str) -> None:
+        self.drop(url)
+        shutil.copyfile(self._template, _file(url))
+
+    def drop(self, url: str) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            _file(url).with_name(_file(url).name + suffix).unlink(missing_ok=True)
+
+
+class PostgresStore:
+    """Databases of one server; a fresh one is made from the migrated one by the server itself."""
+
+    def __init__(self, server: PostgresServer, prefix: str, migrate: Migrate) -> None:
+        self._server = server
+        self._prefix = prefix
+        self._template = f"{prefix}_template"
+        self._made = [self._template]
+        url = server.create(self._template)
+        migrate(url)
+        self._rows_of_migrations = _rows(url)
+
+    def create(self, name: str) -> str:
+        database = f"{self._prefix}_{name}"
+        self._made.append(database)
+        return self._server.create(database, template=self._template)
+
+    def empty(self, url: str) -> None:
+        with psycopg.connect(_plain(url)) as connection:
+            connection.execute(AS_A_REPLICA)
+            connection.execute(EMPTY_EVERY_TABLE)
+            for table, rows in self._rows_of_migrations.items():
+                statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
+                with connection.cursor().copy(statement) as copy:
+                    copy.write(rows)
+
+    def drop(self, url: str) -> None:
+        self._server.drop(make_url(url).database or "")
+
+    def drop_all(self) -> None:
+        """Leave nothing behind on a server that is not ours."""
+        for database in self._made:
+            self._server.drop(database)
+
+
+def _rows(url: str) -> dict[str, bytes]:
+    """Rows that the migrations themselves wrote, by table, as PostgreSQL copies them out."""
+    with psycopg.connect(_plain(url)) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ).fetchall()
+        found = {}
+        for (table,) in tables:
+            statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))
+            with connection.cursor().copy(statement) as copy:
+                found[table] = b"".join(bytes(block) for block in copy)
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def _plain(url: str) -> str:
+    """Turn an SQLAlchemy address into one that libpq reads."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
