@@ -1,0 +1,1 @@
+"""Measurements, one module or folder per question."""
