@@ -1,0 +1,87 @@
+"""Tandem: rotations, trainings, field trips and honest feedback between departments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+from app import queue
+from app.database import db
+
+ROOT = Path(__file__).resolve().parent.parent
+MEBIBYTE = 1024 * 1024
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """Build the app; the only place that knows every room.
+
+    Raises UndeclaredRouteError when a route has no access policy, and ConfigurationError for
+    settings that cannot work.
+    """
+    chosen = settings or config.settings()
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), instance_path=str(chosen.instance)
+    )
+    app.config.update(_flask_config(chosen))
+    app.extensions["settings"] = chosen
+    if chosen.trusted_proxies:
+        hops = chosen.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    queue.set_up(app, url=chosen.queue_url, secret=chosen.secret_key)
+    _open_the_doors(app, chosen)
+    return app
+
+
+def _flask_config(chosen: config.Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": chosen.secret_key,
+        "SQLALCHEMY_DATABASE_URI": chosen.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(chosen.database_url),
+        "MAX_CONTENT_LENGTH": 3 * MEBIBYTE,
+        "MAX_FORM_MEMORY_SIZE": MEBIBYTE // 2,
+        "MAX_FORM_PARTS": 1000,
+        "WTF_CSRF_TIME_LIMIT": None,  # a form left open over lunch still works
+        "SESSION_COOKIE_NAME": "__Host-session" if chosen.is_https else "session",
+        "SESSION_COOKIE_SECURE": chosen.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Berlin",
+        "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,  # built files carry a hash in their name
+    }
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 10}}
+    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True, "pool_timeout": 10}
+
+
+def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
+    from app import cli, tables  # noqa: PLC0415 - rooms are loaded once the app exists
+    from app.pages import BLUEPRINTS  # noqa: PLC0415
+    from app.people.views import door  # noqa: PLC0415
+    from app.web import guards, headers, locale, navigation, once, problems  # noqa: PLC0415
+
+    app.extensions["tables"] = tables.ROOMS  # every table is known before the first query
+    headers.set_up(app, host=chosen.host, https=chosen.is_https)
+    door.set_up(app)
+    app.before_request(guards.at_the_door)
+    CSRFProtect(app)
+    locale.set_up(app)
+    once.set_up(app)
+    navigation.set_up(app)
+    problems.set_up(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.set_up(app)
+    guards.refuse_undeclared(app)

@@ -1,0 +1,1 @@
+"""Who is busy when: the commitments of every person, whatever they come from."""

@@ -1,0 +1,98 @@
+"""The audit log and the head of its hash chain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base
+
+
+class AuditKind(StrEnum):
+    """`<room>.<what happened>`; a kind that is not listed here cannot be written."""
+
+    SIGNED_IN = "access.signed_in"
+    SIGN_IN_FAILED = "access.sign_in_failed"
+    SIGNED_OUT = "access.signed_out"
+    SESSION_ENDED = "access.session_ended"
+    PASSWORD_CHANGED = "access.password_changed"  # noqa: S105 - a kind, not a secret
+    LINK_MADE = "access.link_made"
+    LINK_USED = "access.link_used"
+    ROLE_GRANTED = "access.role_granted"
+    ROLE_REVOKED = "access.role_revoked"
+    ACCOUNT_CLOSED = "access.account_closed"
+    ACCOUNT_OPENED = "access.account_opened"
+    SETTING_CHANGED = "access.setting_changed"
+    LIST_EXPORTED = "access.list_exported"
+    PERSON_ADDED = "people.person_added"
+    PERSON_CHANGED = "people.person_changed"
+    PERSON_LEFT = "people.person_left"
+    TEAM_CHANGED = "people.team_changed"
+    SITE_CHANGED = "people.site_changed"
+    DEPARTMENT_CHANGED = "people.department_changed"
+    MEMBERSHIP_CHANGED = "people.membership_changed"
+    LEAD_CHANGED = "people.lead_changed"
+    ABSENCE_CHANGED = "people.absence_changed"
+    IMPORTED = "people.imported"
+    ROUND_CHANGED = "rotations.round_changed"
+    ROUND_MOVED = "rotations.round_moved"
+    PLACEMENT_CHANGED = "rotations.placement_changed"
+    BLACKOUT_CHANGED = "rotations.blackout_changed"
+    APPLICATION_SUBMITTED = "rotations.application_submitted"
+    APPLICATION_WITHDRAWN = "rotations.application_withdrawn"
+    ENDORSEMENT_DECIDED = "rotations.endorsement_decided"
+    ENDORSEMENT_ESCALATED = "rotations.endorsement_escalated"
+    RULE_CHANGED = "rotations.rule_changed"
+    PLAN_REQUESTED = "rotations.plan_requested"
+    PLAN_STOPPED = "rotations.plan_stopped"
+    PLAN_CHANGED = "rotations.plan_changed"
+    PLAN_PUBLISHED = "rotations.plan_published"
+    CONSENT_DECIDED = "rotations.consent_decided"
+    STAY_CHANGED = "rotations.stay_changed"
+    STAY_ENDED = "rotations.stay_ended"
+    INSIGHT_WRITTEN = "rotations.insight_written"
+    INSIGHT_DECIDED = "rotations.insight_decided"
+
+
+class AuditEntry(Base):
+    """One thing that happened. Never changed, never deleted (triggers on both engines)."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (CheckConstraint("length(hash) = 64", name="hash_is_sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[AuditKind] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)  # a key, so that names can be erased
+    subject: Mapped[str] = mapped_column(String(80), index=True)  # "stay:17"
+    detail: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditHead(Base):
+    """The one row that holds the end of the chain; its row lock lines writers up."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entries: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class RequestKey(Base):
+    """A form that was accepted once; sending it again leads to the first answer (I12)."""
+
+    __tablename__ = "request_key"
+
+    actor_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    location: Mapped[str | None] = mapped_column(String(500))

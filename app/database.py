@@ -1,0 +1,180 @@
+"""The database: column types, engine rules of both engines, units of work.
+
+Every write runs in `unit_of_work()`, every page that only reads in `reading()`. SQLite takes its
+write lock at the start of a unit of work (BEGIN IMMEDIATE), so that a read-then-write never loses
+a race half-way; a reading session cannot write on either engine.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, cast
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    declared_attr,
+    mapped_column,
+    registry,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLITE_RULES = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: what was acknowledged survives a power loss
+    "foreign_keys": 1,
+    "recursive_triggers": 1,  # else INSERT OR REPLACE walks past append-only triggers
+    "secure_delete": 1,
+    "busy_timeout": 10000,
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant; anything else is a bug and is refused before it is stored."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None or value.utcoffset() != UTC.utcoffset(None):
+            raise ValueError("instants are stored in UTC")
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            StrEnum: Enum(
+                StrEnum,
+                native_enum=False,
+                length=32,
+                create_constraint=False,
+                values_callable=lambda kind: [member.value for member in kind],
+            ),
+            dict[str, Any]: JSON(none_as_null=True),
+            list[Any]: JSON(none_as_null=True),
+        },
+    )
+
+
+class Versioned:
+    """A row people edit: `version` counts its changes, so that nobody overwrites unseen (I5)."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands the class over
+        return {"version_id_col": cls.__table__.c.version}
+
+
+db = SQLAlchemy(
+    model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False}
+)
+at_start: list[Callable[[Session], None]] = []  # what every unit of work does first
+
+
+@event.listens_for(Engine, "connect")
+def _obey_the_rules(connection: sqlite3.Connection, _record: object) -> None:
+    """Set SQLite's rules on every new connection; other engines have theirs in the server."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for name, value in SQLITE_RULES.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reads_only)}")
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    elif reads_only:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Commit on the way out, roll back on any exception. One per request, job or command."""
+    session = cast("Session", db.session())
+    _end_reading(session)
+    try:
+        for first in at_start:
+            first(session)
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that cannot write, and holds no lock others wait for."""
+    session = cast("Session", db.session())
+    if not session.in_transaction():
+        session.connection(execution_options={"reads_only": True})
+    try:
+        yield session
+    finally:
+        session.rollback()
+
+
+def _end_reading(session: Session) -> None:
+    """Leave a transaction that an earlier read left open, so that ours begins as a writing one."""
+    if session.in_transaction() and not (session.new or session.dirty or session.deleted):
+        session.rollback()
+
+
+_INSERTS: dict[str, Callable[[type[Base]], Any]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
+
+
+def insert_ignoring_twins(session: Session, model: type[Base], **values: object) -> bool:
+    """Insert one row unless a unique key already holds its twin; says whether it was inserted."""
+    make = _INSERTS[session.get_bind().dialect.name]
+    statement = make(model).values(**values).on_conflict_do_nothing()
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1

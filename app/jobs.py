@@ -1,0 +1,15 @@
+"""Every job of every room by the name it is rung with. Each looks for due work and does it.
+
+A job finds its work in the database under a lease, so that two of them never do the same thing,
+and it is safe to run at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.outbox import jobs as outbox
+
+JOBS: dict[str, Callable[[], None]] = {
+    "mail": outbox.send_due,
+}

@@ -1,0 +1,5 @@
+"""Jobs of the outbox."""
+
+
+def send_due() -> None:
+    """Send what is due."""

@@ -1,0 +1,1 @@
+"""People, teams, memberships, roles and sign-in."""

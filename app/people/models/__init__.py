@@ -1,0 +1,49 @@
+"""Tables of people: the organisation, the persons in it, and their access."""
+
+from app.people.models.access import (
+    Account,
+    LinkPurpose,
+    Login,
+    RoleGrant,
+    SignInThrottle,
+    SingleUseLink,
+)
+from app.people.models.organisation import (
+    Department,
+    LeadKind,
+    PublicHoliday,
+    Side,
+    Site,
+    Team,
+    TeamLead,
+)
+from app.people.models.persons import (
+    Absence,
+    Membership,
+    MembershipKind,
+    Person,
+    PersonSkill,
+    Skill,
+)
+
+__all__ = [
+    "Absence",
+    "Account",
+    "Department",
+    "LeadKind",
+    "LinkPurpose",
+    "Login",
+    "Membership",
+    "MembershipKind",
+    "Person",
+    "PersonSkill",
+    "PublicHoliday",
+    "RoleGrant",
+    "Side",
+    "SignInThrottle",
+    "SingleUseLink",
+    "Site",
+    "Skill",
+    "Team",
+    "TeamLead",
+]

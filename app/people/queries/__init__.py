@@ -1,0 +1,1 @@
+"""Reading people: one file per thing that is looked up."""

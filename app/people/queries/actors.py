@@ -1,0 +1,107 @@
+"""Who is behind a session secret, as plain data."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.roles import Actor
+from app.outbox.models import Notice
+from app.people.models import (
+    Account,
+    LeadKind,
+    Login,
+    Membership,
+    MembershipKind,
+    Person,
+    RoleGrant,
+    Site,
+    TeamLead,
+)
+
+IDLE_LIMIT = timedelta(hours=12)
+SEEN_STEP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The actor, and whether the time the session was last seen is old enough to be noted anew."""
+
+    actor: Actor
+    is_stale: bool
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a secret: its SHA-256 as hex. Secrets are random, so no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def recognise(session: Session, token: str, *, now: datetime) -> Recognised | None:
+    """The person signed in with this session secret, or None when it is worth nothing.
+
+    A session is over when it was ended, ran out, was idle for 12 hours, or when its epoch is
+    no longer the account's (I13). Five statements, whatever the person's teams.
+    """
+    row = session.execute(
+        select(Login, Person, Site.zone)
+        .join(Person, Person.id == Login.person_id)
+        .join(Account, Account.person_id == Person.id)
+        .join(Site, Site.id == Person.site_id)
+        .where(
+            Login.token_hash == token_hash(token),
+            Login.ended_at.is_(None),
+            Login.expires_at > now,
+            Login.seen_at > now - IDLE_LIMIT,
+            Account.active,
+            Account.epoch == Login.epoch,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    login, person, zone = row
+    if person.left_on is not None and person.left_on <= now.date():
+        return None
+    actor = describe(session, person, zone=zone, login=login.id, today=now.date())
+    return Recognised(actor, is_stale=login.seen_at < now - SEEN_STEP)
+
+
+def describe(session: Session, person: Person, *, zone: str, login: int, today: date) -> Actor:
+    """The actor a person is on a day. Four statements."""
+    roles = session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person.id))
+    leading = session.execute(
+        select(TeamLead.team_id, TeamLead.kind).where(
+            TeamLead.person_id == person.id, *_valid(TeamLead, today)
+        )
+    ).all()
+    member_of = session.execute(
+        select(Membership.team_id, Membership.kind).where(
+            Membership.person_id == person.id, *_valid(Membership, today)
+        )
+    ).all()
+    unread = session.scalar(
+        select(func.count()).where(Notice.person_id == person.id, Notice.read_at.is_(None))
+    )
+    return Actor(
+        person_id=person.id,
+        name=person.name,
+        email=person.email,
+        login=login,
+        locale=person.locale or "",
+        zone=ZoneInfo(zone),
+        roles=frozenset(roles),
+        leads=frozenset(team for team, kind in leading if kind is LeadKind.LEAD),
+        deputises=frozenset(team for team, kind in leading if kind is LeadKind.DEPUTY),
+        teams=frozenset(team for team, _ in member_of),
+        home_team=next((team for team, kind in member_of if kind is MembershipKind.HOME), None),
+        theme=person.theme,
+        unread=unread or 0,
+    )
+
+
+def _valid(table: type[TeamLead] | type[Membership], today: date) -> tuple[object, ...]:
+    return (and_(table.starts_on <= today, or_(table.ends_on.is_(None), table.ends_on > today)),)

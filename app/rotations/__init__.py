@@ -1,0 +1,1 @@
+"""Job rotations: rounds, placements, applications, plans, stays, insights."""

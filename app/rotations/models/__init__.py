@@ -1,0 +1,66 @@
+"""Tables of the rotations, in the order in which a round lives through them."""
+
+from app.rotations.models.applications import (
+    Application,
+    ApplicationState,
+    Avoidance,
+    Choice,
+    Endorsement,
+    EndorsementState,
+    Outcome,
+)
+from app.rotations.models.placements import Placement, PlacementSkill, PlacementState
+from app.rotations.models.plans import Assignment, Plan, PlanRule, PlanState, RuleKind
+from app.rotations.models.rounds import Blackout, PairWish, Round, RoundState
+from app.rotations.models.stays import (
+    CheckIn,
+    CheckInKind,
+    Consent,
+    ConsentParty,
+    ConsentState,
+    CouncilRule,
+    Debrief,
+    DebriefSide,
+    Goal,
+    Insight,
+    InsightFate,
+    PracticalSheet,
+    Stay,
+    StayState,
+)
+
+__all__ = [
+    "Application",
+    "ApplicationState",
+    "Assignment",
+    "Avoidance",
+    "Blackout",
+    "CheckIn",
+    "CheckInKind",
+    "Choice",
+    "Consent",
+    "ConsentParty",
+    "ConsentState",
+    "CouncilRule",
+    "Debrief",
+    "DebriefSide",
+    "Endorsement",
+    "EndorsementState",
+    "Goal",
+    "Insight",
+    "InsightFate",
+    "Outcome",
+    "PairWish",
+    "Placement",
+    "PlacementSkill",
+    "PlacementState",
+    "Plan",
+    "PlanRule",
+    "PlanState",
+    "PracticalSheet",
+    "Round",
+    "RoundState",
+    "RuleKind",
+    "Stay",
+    "StayState",
+]

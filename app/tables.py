@@ -1,0 +1,9 @@
+"""Loads every room's tables, so that migrations and mappers know them all."""
+
+from app.agenda import models as agenda
+from app.audit import models as audit
+from app.outbox import models as outbox
+from app.people import models as people
+from app.rotations import models as rotations
+
+ROOMS = (agenda, audit, outbox, people, rotations)

@@ -1,0 +1,75 @@
+"""Forms: WTForms with translations, bounds on every text, and the version a form was opened on."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+from wtforms.widgets import TextArea
+
+FORBIDDEN = {"Cs", "Cc"}  # lone surrogates and control characters; line ends are let through
+BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def tidy(value: str | None) -> str:
+    """Trimmed text in NFC with plain line ends; None becomes empty."""
+    if value is None:
+        return ""
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.strip()
+
+
+def plain_text(_form: object, field: Any) -> None:
+    """Refuse control characters, lone surrogates and invisible direction switches."""
+    for character in field.data or "":
+        if character in "\n\t":
+            continue
+        if unicodedata.category(character) in FORBIDDEN or character in BIDI:
+            raise ValidationError(_l("Please remove invisible control characters."))
+
+
+class Text(StringField):
+    """One line of text, trimmed, at most `most` characters (default 120)."""
+
+    def __init__(
+        self, label: object, validators: list[Any] | None = None, *, most: int = 120, **rest: Any
+    ) -> None:
+        super().__init__(
+            label, [*(validators or []), Length(max=most), plain_text], filters=[tidy], **rest
+        )
+
+
+class LongText(TextAreaField):
+    """Several lines of text, trimmed, at most `most` characters (default 2,000)."""
+
+    widget = TextArea()
+
+    def __init__(
+        self, label: object, validators: list[Any] | None = None, *, most: int = 2000, **rest: Any
+    ) -> None:
+        super().__init__(
+            label, [*(validators or []), Length(max=most), plain_text], filters=[tidy], **rest
+        )
+
+
+class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF publishes no types
+    """Base of every form; the CSRF token is checked for the whole app, before the view."""
+
+    class Meta:
+        csrf = True
+
+
+class VersionedForm(Form):
+    """A form that changes a row people edit; `version` is the one the form was opened on."""
+
+    version = HiddenField()
+
+    @property
+    def opened_on(self) -> int:
+        """The version in the form, or 0 when it is missing or no number."""
+        text = str(self.version.data or "")
+        return int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004

@@ -1,0 +1,88 @@
+"""Language and time zone of a page: the person's choice, else what the browser asks for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from markupsafe import Markup, escape
+
+from app.domain.timespan import last_day
+from app.web.guards import visitor
+
+LOCALES = ("de", "en")
+babel = Babel()
+
+
+def chosen_locale() -> str:
+    """`de` or `en`: the signed-in person's, the cookie's, else the browser's."""
+    person = visitor()
+    if person is not None and person.locale in LOCALES:
+        return person.locale
+    cookie = request.cookies.get("locale")
+    if cookie in LOCALES:
+        return cookie
+    return request.accept_languages.best_match(LOCALES, default="en") or "en"
+
+
+def chosen_zone() -> str:
+    """IANA name of the zone in which instants are shown: the person's site's."""
+    person = visitor()
+    return person.zone.key if person is not None else "Europe/Berlin"
+
+
+def chosen_theme() -> str:
+    """`auto`, `light` or `dark`."""
+    person = visitor()
+    theme = person.theme if person is not None else request.cookies.get("theme", "auto")
+    return theme if theme in {"auto", "light", "dark"} else "auto"
+
+
+def day(value: date | None, form: str = "medium") -> str:
+    """A calendar day in the reader's way; empty for None. Never shifted by a zone."""
+    return "" if value is None else str(format_date(value, form, rebase=False))
+
+
+def moment(value: datetime | None, form: str = "medium") -> str:
+    """An instant on the reader's wall clock, minutes precise, zone named."""
+    if value is None:
+        return ""
+    pattern = "dd.MM.yyyy HH:mm" if get_locale().language == "de" else "d MMM yyyy HH:mm"
+    if form == "full":
+        pattern += " zzz"
+    return str(format_datetime(value, pattern))
+
+
+def days(starts_on: date, ends_on: date | None) -> str:
+    """A half-open span of days as people say it: first to last day, both included."""
+    if ends_on is None:
+        return str(gettext("from %(day)s", day=day(starts_on)))
+    last = last_day(ends_on)
+    return day(starts_on) if last == starts_on else f"{day(starts_on)} – {day(last)}"
+
+
+def paragraphs(text: str | None) -> Markup:
+    """People's own text as paragraphs; everything in it is escaped."""
+    blocks = [block for block in (text or "").split("\n\n") if block.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(map(escape, block.strip().split("\n"))))
+        for block in blocks
+    )
+
+
+def set_up(app: Flask) -> None:
+    """Register languages and the filters that write days and times."""
+    babel.init_app(app, locale_selector=chosen_locale, timezone_selector=chosen_zone)
+    filters: dict[str, Any] = {"day": day, "moment": moment, "paragraphs": paragraphs}
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(
+        days=days, current_locale=lambda: str(get_locale()), current_theme=chosen_theme
+    )
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone called `name`. Raises ZoneInfoNotFoundError for an unknown one."""
+    return ZoneInfo(name)

@@ -1,0 +1,128 @@
+"""The environment, read once. A wrong value ends the start with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+MIN_SECRET_LENGTH = 32
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or unusable; the message is shown to the operator as it is."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the environment decides.
+
+    `database_url` is an SQLAlchemy address, `mail_url` is `smtp://user:password@host:port` or
+    None (mails go to the console and the outbox page), `queue_url` names the doorbell between web
+    server and worker. `trusted_proxies` counts the reverse proxies in front of the server.
+    """
+
+    production: bool
+    database_url: str
+    queue_url: str
+    mail_url: str | None
+    mail_from: str
+    base_url: str
+    secret_key: str
+    instance: Path
+    trusted_proxies: int
+    demo_allowed: bool
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the program through https (cookies are marked Secure then)."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """Host and port of the address people use, as a browser sends it."""
+        return urlsplit(self.base_url).netloc
+
+
+def settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (default: the process). Raises ConfigurationError."""
+    env = os.environ if environ is None else environ
+    production = _switch(env, "TANDEM_PRODUCTION", default=False)
+    instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    port = _number(env, "PORT", default=8000, low=1, high=65535)
+
+    return Settings(
+        production=production,
+        database_url=_database_url(env.get("DATABASE_URL", ""), instance),
+        queue_url=env.get("QUEUE_URL") or f"sqlite:///{instance / 'queue.db'}",
+        mail_url=env.get("MAIL_URL") or None,
+        mail_from=env.get("MAIL_FROM") or "Tandem <tandem@localhost>",
+        base_url=_base_url(env.get("BASE_URL", ""), port, production=production),
+        secret_key=_secret_key(env.get("SECRET_KEY", ""), instance, production=production),
+        instance=instance,
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5),
+        demo_allowed=not production,
+    )
+
+
+def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = env.get(name, "").strip().lower()
+    if not text:
+        return default
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise ConfigurationError(f"{name} must be 1 or 0, not {text!r}.")
+
+
+def _number(env: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise ConfigurationError(f"{name} must be a number from {low} to {high}, not {text!r}.")
+    return int(text)
+
+
+def _database_url(text: str, instance: Path) -> str:
+    if not text:
+        return f"sqlite:///{instance / 'tandem.db'}"
+    for old in ("postgres://", "postgresql://"):
+        if text.startswith(old):
+            return "postgresql+psycopg://" + text.removeprefix(old)
+    if text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return text
+    raise ConfigurationError("DATABASE_URL must start with sqlite:/// or postgresql://.")
+
+
+def _base_url(text: str, port: int, *, production: bool) -> str:
+    if not text:
+        if production:
+            raise ConfigurationError("Set BASE_URL to the address people use, https://… included.")
+        return f"http://127.0.0.1:{port}"
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ConfigurationError(f"BASE_URL must look like https://tandem.example, not {text!r}.")
+    return text.rstrip("/")
+
+
+def _secret_key(text: str, instance: Path, *, production: bool) -> str:
+    if text:
+        if production and len(text) < MIN_SECRET_LENGTH:
+            raise ConfigurationError(f"SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters.")
+        return text
+    file = instance / "secret_key"
+    if not file.exists():
+        if production:
+            raise ConfigurationError(
+                "Set SECRET_KEY (python3 -c 'import secrets; print(secrets.token_hex(32))')."
+            )
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32), encoding="ascii")
+    return file.read_text(encoding="ascii").strip()

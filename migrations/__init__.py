@@ -1,0 +1,1 @@
+"""Database migrations and the guards that every version of the schema carries."""

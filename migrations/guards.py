@@ -1,0 +1,181 @@
+"""Rules the database itself holds beyond keys and checks: no overlaps, append-only tables.
+
+One list for both engines. They are dropped before and recreated after every migration, because a
+table rebuild on SQLite silently loses triggers. `missing` tells which of them a database lacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One named rule: statements that create and drop it on each engine."""
+
+    name: str
+    table: str
+    sqlite: tuple[str, ...]
+    sqlite_names: tuple[str, ...]
+    postgresql: tuple[str, ...]
+    postgresql_drop: tuple[str, ...]
+
+
+def _no_overlap(
+    name: str, table: str, same: tuple[str, ...], span: tuple[str, str], where: str, kind: str
+) -> Guard:
+    """No two rows that agree in `same` and fulfil `where` share an instant of their span.
+
+    `kind` is daterange or tstzrange; an empty end means open. `where` is SQL with {row} before
+    each column.
+    """
+    start, end = span
+    last = "'9999-12-31'"
+    agree = " AND ".join(f"other.{column} = NEW.{column}" for column in same)
+    test = (
+        f"SELECT RAISE(ABORT, '{name}') WHERE {where.format(row='NEW.')} AND EXISTS ("
+        f"SELECT 1 FROM {table} AS other WHERE {agree} AND other.id <> NEW.id"
+        f" AND {where.format(row='other.')}"
+        f" AND other.{start} < coalesce(NEW.{end}, {last})"
+        f" AND NEW.{start} < coalesce(other.{end}, {last}))"
+    )
+    # AFTER: a BEFORE INSERT trigger does not know the row's id yet.
+    made = tuple(
+        f"CREATE TRIGGER {name}_{verb.lower()} AFTER {verb} ON {table} BEGIN {test}; END"
+        for verb in ("INSERT", "UPDATE")
+    )
+    equal = ", ".join(f"{column} WITH =" for column in same)
+    return Guard(
+        name=name,
+        table=table,
+        sqlite=made,
+        sqlite_names=(f"{name}_insert", f"{name}_update"),
+        postgresql=(
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} EXCLUDE USING gist"
+            f" ({equal}, {kind}({start}, {end}) WITH &&) WHERE ({where.format(row='')})",
+        ),
+        postgresql_drop=(f"ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name}",),
+    )
+
+
+def _append_only(table: str) -> Guard:
+    """Rows of `table` are added and never changed, deleted or truncated."""
+    name = f"ao_{table}"
+    return Guard(
+        name=name,
+        table=table,
+        sqlite=tuple(
+            f"CREATE TRIGGER {name}_{verb.lower()} BEFORE {verb} ON {table}"
+            f" BEGIN SELECT RAISE(ABORT, '{name}'); END"
+            for verb in ("UPDATE", "DELETE")
+        ),
+        sqlite_names=(f"{name}_update", f"{name}_delete"),
+        postgresql=(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation';"
+            f" END $$",
+            f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE TRIGGER {name}_truncate BEFORE TRUNCATE ON {table}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        ),
+        postgresql_drop=(f"DROP FUNCTION IF EXISTS {name}() CASCADE",),
+    )
+
+
+GUARDS = (
+    _no_overlap(
+        "ex_membership_one_home",
+        "membership",
+        ("person_id",),
+        ("starts_on", "ends_on"),
+        "{row}kind = 'home'",
+        "daterange",
+    ),
+    _no_overlap(
+        "ex_membership_once_per_team",
+        "membership",
+        ("person_id", "team_id"),
+        ("starts_on", "ends_on"),
+        "{row}kind = 'segment'",
+        "daterange",
+    ),
+    _no_overlap(
+        "ex_team_lead_once",
+        "team_lead",
+        ("person_id", "team_id"),
+        ("starts_on", "ends_on"),
+        "{row}team_id IS NOT NULL",
+        "daterange",
+    ),
+    _no_overlap(
+        "ex_absence_once",
+        "absence",
+        ("person_id",),
+        ("starts_on", "ends_on"),
+        "{row}person_id IS NOT NULL",
+        "daterange",
+    ),
+    _no_overlap(
+        "ex_commitment_one_place",
+        "commitment",
+        ("person_id",),
+        ("starts_at", "ends_at"),
+        "{row}active AND {row}hard",
+        "tstzrange",
+    ),
+    _no_overlap(
+        "ex_stay_one_at_a_time",
+        "stay",
+        ("person_id",),
+        ("starts_on", "ends_on"),
+        "{row}state IN ('proposed', 'agreed', 'running')",
+        "daterange",
+    ),
+    _append_only("audit_entry"),
+)
+
+
+def create_all(connection: sa.Connection) -> None:
+    """Create every guard whose table exists."""
+    tables = set(sa.inspect(connection).get_table_names())
+    if connection.dialect.name == "postgresql" and tables:
+        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    for guard in GUARDS:
+        if guard.table not in tables:
+            continue
+        for statement in getattr(guard, connection.dialect.name):
+            connection.exec_driver_sql(statement)
+
+
+def drop_all(connection: sa.Connection) -> None:
+    """Drop every guard, whether it is there or not."""
+    for guard in GUARDS:
+        drop(connection, guard.name)
+
+
+def drop(connection: sa.Connection, name: str) -> None:
+    """Drop the guard `name` (tests switch it off this way to see that it is what holds)."""
+    guard = next(guard for guard in GUARDS if guard.name == name)
+    if connection.dialect.name == "sqlite":
+        statements = tuple(f"DROP TRIGGER IF EXISTS {made}" for made in guard.sqlite_names)
+    else:
+        statements = guard.postgresql_drop
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def missing(connection: sa.Connection) -> list[str]:
+    """Names of declared guards that this database lacks, in the order of the list."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        there = set(rows.scalars())
+        return [guard.name for guard in GUARDS if not set(guard.sqlite_names) <= there]
+    rows = connection.exec_driver_sql(
+        "SELECT conname FROM pg_constraint WHERE contype = 'x'"
+        " UNION SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    there = set(rows.scalars())
+    return [guard.name for guard in GUARDS if guard.name not in there]
