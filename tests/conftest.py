@@ -88,27 +88,35 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Flask]:
 
 
 @pytest.fixture(scope="session")
-def store(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Store]:
-    """Give the store of databases of one kind, `sqlite` or `postgresql`, made on first use."""
-    made: dict[str, Store] = {}
+def migrate(make_app: Callable[..., Flask]) -> Callable[[str], None]:
+    """Bring the database behind an address to the newest schema."""
 
-    def migrate(url: str) -> None:
-        app = request.getfixturevalue("make_app")(url)
-        with app.app_context():
+    def upgraded(url: str) -> None:
+        with make_app(url).app_context():
             upgrade()
             db.engine.dispose()
 
+    return upgraded
+
+
+@pytest.fixture(scope="session")
+def sqlite_store(tmp_path_factory, migrate) -> SqliteStore:
+    return SqliteStore(tmp_path_factory.mktemp("sqlite"), migrate)
+
+
+@pytest.fixture(scope="session")
+def postgresql_store(postgres_server, migrate) -> Iterator[PostgresStore]:
+    made = PostgresStore(postgres_server, f"tandem_{os.getpid()}", migrate)
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture(scope="session")
+def store(request: pytest.FixtureRequest) -> Callable[[str], Store]:
+    """Give the store of databases of one kind, `sqlite` or `postgresql`, made on first use."""
+
     def of(kind: str) -> Store:
-        if kind not in made and kind == "sqlite":
-            made[kind] = SqliteStore(tmp_path_factory.mktemp("sqlite"), migrate)
-        if kind not in made:
-            server = request.getfixturevalue("postgres_server")
-            postgres = PostgresStore(server, f"tandem_{os.getpid()}", migrate)
-            request.addfinalizer(postgres.drop_all)
-            made[kind] = postgres
-        return made[kind]
+        return request.getfixturevalue(f"{kind}_store")
 
     return of
 

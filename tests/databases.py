@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
-from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from tests.postgres import PostgresServer
@@ -45,7 +44,7 @@ class Store(Protocol):
         """Make a migrated, empty database; gives its SQLAlchemy address."""
 
     def empty(self, url: str) -> None:
-        """Forget every row but those of the migrations; nobody may hold a transaction."""
+        """Forget every row; nobody may hold a transaction. Migrations themselves write none."""
 
     def drop(self, url: str) -> None:
         """Throw the database away."""
@@ -81,9 +80,7 @@ class PostgresStore:
         self._prefix = prefix
         self._template = f"{prefix}_template"
         self._made = [self._template]
-        url = server.create(self._template)
-        migrate(url)
-        self._rows_of_migrations = _rows(url)
+        migrate(server.create(self._template))
 
     def create(self, name: str) -> str:
         database = f"{self._prefix}_{name}"
@@ -94,10 +91,6 @@ class PostgresStore:
         with psycopg.connect(_plain(url)) as connection:
             connection.execute(AS_A_REPLICA)
             connection.execute(EMPTY_EVERY_TABLE)
-            for table, rows in self._rows_of_migrations.items():
-                statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
-                with connection.cursor().copy(statement) as copy:
-                    copy.write(rows)
 
     def drop(self, url: str) -> None:
         self._server.drop(make_url(url).database or "")
@@ -106,21 +99,6 @@ class PostgresStore:
         """Leave nothing behind on a server that is not ours."""
         for database in self._made:
             self._server.drop(database)
-
-
-def _rows(url: str) -> dict[str, bytes]:
-    """Rows that the migrations themselves wrote, by table, as PostgreSQL copies them out."""
-    with psycopg.connect(_plain(url)) as connection:
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        ).fetchall()
-        found = {}
-        for (table,) in tables:
-            statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))
-            with connection.cursor().copy(statement) as copy:
-                found[table] = b"".join(bytes(block) for block in copy)
-    return {table: rows for table, rows in found.items() if rows}
 
 
 def _plain(url: str) -> str:
