@@ -103,7 +103,7 @@ class Versioned:
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands the class over
-        return {"version_id_col": cls.__table__.c.version}
+        return {"version_id_col": cast("Any", cls).__table__.c.version}
 
 
 db = SQLAlchemy(
@@ -113,7 +113,7 @@ at_start: list[Callable[[Session], None]] = []  # what every unit of work does f
 
 
 @event.listens_for(Engine, "connect")
-def _obey_the_rules(connection: sqlite3.Connection, _record: object) -> None:
+def _obey_the_rules(connection: object, _record: object) -> None:
     """Set SQLite's rules on every new connection; other engines have theirs in the server."""
     if not isinstance(connection, sqlite3.Connection):
         return

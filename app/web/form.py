@@ -56,7 +56,7 @@ class LongText(TextAreaField):
         )
 
 
-class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF publishes no types
+class Form(FlaskForm):
     """Base of every form; the CSRF token is checked for the whole app, before the view."""
 
     class Meta:

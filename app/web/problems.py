@@ -21,7 +21,7 @@ FULL_OR_LOCKED = ("disk is full", "readonly", "read-only", "locked", "disk I/O",
 log = logging.getLogger("tandem")
 
 
-def page(status: int, **values: Any) -> ResponseReturnValue:
+def page(status: int, **values: Any) -> tuple[str, int]:
     """The error page of a status; `values` may carry a `message` for the reader."""
     known = status if status in PAGES else 500
     return render_template(f"problems/{known}.html", status=status, **values), status
@@ -60,24 +60,25 @@ def database_trouble(error: OperationalError) -> ResponseReturnValue:
     cannot_write = any(word in text for word in FULL_OR_LOCKED)
     message = (
         gettext(
-            "Nothing could be saved: the storage is full, busy or read-only. Please tell your administrator."
+            "Nothing can be saved: the storage is full, busy or read-only."
+            " Please tell your administrator."
         )
         if cannot_write
         else gettext("The database cannot be reached at the moment. Please try again shortly.")
     )
-    body, status = page(503, message=message)  # type: ignore[misc]
+    body, status = page(503, message=message)
     return body, status, {"Retry-After": "10"}
 
 
 def http_problem(error: HTTPException) -> ResponseReturnValue:
     """Every status Werkzeug raises, on our page and with its own headers."""
     if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are no problem
-        return error
+        return error.get_response()
     made = page(error.code)
     headers = [
         (k, v) for k, v in error.get_headers() if k not in {"Content-Type", "Content-Length"}
     ]
-    return (*made, headers)  # type: ignore[return-value, misc]
+    return (*made, headers)
 
 
 def csrf_problem(_error: CSRFError) -> ResponseReturnValue:

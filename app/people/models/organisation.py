@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+
+if TYPE_CHECKING:  # persons stand on the organisation, and a lead is one of them
+    from app.people.models.persons import Person
 
 
 class Side(StrEnum):
@@ -110,4 +114,4 @@ class TeamLead(Base):
     ends_on: Mapped[date | None]
 
     team: Mapped[Team] = relationship(lazy="raise_on_sql")
-    person: Mapped[Person] = relationship(lazy="raise_on_sql")  # noqa: F821 - see persons.py
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.roles import Actor
@@ -103,5 +103,7 @@ def describe(session: Session, person: Person, *, zone: str, login: int, today: 
     )
 
 
-def _valid(table: type[TeamLead] | type[Membership], today: date) -> tuple[object, ...]:
-    return (and_(table.starts_on <= today, or_(table.ends_on.is_(None), table.ends_on > today)),)
+def _valid(
+    table: type[TeamLead] | type[Membership], today: date
+) -> tuple[ColumnElement[bool], ...]:
+    return (table.starts_on <= today, or_(table.ends_on.is_(None), table.ends_on > today))
