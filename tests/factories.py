@@ -1,0 +1,214 @@
+"""Makers: each adds one row with believable defaults, flushes it and gives it back.
+
+The cast: Ada (team Rhine), Bo (team Elbe), Cy (no team, must see nothing), Olga (HR).
+"""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from sqlalchemy import select
+
+from app.domain.roles import Role
+from app.people.models import (
+    Account,
+    Department,
+    LeadKind,
+    Login,
+    Membership,
+    MembershipKind,
+    Person,
+    PersonSkill,
+    RoleGrant,
+    Side,
+    Site,
+    Skill,
+    Team,
+    TeamLead,
+)
+from app.rotations.models import (
+    Application,
+    ApplicationState,
+    Avoidance,
+    Blackout,
+    Choice,
+    Endorsement,
+    Placement,
+    PlacementSkill,
+    PlacementState,
+    Round,
+    RoundState,
+)
+
+LONG_AGO = date(2020, 1, 6)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def _added(session, row):
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_site(session, name="Cologne", **fields):
+    """Give the site called `name`, made when it is new."""
+    known = session.scalar(select(Site).where(Site.name == name))
+    values = {"zone": "Europe/Berlin", "country": "DE", "subdivision": "NW", **fields}
+    return known or _added(session, Site(name=name, **values))
+
+
+def make_department(session, name="Marketing", side=Side.MARKETING):
+    """Give the department called `name`, made when it is new."""
+    known = session.scalar(select(Department).where(Department.name == name))
+    return known or _added(session, Department(name=name, side=side))
+
+
+def make_team(session, name="Rhine", *, department=None, site=None, **fields):
+    department = department or make_department(session)
+    site = site or make_site(session)
+    return _added(session, Team(name=name, department_id=department.id, site_id=site.id, **fields))
+
+
+def make_person(session, name="Ada", *, team=None, site=None, roles=(), **fields):
+    """Make a person; `team` becomes the home team since long ago."""
+    number = next(_numbers)
+    site = site or make_site(session)
+    values = {
+        "number": f"P{number}",
+        "given_name": name,
+        "family_name": "Test",
+        "email": f"{name.lower()}{number}@example.com",
+        "site_id": site.id,
+        "locale": "en",
+        "joined_on": LONG_AGO,
+        **fields,
+    }
+    person = _added(session, Person(**values))
+    if team is not None:
+        make_membership(session, person, team)
+    for role in roles:
+        _added(session, RoleGrant(person_id=person.id, role=Role(role), granted_at=NOW))
+    return person
+
+
+def make_membership(session, person, team, *, kind=MembershipKind.HOME, starts_on=LONG_AGO):
+    row = Membership(person_id=person.id, team_id=team.id, kind=kind, starts_on=starts_on)
+    return _added(session, row)
+
+
+def make_lead(session, person, team, *, kind=LeadKind.LEAD, starts_on=LONG_AGO, ends_on=None):
+    row = TeamLead(
+        team_id=team.id, person_id=person.id, kind=kind, starts_on=starts_on, ends_on=ends_on
+    )
+    return _added(session, row)
+
+
+def make_skill(session, name="Storytelling", *, of=None):
+    """Give the skill called `name`; `of` is a person who has it."""
+    known = session.scalar(select(Skill).where(Skill.name == name))
+    skill = known or _added(session, Skill(name=name))
+    if of is not None:
+        _added(session, PersonSkill(person_id=of.id, skill_id=skill.id))
+    return skill
+
+
+def make_login(session, person, *, at=NOW):
+    """Sign a person in; gives the session secret for the cookie."""
+    if session.get(Account, person.id) is None:
+        _added(session, Account(person_id=person.id, created_at=at))
+    token = f"token-{next(_numbers)}-of-{person.id}"
+    _added(
+        session,
+        Login(
+            person_id=person.id,
+            token_hash=hashlib.sha256(token.encode()).hexdigest(),
+            epoch=session.get(Account, person.id).epoch,
+            created_at=at,
+            seen_at=at,
+            expires_at=at + timedelta(days=30),
+        ),
+    )
+    return token
+
+
+def sign_in(client, session, person, *, at=NOW):
+    """Let `client` be this person from now on; use it with the `clock` fixture."""
+    token = make_login(session, person, at=at)
+    with client.session_transaction() as cookie:
+        cookie["token"] = token
+    return client
+
+
+def make_round(session, name="Spring 2027", *, state=RoundState.OPEN, **fields):
+    """Make a round of six four-week blocks from Monday 1 March 2027."""
+    values = {
+        "starts_on": date(2027, 3, 1),
+        "blocks": 6,
+        "placements_due_on": date(2026, 12, 11),
+        "applications_due_on": date(2026, 12, 18),
+        "endorsements_due_on": date(2027, 1, 15),
+        "publish_on": date(2027, 1, 25),
+        "weights": {},
+        "created_at": NOW,
+        **fields,
+    }
+    return _added(session, Round(name=name, state=state, **values))
+
+
+def make_placement(session, round_, host, title="Campaign desk", *, skills=(), **fields):
+    """Make an offered placement of one block; `skills` are required ones."""
+    values = {
+        "site_id": host.site_id,
+        "task": "Plan one campaign from brief to report.",
+        "duration": 1,
+        "first_start": 0,
+        "last_start": round_.blocks - 1,
+        "state": PlacementState.OFFERED,
+        "created_at": NOW,
+        **fields,
+    }
+    placement = Placement(round_id=round_.id, host_team_id=host.id, title=title, **values)
+    _added(session, placement)
+    for skill in skills:
+        _added(session, PlacementSkill(placement_id=placement.id, skill_id=skill.id))
+    return placement
+
+
+def make_application(session, round_, person, home, choices=(), **fields):
+    """Make a submitted application; `choices` are placements, dearest first."""
+    values = {
+        "state": ApplicationState.SUBMITTED,
+        "created_at": NOW,
+        "submitted_at": NOW,
+        **fields,
+    }
+    application = Application(
+        round_id=round_.id, person_id=person.id, home_team_id=home.id, **values
+    )
+    _added(session, application)
+    for rank, placement in enumerate(choices, start=1):
+        _added(
+            session,
+            Choice(application_id=application.id, placement_id=placement.id, rank=rank),
+        )
+    return application
+
+
+def make_avoidance(session, application, *, team=None, person=None):
+    row = Avoidance(
+        application_id=application.id,
+        team_id=team.id if team else None,
+        person_id=person.id if person else None,
+    )
+    return _added(session, row)
+
+
+def make_endorsement(session, application, *, due_on=date(2027, 1, 15), **fields):
+    values = {"asked_at": NOW, **fields}
+    return _added(session, Endorsement(application_id=application.id, due_on=due_on, **values))
+
+
+def make_blackout(session, team, starts_on, ends_on, reason="Quarter end"):
+    row = Blackout(team_id=team.id, starts_on=starts_on, ends_on=ends_on, reason=reason)
+    return _added(session, row)
