@@ -61,7 +61,6 @@ class Notice(Base):
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
     read_at: Mapped[datetime | None]
-    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))  # the mail that told it
     awaits_mail: Mapped[bool] = mapped_column(default=False, index=True)
     awaits_digest: Mapped[bool] = mapped_column(default=False, index=True)
 
@@ -102,6 +101,7 @@ class Mail(Base):
     address: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
+    secret: Mapped[bool] = mapped_column(default=False)
     state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

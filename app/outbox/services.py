@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.database import insert_ignoring_twins
-from app.outbox.models import Delivery, Notice, NoticeSetting, NoticeTopic
+from app.outbox.models import (
+    Delivery,
+    Mail,
+    MailState,
+    Notice,
+    NoticeSetting,
+    NoticeTopic,
+    QuietHours,
+)
+
+LEASE = timedelta(minutes=2)  # longer than an SMTP server may take for one mail
+FIRST_RETRY = timedelta(seconds=15)
+MOST_ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +92,145 @@ def _stored(value: object) -> Any:
     if isinstance(value, str | int | float):
         return value
     raise ValueError(f"a notice cannot carry {type(value).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A finished mail. A `secret` one (it carries a single-use link) loses its body once sent."""
+
+    person_id: int | None
+    address: str
+    subject: str
+    body: str
+    secret: bool = False
+
+
+def post(
+    session: Session, envelope: Envelope, *, key: str, at: datetime, due_at: datetime | None = None
+) -> None:
+    """Put one mail into the outbox; the same `key` puts it there once."""
+    insert_ignoring_twins(
+        session,
+        Mail,
+        key=secrets.token_hex(16),
+        dedupe_key=key,
+        person_id=envelope.person_id,
+        address=envelope.address,
+        subject=envelope.subject[:300],
+        body=envelope.body,
+        secret=envelope.secret,
+        state=MailState.WAITING,
+        attempts=0,
+        due_at=due_at or at,
+        created_at=at,
+    )
+
+
+def note_mailed(session: Session, notices: Iterable[Notice]) -> None:
+    """These notices are on their way by mail."""
+    for notice in notices:
+        notice.awaits_mail = False
+        notice.awaits_digest = False
+
+
+def claim(session: Session, mail_id: int, *, now: datetime) -> bool:
+    """Take a mail for sending; exactly one of any number of workers gets it (lease)."""
+    taken = session.execute(
+        update(Mail)
+        .where(
+            Mail.id == mail_id,
+            Mail.state == MailState.WAITING,
+            or_(Mail.claimed_until.is_(None), Mail.claimed_until < now),
+        )
+        .values(claimed_until=now + LEASE, attempts=Mail.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", taken).rowcount == 1
+
+
+def note_sent(session: Session, mail: Mail, *, at: datetime) -> None:
+    """The server has the mail; what was secret in it is wiped."""
+    mail.state = MailState.SENT
+    mail.sent_at = at
+    mail.claimed_until = None
+    mail.last_error = None
+    if mail.secret:
+        mail.body = ""
+
+
+def note_failure(session: Session, mail: Mail, error: str, *, at: datetime) -> None:
+    """Try again later, each time twice as late; after eight tries it is shown as failed."""
+    mail.claimed_until = None
+    mail.last_error = error[:500]
+    if mail.attempts >= MOST_ATTEMPTS:
+        mail.state = MailState.FAILED
+        return
+    mail.due_at = at + FIRST_RETRY * 2 ** (mail.attempts - 1)
+
+
+def drop(session: Session, mail: Mail) -> None:
+    """The person is gone: the mail goes nowhere and keeps nothing."""
+    mail.state = MailState.DROPPED
+    mail.claimed_until = None
+    mail.body = ""
+
+
+def send_again(session: Session, mail: Mail, *, at: datetime) -> None:
+    """Give a failed mail a fresh start."""
+    if mail.state is not MailState.FAILED:
+        return
+    mail.state = MailState.WAITING
+    mail.attempts = 0
+    mail.due_at = at
+
+
+def read(session: Session, notice: Notice, *, at: datetime) -> None:
+    """The person has seen it; a digest need not repeat it."""
+    if notice.read_at is None:
+        notice.read_at = at
+        notice.awaits_digest = False
+
+
+def read_all(session: Session, person_id: int, *, at: datetime) -> None:
+    """The person has seen everything. One statement."""
+    session.execute(
+        update(Notice)
+        .where(Notice.person_id == person_id, Notice.read_at.is_(None))
+        .values(read_at=at, awaits_digest=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a person wants to hear of things; local times, quiet hours may cross midnight."""
+
+    deliveries: Mapping[NoticeTopic, Delivery]
+    quiet_from: time | None
+    quiet_until: time | None
+    digest_at: time
+
+
+def choose(session: Session, person_id: int, habits: Habits) -> None:
+    """Store how a person wants to hear of things."""
+    for topic, delivery in habits.deliveries.items():
+        session.merge(NoticeSetting(person_id=person_id, topic=topic, delivery=delivery))
+    session.merge(
+        QuietHours(
+            person_id=person_id,
+            quiet_from=habits.quiet_from,
+            quiet_until=habits.quiet_until,
+            digest_at=habits.digest_at,
+        )
+    )
+
+
+def digest_key(person_id: int, day: date) -> str:
+    """The key of a person's one digest of a day."""
+    return f"digest:{person_id}:{day.isoformat()}"
+
+
+def has_digest(session: Session, person_id: int, day: date) -> bool:
+    """Whether that day's digest was already written."""
+    written = select(Mail.id).where(Mail.dedupe_key == digest_key(person_id, day))
+    return session.scalar(written) is not None

@@ -319,6 +319,7 @@ def upgrade():
     sa.Column('address', sa.String(length=254), nullable=False),
     sa.Column('subject', sa.String(length=300), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('secret', sa.Boolean(), nullable=False),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
@@ -567,10 +568,8 @@ def upgrade():
     sa.Column('dedupe_key', sa.String(length=160), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('mail_id', sa.Integer(), nullable=True),
     sa.Column('awaits_mail', sa.Boolean(), nullable=False),
     sa.Column('awaits_digest', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['mail_id'], ['mail.id'], name=op.f('fk_notice_mail_id_mail')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
     sa.UniqueConstraint('dedupe_key', name=op.f('uq_notice_dedupe_key'))

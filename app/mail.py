@@ -1,0 +1,113 @@
+"""Mails out of the house: what one looks like and the two ways it can leave.
+
+With `MAIL_URL` (smtp://user:password@host:port, smtps://… or smtp://…?starttls=1) over SMTP, else
+to the console, so that a demo shows what would have been sent.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+SECONDS = 20
+Trouble = (OSError, smtplib.SMTPException)
+"""What a transport may raise when a mail could not be handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One plain-text mail. `key` becomes the Message-ID, so that copies are recognisable."""
+
+    key: str
+    sender: str
+    recipient: str
+    subject: str
+    body: str
+    at: datetime
+
+
+class Transport(Protocol):
+    """Hands letters over; raises one of `Trouble` when it cannot."""
+
+    def send(self, letter: Letter) -> None: ...
+
+
+def message(letter: Letter) -> EmailMessage:
+    """The mail as it goes over the wire. No header can be smuggled in: line ends become spaces."""
+    name, address = parseaddr(letter.sender)
+    domain = address.rpartition("@")[2] or "localhost"
+    mail = EmailMessage()
+    mail["From"] = Address(display_name=name, addr_spec=address)
+    mail["To"] = Address(addr_spec=letter.recipient)
+    mail["Subject"] = " ".join(letter.subject.split())
+    mail["Date"] = format_datetime(letter.at)
+    mail["Message-ID"] = f"<{letter.key}@{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(letter.body)
+    return mail
+
+
+class Console:
+    """Shows mails where the program was started."""
+
+    def send(self, letter: Letter) -> None:
+        """Write the mail to the console."""
+        rule = "-" * 72
+        sys.stderr.write(
+            f"{rule}\nMail to {letter.recipient}\nSubject: {letter.subject}\n\n"
+            f"{letter.body}\n{rule}\n"
+        )
+        sys.stderr.flush()
+
+
+class Smtp:
+    """One open SMTP connection for a batch of mails."""
+
+    def __init__(self, connection: smtplib.SMTP) -> None:
+        self._connection = connection
+
+    def send(self, letter: Letter) -> None:
+        """Hand one mail over; the server has it when this returns."""
+        self._connection.send_message(message(letter))
+
+
+@contextmanager
+def transport(url: str | None) -> Iterator[Transport]:
+    """The way out for a batch of mails. Raises one of `Trouble` when the server is out of reach."""
+    if url is None:
+        yield Console()
+        return
+    connection = _connect(url)
+    try:
+        yield Smtp(connection)
+    finally:
+        try:
+            connection.quit()
+        except Trouble:
+            connection.close()
+
+
+def _connect(url: str) -> smtplib.SMTP:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port
+    context = ssl.create_default_context()
+    connection: smtplib.SMTP
+    if parts.scheme == "smtps":
+        connection = smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
+    else:
+        connection = smtplib.SMTP(host, port or 25, timeout=SECONDS)
+    if parse_qs(parts.query).get("starttls") == ["1"]:
+        connection.starttls(context=context)
+    if parts.username:
+        connection.login(unquote(parts.username), unquote(parts.password or ""))
+    return connection
