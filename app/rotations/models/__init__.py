@@ -1,5 +1,7 @@
 """Tables of the rotations, in the order in which a round lives through them."""
 
+from app.domain.consent import ConsentParty, ConsentState
+from app.domain.stays import LIVE, CheckInKind, StayState
 from app.rotations.models.applications import (
     Application,
     ApplicationState,
@@ -14,10 +16,7 @@ from app.rotations.models.plans import Assignment, Plan, PlanRule, PlanState, Ru
 from app.rotations.models.rounds import Blackout, PairWish, Round, RoundState
 from app.rotations.models.stays import (
     CheckIn,
-    CheckInKind,
     Consent,
-    ConsentParty,
-    ConsentState,
     CouncilRule,
     Debrief,
     DebriefSide,
@@ -26,10 +25,10 @@ from app.rotations.models.stays import (
     InsightFate,
     PracticalSheet,
     Stay,
-    StayState,
 )
 
 __all__ = [
+    "LIVE",
     "Application",
     "ApplicationState",
     "Assignment",

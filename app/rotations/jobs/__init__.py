@@ -1,0 +1,1 @@
+"""What the rotations do by themselves."""

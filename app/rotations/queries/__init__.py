@@ -1,0 +1,1 @@
+"""Reading rotations: one file per subject."""
