@@ -43,6 +43,9 @@ class Store(Protocol):
     def create(self, name: str) -> str:
         """Make a migrated, empty database; gives its SQLAlchemy address."""
 
+    def copy(self, url: str, name: str) -> str:
+        """Make a copy of a database that nobody is connected to; gives its address."""
+
     def empty(self, url: str) -> None:
         """Forget every row; nobody may hold a transaction. Migrations themselves write none."""
 
@@ -62,6 +65,12 @@ class SqliteStore:
         url = f"sqlite:///{self._folder / name}.db"
         self.empty(url)
         return url
+
+    def copy(self, url: str, name: str) -> str:
+        copied = f"sqlite:///{self._folder / name}.db"
+        self.drop(copied)
+        shutil.copyfile(_file(url), _file(copied))
+        return copied
 
     def empty(self, url: str) -> None:
         self.drop(url)
@@ -83,14 +92,20 @@ class PostgresStore:
         migrate(server.create(self._template))
 
     def create(self, name: str) -> str:
-        database = f"{self._prefix}_{name}"
-        self._made.append(database)
-        return self._server.create(database, template=self._template)
+        return self._copied(self._template, name)
+
+    def copy(self, url: str, name: str) -> str:
+        return self._copied(make_url(url).database or "", name)
 
     def empty(self, url: str) -> None:
         with psycopg.connect(_plain(url)) as connection:
             connection.execute(AS_A_REPLICA)
             connection.execute(EMPTY_EVERY_TABLE)
+
+    def _copied(self, template: str, name: str) -> str:
+        database = f"{self._prefix}_{name}"
+        self._made.append(database)
+        return self._server.create(database, template=template)
 
     def drop(self, url: str) -> None:
         self._server.drop(make_url(url).database or "")

@@ -5,6 +5,7 @@ docs/decisions/0001-web-server.md says why waitress, and `bench.slow_clients` me
 
 from __future__ import annotations
 
+import logging
 import resource
 import signal
 import socket
@@ -58,6 +59,8 @@ def raise_open_files() -> None:
 def serve(handle: int, application: str) -> None:
     """Answer on the inherited socket until TERM; requests under way are finished first."""
     signal.signal(signal.SIGTERM, _leave)
+    # A full moment is no news: requests wait their turn.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     module, _, factory = application.partition(":")
     create: Callable[[], object] = getattr(import_module(module), factory)
     with socket.socket(fileno=handle) as listener:

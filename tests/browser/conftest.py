@@ -1,0 +1,195 @@
+"""A real browser in front of the product as people run it, with the demo company inside.
+
+Each test module gets a company of its own, once on SQLite and once on PostgreSQL. A test that
+leaves anything in the console, or breaks the content security policy, fails.
+"""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import playwright as playwright_package
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+from tests.conftest import IN_CI
+from tests.live import LiveServer, environ_for, flask, free_port, live_server
+from tools import node
+from tools.browser import Browser, NoBrowserError, find
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = ROOT / "build" / "screenshots"
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`));
+"""
+# The browser notes every refusal of ours as an error; a missing file of ours stays one.
+REFUSAL = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+_numbers = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Browser:
+    """Find the browser of this machine, or unpack one."""
+    try:
+        found = find()
+    except NoBrowserError as reason:
+        if IN_CI or os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
+    _give_playwright_a_node()
+    return found
+
+
+def _give_playwright_a_node() -> None:
+    """Playwright brings a Node that wants libatomic, which a minimal Debian has not."""
+    own = Path(playwright_package.__path__[0]) / "driver" / "node"
+    works = subprocess.run([own, "--version"], capture_output=True, check=False).returncode == 0
+    if not works:
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.folder() / "node"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: Browser) -> dict:
+    arguments = {"executable_path": str(chromium.program), "args": list(chromium.arguments)}
+    return {**arguments, "headless": True, "env": chromium.environ or dict(os.environ)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict:
+    return {
+        "locale": "de-DE",
+        "timezone_id": "Europe/Berlin",
+        "reduced_motion": "reduce",
+        "viewport": {"width": 1280, "height": 900},
+    }
+
+
+@pytest.fixture(scope="session")
+def demo_company(store, tmp_path_factory) -> Callable[[str], str]:
+    """Give a fresh copy of the demo company on an engine, as a database address."""
+    made: dict[str, str] = {}
+
+    def of(kind: str) -> str:
+        if kind not in made:
+            url = store(kind).create("demo")
+            folder = tmp_path_factory.mktemp("demo")
+            flask(environ_for(url, folder, free_port()), "demo", "load", "--if-empty")
+            made[kind] = url
+        return store(kind).copy(made[kind], f"company_{next(_numbers)}")
+
+    return of
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def live(request, chromium, demo_company, store, tmp_path_factory) -> Iterator[LiveServer]:
+    """Run the product with a demo company for this module, once on each engine."""
+    url = demo_company(request.param)
+    with live_server(url, tmp_path_factory.mktemp("live")) as server:
+        yield server
+    store(request.param).drop(url)
+
+
+class Console:
+    """What the pages of a context complained about."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.complaints: list[str] = []
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.on("console", self._note)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _note(self, message) -> None:
+        is_refusal = REFUSAL.match(message.text) and "/static/" not in message.location["url"]
+        if message.type == "error" and not is_refusal:
+            self.complaints.append(f"{message.location['url']}: {message.text}")
+
+
+@pytest.fixture
+def open_page(new_context, live: LiveServer) -> Iterator[Callable[..., Page]]:
+    """Open a page in a browser profile of its own: one person at one desk (or phone).
+
+    Keywords are those of a Playwright context (viewport, color_scheme, java_script_enabled ...).
+    """
+    consoles: list[Console] = []
+
+    def opened(**context_arguments) -> Page:
+        context = new_context(base_url=live.url, **context_arguments)
+        consoles.append(Console(context))
+        return context.new_page()
+
+    yield opened
+    assert [line for console in consoles for line in console.complaints] == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """Open a wide page that nobody has signed in on."""
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def demo_accounts() -> Callable[[LiveServer], dict[str, dict]]:
+    """Give the demo accounts of a live server by role, as `flask demo accounts --json` does."""
+    known: dict[str, dict[str, dict]] = {}
+
+    def of(server: LiveServer) -> dict[str, dict]:
+        if server.url not in known:
+            listed = json.loads(flask(server.environ, "demo", "accounts", "--json"))
+            known[server.url] = {account["role"]: account for account in listed}
+        return known[server.url]
+
+    return of
+
+
+@pytest.fixture
+def sign_in(live: LiveServer, demo_accounts) -> Callable[[Page, str], Page]:
+    """Sign a page in as the demo account of a role (`hr`, `employee`, `lead` ...)."""
+
+    def signed_in(page: Page, role: str) -> Page:
+        account = demo_accounts(live)[role]
+        page.goto("/sign-in")
+        page.locator("input[name=email]").fill(account["email"])
+        page.locator("input[name=password]").fill(account["password"])
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return signed_in
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """Fail with rule and element for everything axe finds wrong on a page."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], each["target"]) for rule in found for each in rule["nodes"]] == []
+
+    return check
+
+
+@pytest.fixture
+def shoot() -> Callable[[Page, str], Path]:
+    """Take a picture of the whole page into build/screenshots, for people to look at."""
+
+    def taken(page: Page, name: str) -> Path:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        path = SHOTS / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return taken
