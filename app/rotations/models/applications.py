@@ -10,9 +10,20 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.endorsing import EndorsementState
 from app.people.models import Person, Team
 from app.rotations.models.placements import Placement
 from app.rotations.models.rounds import Round
+
+__all__ = [
+    "Application",
+    "ApplicationState",
+    "Avoidance",
+    "Choice",
+    "Endorsement",
+    "EndorsementState",
+    "Outcome",
+]
 
 
 class ApplicationState(StrEnum):
@@ -112,15 +123,6 @@ class Avoidance(Base):
     )
     team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
     person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
-
-
-class EndorsementState(StrEnum):
-    """Silence escalates to HR; it never approves by itself."""
-
-    ASKED = "asked"
-    ESCALATED = "escalated"
-    ENDORSED = "endorsed"
-    REFUSED = "refused"
 
 
 class Endorsement(Versioned, Base):

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.rounds import RoundState
 from app.people.models import Team
 
-
-class RoundState(StrEnum):
-    """A round lives through these in order."""
-
-    DRAFT = "draft"
-    OPEN = "open"
-    PLANNING = "planning"
-    PUBLISHED = "published"
-    RUNNING = "running"
-    CLOSED = "closed"
+__all__ = ["Blackout", "PairWish", "Round", "RoundState"]
 
 
 class Round(Versioned, Base):
