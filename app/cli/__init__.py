@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cli import backup
+
 
 def set_up(app: Flask) -> None:
     """Register every command group."""
+    app.cli.add_command(backup.backup)

@@ -1,0 +1,90 @@
+"""A backup is whole, and never in the way of what is there already."""
+
+import sqlite3
+import threading
+from contextlib import closing
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.people.models import Site
+from tests.factories import make_site
+
+
+def sites_in(file):
+    with closing(sqlite3.connect(file)) as copy:
+        return copy.execute("SELECT name FROM site ORDER BY id").fetchall()
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_backup_holds_what_was_committed(session, runner, tmp_path):
+    make_site(session, "Hamburg")
+    file = tmp_path / "copy.db"
+
+    result = runner.invoke(args=["backup", str(file)])
+
+    assert (result.exit_code, sites_in(file)) == (0, [("Hamburg",)])
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_backup_under_load_is_a_state_that_was_once_true(session, engine, runner, tmp_path):
+    stop = threading.Event()
+
+    def write_pairs():
+        number = 0
+        while not stop.is_set():
+            with Session(engine) as own:
+                number += 1
+                own.add_all(
+                    [
+                        Site(name=f"{side} {number}", zone="Europe/Berlin", country="DE")
+                        for side in ("left", "right")
+                    ]
+                )
+                own.commit()
+
+    writer = threading.Thread(target=write_pairs)
+    writer.start()
+    try:
+        files = [tmp_path / f"{number}.db" for number in range(5)]
+        results = [runner.invoke(args=["backup", str(file)]) for file in files]
+    finally:
+        stop.set()
+        writer.join()
+
+    assert [result.exit_code for result in results] == [0] * 5
+    assert [len(sites_in(file)) % 2 for file in files] == [0] * 5
+    assert session.scalar(select(func.count()).select_from(Site)) > 0
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_backup_never_replaces_a_file(runner, tmp_path):
+    file = tmp_path / "copy.db"
+    file.write_text("last week's")
+
+    result = runner.invoke(args=["backup", str(file)])
+
+    assert result.exit_code == 1
+    assert "exists already" in result.output
+    assert file.read_text() == "last week's"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_backup_into_a_folder_that_is_not_there_says_so_and_leaves_nothing(runner, tmp_path):
+    result = runner.invoke(args=["backup", str(tmp_path / "nowhere" / "copy.db")])
+
+    assert result.exit_code == 1
+    assert "No backup was made" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_backup_of_postgresql_names_its_own_program_and_no_password(runner, tmp_path):
+    result = runner.invoke(args=["backup", str(tmp_path / "copy.dump")])
+
+    assert result.exit_code == 1
+    assert "pg_dump --format=custom" in result.output
+    assert "postgres:***@127.0.0.1" in result.output
