@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from app.people.views import access
+
+BLUEPRINTS: tuple[Blueprint, ...] = (access.bp,)

@@ -7,6 +7,7 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from app.domain.roles import Role
@@ -42,6 +43,7 @@ from app.rotations.models import (
 
 LONG_AGO = date(2020, 1, 6)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _numbers = count(1)
 
 
@@ -70,8 +72,8 @@ def make_team(session, name="Rhine", *, department=None, site=None, **fields):
     return _added(session, Team(name=name, department_id=department.id, site_id=site.id, **fields))
 
 
-def make_person(session, name="Ada", *, team=None, site=None, roles=(), **fields):
-    """Make a person; `team` becomes the home team since long ago."""
+def make_person(session, name="Ada", *, team=None, site=None, roles=(), password=None, **fields):
+    """Make a person; `team` becomes the home team since long ago, `password` opens an account."""
     number = next(_numbers)
     site = site or make_site(session)
     values = {
@@ -89,7 +91,16 @@ def make_person(session, name="Ada", *, team=None, site=None, roles=(), **fields
         make_membership(session, person, team)
     for role in roles:
         _added(session, RoleGrant(person_id=person.id, role=Role(role), granted_at=NOW))
+    if password is not None:
+        make_account(session, person, password=password)
     return person
+
+
+def make_account(session, person, *, password=None, **fields):
+    """Open an account; without a password it waits for its owner's first one."""
+    stored = CHEAP.hash(password) if password else None
+    values = {"password_hash": stored, "created_at": NOW, "password_set_at": NOW, **fields}
+    return _added(session, Account(person_id=person.id, **values))
 
 
 def make_membership(session, person, team, *, kind=MembershipKind.HOME, starts_on=LONG_AGO):

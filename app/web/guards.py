@@ -116,10 +116,11 @@ def at_the_door() -> ResponseReturnValue | None:
         return None
     if visitor() is not None:
         abort(404)
-    return _to_sign_in()
+    return lead_to_sign_in()
 
 
-def _to_sign_in() -> ResponseReturnValue:
+def lead_to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page, and from there back to what was wanted."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("access.sign_in", next=wanted if wanted != "/" else None))
 

@@ -2,14 +2,98 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+import secrets
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.audit.models import AuditKind
+from app.audit.services import record
 from app.people.models import Login
+from app.people.queries.actors import token_hash
+
+ABSOLUTE_LIMIT = timedelta(days=14)
+BROWSERS = (
+    ("Edge", r"\bEdg(?:e|A|iOS)?/"),
+    ("Opera", r"\bOPR/"),
+    ("Firefox", r"\b(?:Firefox|FxiOS)/"),
+    ("Chrome", r"\b(?:Chrome|CriOS|Chromium)/"),
+    ("Safari", r"\bSafari/"),
+)
+SYSTEMS = (
+    ("Android", r"\bAndroid\b"),
+    ("iPhone", r"\biPhone\b"),
+    ("iPad", r"\biPad\b"),
+    ("Windows", r"\bWindows\b"),
+    ("macOS", r"\bMac OS X\b"),
+    ("Linux", r"\bLinux\b"),
+)
+
+
+def begin(session: Session, person_id: int, *, epoch: int, device: str, at: datetime) -> str:
+    """Open a session for a person who has proved who they are; gives its secret.
+
+    Only the hash of the secret is stored. `epoch` is the account's when the proof was given.
+    `at` is a UTC instant; the session ends 14 days later at the latest.
+    """
+    token = secrets.token_urlsafe(32)
+    login = Login(
+        person_id=person_id,
+        token_hash=token_hash(token),
+        epoch=epoch,
+        device=device[:120],
+        created_at=at,
+        seen_at=at,
+        expires_at=at + ABSOLUTE_LIMIT,
+    )
+    session.add(login)
+    session.flush()  # the entry names the session by its id
+    record(
+        session,
+        AuditKind.SIGNED_IN,
+        actor_id=person_id,
+        subject=f"login:{login.id}",
+        at=at,
+    )
+    return token
 
 
 def note_seen(session: Session, login_id: int, *, at: datetime) -> None:
     """Move the idle clock of a session; asked at most every five minutes."""
     session.execute(update(Login).where(Login.id == login_id).values(seen_at=at))
+
+
+def sign_out(session: Session, login_id: int, *, person_id: int, at: datetime) -> None:
+    """End the session a person is using."""
+    if _end(session, Login.id == login_id, at=at):
+        record(
+            session,
+            AuditKind.SIGNED_OUT,
+            actor_id=person_id,
+            subject=f"login:{login_id}",
+            at=at,
+        )
+
+
+def _end(session: Session, *which: object, at: datetime) -> list[int]:
+    """End the open sessions that fulfil `which`; gives their ids."""
+    ended = session.scalars(
+        update(Login)
+        .where(Login.ended_at.is_(None), *which)  # type: ignore[arg-type]
+        .values(ended_at=at)
+        .returning(Login.id)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(ended)
+
+
+def device_name(user_agent: str) -> str:
+    """Browser and system in words people know, such as "Firefox, Windows"; empty when unknown."""
+    found = (_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
+    return ", ".join(name for name in found if name)
+
+
+def _first(kinds: tuple[tuple[str, str], ...], user_agent: str) -> str:
+    return next((name for name, pattern in kinds if re.search(pattern, user_agent)), "")

@@ -1,14 +1,32 @@
-"""Before each request: recognise who is asking."""
+"""Before each request: recognise who is asking.
+
+Flask-Login lends `current_user` to templates and extensions; who that is comes from our own
+server-side session, found once per request, and what a visitor may do from app.web.guards.
+"""
 
 from __future__ import annotations
 
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
 from flask import session as cookie
+from flask_login import LoginManager, UserMixin
 
 from app import clock
 from app.database import reading, unit_of_work
+from app.domain.roles import Actor
 from app.people.queries import actors
 from app.people.services import sessions
+from app.web import guards
+
+
+class SignedIn(UserMixin):
+    """The actor of this request as Flask-Login wants to see a user."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        """The person's id as text."""
+        return str(self.actor.person_id)
 
 
 def recognise() -> None:
@@ -30,5 +48,15 @@ def recognise() -> None:
 
 
 def set_up(app: Flask) -> None:
-    """Run before every request."""
+    """Run before every request, and lend `current_user`."""
     app.before_request(recognise)
+    manager = LoginManager()
+    manager.session_protection = None  # our sessions live on the server and carry their own epoch
+    manager.request_loader(_user)
+    manager.unauthorized_handler(guards.lead_to_sign_in)
+    manager.init_app(app)
+
+
+def _user(_request: Request) -> SignedIn | None:
+    found: Actor | None = g.get("actor")
+    return SignedIn(found) if found is not None else None

@@ -1,0 +1,1 @@
+"""What people enter about themselves, others and the organisation."""
