@@ -6,30 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The blocks of a round: `blocks` of `block_weeks` weeks from `starts_on`."""
-
-    starts_on: date
-    blocks: int
-    block_weeks: int
-
-    def day(self, block: int) -> date:
-        """The first day of a block (0-based); `blocks` gives the end of the round."""
-        return self.starts_on + timedelta(weeks=block * self.block_weeks)
-
-    def touched(self, starts_on: date, ends_on: date) -> frozenset[int]:
-        """The blocks that share a day with `[starts_on, ends_on)`."""
-        return frozenset(
-            block
-            for block in range(self.blocks)
-            if self.day(block) < ends_on and starts_on < self.day(block + 1)
-        )
-
-    def first_from(self, day: date) -> int:
-        """The first block that begins on `day` or later; `blocks` when none does."""
-        return next((b for b in range(self.blocks) if self.day(b) >= day), self.blocks)
+from app.domain.horizon import MONDAY_TO_FRIDAY, Horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +44,26 @@ class Place:
 
 
 def earliest_block(
-    grid: Grid, *, publish_on: date, notice_weeks: int, earliest_on: date | None, waived: bool
+    horizon: Horizon, *, publish_on: date, notice_weeks: int, earliest_on: date | None, waived: bool
 ) -> int:
     """The first block a person may begin in: after the notice, unless waived, and as wished."""
     noticed = publish_on if waived else publish_on + timedelta(weeks=notice_weeks)
-    return grid.first_from(max(noticed, earliest_on or noticed))
+    return horizon.first_start(max(noticed, earliest_on or noticed))
 
 
 def away_blocks(
-    grid: Grid, *, latest_on: date | None, absences: Iterable[tuple[date, date]] = ()
+    horizon: Horizon,
+    *,
+    latest_on: date | None,
+    absences: Iterable[tuple[date, date]] = (),
+    working_days: str = MONDAY_TO_FRIDAY,
 ) -> frozenset[int]:
-    """Blocks that end after the person's last possible day, or hold an absence.
+    """Blocks that reach past the person's last possible day, or are mostly an absence.
 
     `latest_on` is the first day on which the person must be back.
     """
-    late = (
-        frozenset(b for b in range(grid.blocks) if grid.day(b + 1) > latest_on)
-        if latest_on is not None
-        else frozenset()
-    )
-    return late.union(*(grid.touched(start, end) for start, end in absences))
+    late = horizon.closed_outside(None, latest_on)
+    return frozenset(late | horizon.mostly_away(absences, working_days))
 
 
 def static_reasons(candidate: Candidate, place: Place, *, blocks: int) -> tuple[str, ...]:
