@@ -108,11 +108,11 @@ class _Facts:
     def span(self, key: Key) -> range:
         return range(max(0, key[2]), min(self.end(key), self.blocks))
 
-    def home(self, key: Key) -> Any:  # noqa: ANN401 - an id is whatever the file says
+    def home(self, key: Key) -> Any:
         """The home team of the person, None for one who left."""
         return self.employee[key[0]]["team"] if key[0] in self.employee else None
 
-    def host(self, key: Key) -> Any:  # noqa: ANN401
+    def host(self, key: Key) -> Any:
         return self.placement[key[1]]["host"]
 
 
@@ -140,7 +140,7 @@ def _h1_each_person(facts: _Facts) -> Iterator[Violation]:
         yield from _h1_order(facts, sorted(keys, key=lambda key: key[2]))
 
 
-def _h1_number(facts: _Facts, person: Any, keys: list[Key]) -> Iterator[Violation]:  # noqa: ANN401
+def _h1_number(facts: _Facts, person: Any, keys: list[Key]) -> Iterator[Violation]:
     if person in facts.employee:
         most = _max_rotations(facts.employee[person])
         fresh = sum(key not in facts.started for key in keys)
@@ -210,7 +210,7 @@ def _h2_reasons(facts: _Facts, key: Key) -> Iterator[str]:
         yield "it is neither wished nor pinned"
 
 
-def _forbidden(forbid: Document, key: Key, host: Any) -> bool:  # noqa: ANN401
+def _forbidden(forbid: Document, key: Key, host: Any) -> bool:
     asked = (forbid.get("employee"), forbid.get("placement"), forbid.get("host"))
     return all(
         want is None or want == got for want, got in zip(asked, (*key[:2], host), strict=True)
@@ -340,7 +340,7 @@ def _stay_points(facts: _Facts, weights: Document, key: Key) -> int:
     return int(points)
 
 
-def _rank_points(weights: Document, person: Document, placement: Any) -> int:  # noqa: ANN401
+def _rank_points(weights: Document, person: Document, placement: Any) -> int:
     wishes = list(person.get("preferences") or [])
     if placement not in wishes:
         return int(weights["unlisted_cost"])

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal
 
 from app.planner.instance import Stay, read_stay
-from app.planner.reading import Node, UnreadableError, parse_json, shown
+from app.planner.reading import Node, parse_json, shown
 
 FORMAT = "rotation-plan/1"
 
@@ -73,4 +73,4 @@ def _number(node: Node) -> int | None:
 def _status(node: Node) -> Status:
     if node.value not in ("OPTIMAL", "FEASIBLE", "INFEASIBLE"):
         node.fail(f"must be OPTIMAL, FEASIBLE or INFEASIBLE, not {shown(node.value)}")
-    return cast("Status", node.value)
+    return node.value

@@ -60,7 +60,7 @@ def _teams(chance: random.Random, employees: int, blocks: int) -> list[Document]
         size = min(size, employees - seats) if employees - seats >= 1 else size
         seats += size
         away = max(1, round(size * chance.uniform(0.12, 0.25)))
-        guests = chance.choice((1, 1, 2, 2, 3))
+        guests = chance.choice((1, 2, 2, 3, 3, 4))
         peak = chance.randrange(blocks)
         length = max(1, blocks // 12)
         busy = range(peak, min(blocks, peak + length)) if chance.random() < 0.6 else range(0)
@@ -96,9 +96,9 @@ def _placements(
     for number in range(placements):
         host = chance.choice(teams)
         duration = per_month * chance.choice((1, 2, 2, 3, 3, 4))
-        first = chance.randrange(max(1, blocks - duration))
-        width = chance.choice((2, 3, 4, 6)) * per_month
-        seats = chance.choice((1, 1, 1, 2, 2, 3))
+        first = chance.randrange(max(1, blocks // 2))
+        width = chance.choice((3, 4, 6, 8)) * per_month
+        seats = chance.choice((1, 1, 2, 2, 3))
         found.append(
             {
                 "id": f"P{number + 1:04}",

@@ -1,0 +1,36 @@
+"""The linear relaxation: a true bound, and which stays a good plan is made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.planner import highs
+from app.planner.bounds import price
+from app.planner.model import Floats
+from app.planner.search import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """Per stay column its share in the linear optimum and its reduced points."""
+
+    share: Floats
+    reduced: Floats
+
+
+def relax(search: Search) -> Relaxed | None:
+    """Solve the whole linear program and prove its bound; None where time ran out first."""
+    program = search.model.program
+    run = search.run_with(solver="simplex")
+    outcome = highs.solve(program, run, whole=False)
+    if outcome.duals is None or outcome.x is None:
+        return None
+    priced = price(program, outcome.duals)
+    search.prove(priced.bound)
+    return Relaxed(outcome.x[: program.stays], priced.reduced[: program.stays])
+
+
+def by_share(relaxed: Relaxed) -> list[int]:
+    """Stay columns in the order of their share, then of their reduced points."""
+    order = np.lexsort((-relaxed.reduced, -np.round(relaxed.share, 6)))
+    return [int(column) for column in order]

@@ -1,0 +1,90 @@
+"""Planning against a published plan: how many stays change, and which."""
+
+from dataclasses import replace
+
+from app.planner.instance import Instance, Stay
+from app.planner.plan import Plan
+from app.planner.settings import Settings
+from app.planner.solve import plan
+
+
+def replan(
+    instance: Instance,
+    settings: Settings,
+    *,
+    start: Plan | None = None,
+    max_changes: int | None = None,
+    balanced: bool = False,
+) -> Plan:
+    """Plan with the wishes about changes applied; see `app.planner.solve`."""
+    if max_changes is not None and instance.published is None:
+        return _refused("there is no published plan whose changes could be limited")
+    if start is None and instance.published:
+        start = Plan(instance.published, 0, None, "FEASIBLE")
+    if not balanced:
+        return plan(instance, settings, start=start, max_changes=max_changes)
+    softer = replace(instance, objective=instance.objective.balanced())
+    found = plan(softer, settings, start=start, max_changes=max_changes)
+    return _in_points_of(instance, found)
+
+
+def _refused(reason: str) -> Plan:
+    return Plan((), 0, None, "INFEASIBLE", {"reason": reason})
+
+
+def _in_points_of(instance: Instance, found: Plan) -> Plan:
+    """A balanced plan scored by the weights of the file, with its own score in the notes."""
+    lost = change_cost(instance, found.assignments)
+    gained = change_cost(
+        replace(instance, objective=instance.objective.balanced()), found.assignments
+    )
+    balanced = {"score": found.score, "bound": found.bound, "status": found.status}
+    status = "FEASIBLE" if found.status == "OPTIMAL" else found.status
+    return Plan(
+        found.assignments,
+        found.score + gained - lost,
+        None,
+        status,
+        {**found.notes, "balanced": balanced},
+    )
+
+
+def changes(instance: Instance, plan: Plan) -> dict[str, list[dict[str, object]]]:
+    """The difference to the published plan: removed, switched, moved and added stays."""
+    fresh = [stay for stay in plan.assignments if stay not in set(instance.started)]
+    diff: dict[str, list[dict[str, object]]] = {"removed": [], "switched": [], "moved": []}
+    for old in instance.to_come:
+        kind, new = _fate(instance, old, fresh)
+        if kind != "kept":
+            diff[kind].append({"from": old.as_dict(), "to": new.as_dict() if new else None})
+    known = {stay.employee for stay in instance.to_come}
+    diff["added"] = [
+        {"from": None, "to": stay.as_dict()} for stay in fresh if stay.employee not in known
+    ]
+    return diff
+
+
+def _fate(instance: Instance, old: Stay, fresh: list[Stay]) -> tuple[str, Stay | None]:
+    mine = [stay for stay in fresh if stay.employee == old.employee]
+    if old in mine:
+        return "kept", old
+    for stay in mine:
+        if stay.placement == old.placement:
+            return "moved", stay
+    person = instance.employee_at.get(old.employee)
+    if mine and person is not None and person.max_rotations == 1:
+        return "switched", mine[0]
+    return "removed", None
+
+
+def change_cost(instance: Instance, stays: tuple[Stay, ...]) -> int:
+    """What the changes to the published plan cost, in points."""
+    weights = instance.objective
+    cost = {
+        "kept": 0,
+        "moved": weights.moved_cost,
+        "switched": weights.switched_cost,
+        "removed": weights.removed_cost,
+    }
+    fresh = [stay for stay in stays if stay not in set(instance.started)]
+    return sum(cost[_fate(instance, old, fresh)[0]] for old in instance.to_come)

@@ -1,0 +1,169 @@
+"""Plan: a valid plan at once, then better ones and tighter bounds until the gap is met."""
+
+import numpy as np
+
+from app.planner import highs
+from app.planner.draft import Draft, by_points, fill
+from app.planner.instance import Instance, Stay
+from app.planner.model import Floats, Mask, Model, build_model
+from app.planner.plan import Plan, Status
+from app.planner.relax import Relaxed, by_share, relax
+from app.planner.search import Part, Search, part_of, point_of
+from app.planner.settings import Settings
+
+HALF = 0.5
+
+
+def plan(
+    instance: Instance,
+    settings: Settings,
+    *,
+    start: Plan | None = None,
+    max_changes: int | None = None,
+) -> Plan:
+    """The best plan found within the limits of `settings`, from `start` where that is given."""
+    model = build_model(instance, max_changes=max_changes)
+    search = Search(model, settings)
+    if model.impossible or not place_musts(search):
+        return _nothing(search)
+    first_plan(search, start)
+    improve(search)
+    return finished(search)
+
+
+def place_musts(search: Search) -> bool:
+    """Lock stays that fulfil pins, hard minimums and the limit of changes; False if impossible."""
+    program = search.model.program
+    rows = np.flatnonzero(program.least > 0)
+    entries = np.isin(program.row, rows) & (program.value > 0)
+    column_of = np.repeat(np.arange(len(program.points)), np.diff(program.begin))
+    soft = np.unique(program.row[entries][column_of[entries] >= program.stays])
+    entries &= ~np.isin(program.row, soft)
+    serving = np.zeros(program.stays, dtype=bool)
+    serving[column_of[entries]] = True
+    if not serving.any():
+        return True
+    search.enter("musts")
+    part = part_of(program, serving)
+    outcome = highs.solve(part.program, search.run_with(mip_max_improving_sols=3), whole=True)
+    if outcome.x is None:
+        return False
+    search.locked = frozenset(_columns(part, outcome.x))
+    return True
+
+
+def _columns(part: Part, x: Floats) -> list[int]:
+    taken = part.columns[: part.program.stays][x[: part.program.stays] > HALF]
+    return [int(column) for column in taken]
+
+
+def first_plan(search: Search, start: Plan | None) -> None:
+    """The rank-greedy plan, and the given one as far as it still fits."""
+    search.enter("greedy")
+    order = by_points(search.layout)
+    draft = Draft(search.layout, sorted(search.locked))
+    fill(draft, order)
+    search.offer(draft)
+    if start is not None:
+        search.offer_columns(columns_of(search.model, start.assignments))
+    search.offer_columns(draft.chosen())
+
+
+def columns_of(model: Model, stays: tuple[Stay, ...]) -> list[int]:
+    """The columns of those stays that are possible at all."""
+    number = {model.stay(column): column for column in range(len(model.columns))}
+    return [number[stay] for stay in stays if stay in number]
+
+
+def improve(search: Search) -> None:
+    """Relax, round, search around the linear optimum, and prove."""
+    if search.is_done:
+        return
+    search.enter("relax")
+    relaxed = relax(search)
+    if relaxed is None or search.is_done:
+        return
+    search.enter("round")
+    search.offer_columns(by_share(relaxed))
+    for spread in (60, 200):
+        if search.is_done:
+            return
+        search.enter("near")
+        near = (relaxed.reduced >= -spread) | (relaxed.share > 0)
+        search_part(search, near, mip_max_nodes=200)
+    if not search.is_done:
+        search.enter("proof")
+        prove(search, relaxed)
+
+
+def with_best(search: Search, stays: Mask) -> Mask:
+    """The mask together with the best plan and the locked stays."""
+    mask = stays.copy()
+    mask[search.best or []] = True
+    mask[sorted(search.locked)] = True
+    return mask
+
+
+def search_part(search: Search, stays: Mask, **options: float) -> highs.Outcome:
+    """Look for a better plan made of these stays."""
+    part = part_of(search.model.program, with_best(search, stays))
+    run = search.run_with(mip_rel_gap=0.0, mip_abs_gap=search.model.program.step - 0.01, **options)
+    run.start = part.point(search)
+    run.on_solution = lambda x: search.offer_columns(_columns(part, x))
+    outcome = highs.solve(part.program, run, whole=True)
+    if outcome.x is not None:
+        search.offer_columns(_columns(part, outcome.x))
+    return outcome
+
+
+def prove(search: Search, relaxed: Relaxed) -> None:
+    """Drop every stay that no better plan can hold, and solve the rest to the end."""
+    program = search.model.program
+    if search.score is None or search.bound is None:
+        return
+    open_stays = relaxed.reduced >= search.score + program.step - search.bound
+    outcome = search_part(search, open_stays)
+    if outcome.proven or outcome.bound is not None:
+        proven = int(np.floor((outcome.bound or 0) + 1e-4)) // program.step * program.step
+        search.prove(max(search.score, proven + program.constant))
+
+
+def finished(search: Search) -> Plan:
+    """The best plan of a search as it stands in the file."""
+    if search.best is None or search.score is None:
+        return _nothing(search)
+    stays = [search.model.stay(column) for column in search.best]
+    status: Status = "OPTIMAL" if search.is_proven else "FEASIBLE"
+    bound = search.score if search.is_proven else search.bound
+    return Plan(
+        tuple(sorted([*search.model.instance.started, *stays], key=_in_order)),
+        search.score,
+        bound,
+        status,
+        _notes(search),
+    )
+
+
+def _in_order(stay: Stay) -> tuple[str, int, str]:
+    return str(stay.employee), stay.start, str(stay.placement)
+
+
+def _notes(search: Search) -> dict[str, object]:
+    return {
+        "seconds": round(search.seconds(), 3),
+        "gap_percent": None if search.gap is None else round(search.gap, 4),
+        "ended_by": "proof" if search.is_proven else "limit",
+        "times": {name: round(seconds, 3) for name, seconds in search.times.items()},
+        "columns": len(search.model.columns),
+    }
+
+
+def _nothing(search: Search) -> Plan:
+    started = tuple(sorted(search.model.instance.started, key=_in_order))
+    draft = Draft(search.layout)
+    notes = _notes(search)
+    notes["reason"] = search.model.impossible or "pins, started stays and minimums contradict"
+    return Plan(started, draft.points(), None, "INFEASIBLE", notes)
+
+
+__all__ = ["Part", "plan", "point_of"]
