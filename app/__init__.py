@@ -70,7 +70,16 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     from app import cli, tables  # noqa: PLC0415 - rooms are loaded once the app exists
     from app.pages import BLUEPRINTS  # noqa: PLC0415
     from app.people.views import door  # noqa: PLC0415
-    from app.web import guards, headers, locale, navigation, once, problems  # noqa: PLC0415
+    from app.web import (  # noqa: PLC0415
+        assets,
+        guards,
+        headers,
+        locale,
+        navigation,
+        once,
+        problems,
+        views,
+    )
 
     app.extensions["tables"] = tables.ROOMS  # every table is known before the first query
     headers.set_up(app, host=chosen.host, https=chosen.is_https)
@@ -78,10 +87,12 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     app.before_request(guards.at_the_door)
     CSRFProtect(app)
     locale.set_up(app)
+    assets.set_up(app)
     once.set_up(app)
     navigation.set_up(app)
     problems.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    views.set_up(app, development=not chosen.production)
     cli.set_up(app)
     guards.refuse_undeclared(app)

@@ -1,0 +1,11 @@
+// What every page may use. Each part makes something smoother that works without it.
+import "./page/htmx.js";
+import { armTheme } from "./page/theme.js";
+import { armForms } from "./page/forms.js";
+import { armMenus } from "./page/menus.js";
+import { armNotices } from "./page/notices.js";
+
+armTheme();
+armForms();
+armMenus();
+armNotices();
