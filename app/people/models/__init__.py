@@ -8,6 +8,7 @@ from app.people.models.access import (
     SignInThrottle,
     SingleUseLink,
 )
+from app.people.models.imports import ImportDraft, ImportKind
 from app.people.models.organisation import (
     Department,
     LeadKind,
@@ -30,6 +31,8 @@ __all__ = [
     "Absence",
     "Account",
     "Department",
+    "ImportDraft",
+    "ImportKind",
     "LeadKind",
     "LinkPurpose",
     "Login",
