@@ -42,6 +42,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "gettext": None,
     "lazy_gettext": None,
     "_n": (1, 2),
+    "NN_": (1, 2),
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
 }

@@ -10,6 +10,11 @@ def N_(text: str) -> str:  # noqa: N802 - the customary name by which extractors
     return text
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as above
+    """Mark a sentence that changes with a number; gives both forms."""
+    return one, many
+
+
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
     """Base of every rule's no. Subclasses set `msgid` (with named placeholders) and `status`."""
 

@@ -96,6 +96,15 @@ def _letter(reader: Reader, parts: Sequence[str]) -> str:
     return "\n\n".join([greeting, *parts, f"-- \n{closing}"]) + "\n"
 
 
+def words(notice: Notice, reader: Reader) -> tuple[str, str, str]:
+    """Title, text and action of a notice in the current language."""
+    return (
+        written(notice.title, notice, reader),
+        written(notice.text, notice, reader),
+        str(gettext(notice.action)),
+    )
+
+
 def written(msgid: str, notice: Notice, reader: Reader) -> str:
     """A notice's sentence in the current language, days and instants in the reader's way."""
     values = {name: _value(value, reader.zone) for name, value in notice.params.items()}

@@ -81,7 +81,7 @@ def _deliveries(session: Session, people: list[int], topic: NoticeTopic) -> dict
             NoticeSetting.person_id.in_(people), NoticeSetting.topic == topic
         )
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def _stored(value: object) -> Any:

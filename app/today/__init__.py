@@ -1,0 +1,1 @@
+"""Each person's page: what waits, what comes, what changed."""
