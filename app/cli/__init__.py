@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backup
+from app.cli import access, backup
 
 
 def set_up(app: Flask) -> None:
     """Register every command group."""
+    app.cli.add_command(access.access)
     app.cli.add_command(backup.backup)

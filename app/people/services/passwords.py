@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-SHORTEST, LONGEST = 8, 128  # characters
+
 # Checked when there is no account or no password, so that an unknown address costs the same time.
 # Made once with the parameters above from 48 random bytes that nobody kept.
 NOBODYS_HASH = (

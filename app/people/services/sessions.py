@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, delete, or_, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
@@ -77,16 +78,46 @@ def sign_out(session: Session, login_id: int, *, person_id: int, at: datetime) -
         )
 
 
-def _end(session: Session, *which: object, at: datetime) -> list[int]:
-    """End the open sessions that fulfil `which`; gives their ids."""
+def end_one(session: Session, login_id: int, *, person_id: int, at: datetime) -> bool:
+    """End one of the person's own sessions; says whether it was theirs and open."""
+    ended = _end(session, Login.id == login_id, Login.person_id == person_id, at=at)
+    _note_ended(session, ended, by=person_id, at=at)
+    return bool(ended)
+
+
+def end_of(
+    session: Session, person_id: int, *, by: int | None, at: datetime, keep: Iterable[int] = ()
+) -> int:
+    """End a person's open sessions but those of `keep` (ids); gives how many."""
+    ended = _end(session, Login.person_id == person_id, Login.id.not_in(list(keep)), at=at)
+    _note_ended(session, ended, by=by, at=at)
+    return len(ended)
+
+
+def mark_ended(session: Session, person_id: int, *, at: datetime) -> None:
+    """Note the end of sessions that a new epoch has made worthless; their cause is recorded."""
+    _end(session, Login.person_id == person_id, at=at)
+
+
+def forget_old(session: Session, *, before: datetime) -> None:
+    """Drop sessions that were over before an instant."""
+    session.execute(delete(Login).where(or_(Login.expires_at < before, Login.ended_at < before)))
+
+
+def _end(session: Session, *which: ColumnElement[bool], at: datetime) -> list[int]:
     ended = session.scalars(
         update(Login)
-        .where(Login.ended_at.is_(None), *which)  # type: ignore[arg-type]
+        .where(Login.ended_at.is_(None), *which)
         .values(ended_at=at)
         .returning(Login.id)
         .execution_options(synchronize_session=False)
     )
     return sorted(ended)
+
+
+def _note_ended(session: Session, ended: list[int], *, by: int | None, at: datetime) -> None:
+    for login_id in ended:
+        record(session, AuditKind.SESSION_ENDED, actor_id=by, subject=f"login:{login_id}", at=at)
 
 
 def device_name(user_agent: str) -> str:

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
@@ -61,6 +61,16 @@ def check(session: Session, email: str, password: str, *, today: date) -> Checke
         is_right=True,
         epoch=account.epoch,
         new_hash=passwords.hashed(password) if outdated else None,
+    )
+
+
+def owner(session: Session, email: str, *, today: date) -> int | None:
+    """Whose open account an address is, as a person id; None for unknown, closed and left ones."""
+    return session.scalar(
+        select(Account.person_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(Person.email == normalised(email), Account.active)
+        .where(or_(Person.left_on.is_(None), Person.left_on > today))
     )
 
 

@@ -47,7 +47,7 @@ def enter() -> ResponseReturnValue:
     with reading() as session:
         checked = signing_in.check(session, form.email.data, form.password.data, today=now.date())
     with unit_of_work() as session:
-        token = signing_in.conclude(session, checked, counters, device=_device(), at=now)
+        token = signing_in.conclude(session, checked, counters, device=device(), at=now)
     if token is None:
         form.password.errors = [_("E-mail address or password is not right.")]
         return _form(form, 422)
@@ -98,5 +98,6 @@ def _too_many_tries(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
     return page, 429, {"Retry-After": str(int(wait.total_seconds()) + 1)}
 
 
-def _device() -> str:
+def device() -> str:
+    """Browser and system of this request, as the list of sessions names them."""
     return sessions.device_name(request.headers.get("User-Agent", "")[:500])

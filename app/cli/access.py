@@ -1,0 +1,29 @@
+"""`flask access …`: the first administrator, and who may go where."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app, url_for
+from flask.cli import AppGroup
+
+import config
+from app import clock
+from app.database import unit_of_work
+from app.people.services import first_administrator
+
+access = AppGroup("access", help="Who may come in, and who may go where.")
+
+
+@access.command("first-admin")
+def first_admin() -> None:
+    """Print a single-use link for the first administrator, while there is none."""
+    with unit_of_work() as session:
+        token = first_administrator.offer(session, at=clock.now())
+    if token is None:
+        click.echo("There is an administrator already.")
+        return
+    settings: config.Settings = current_app.extensions["settings"]
+    with current_app.test_request_context():
+        path = url_for("arrival.open_link", token=token)
+    click.echo("Tandem has no administrator yet. This link works once and for 72 hours:")
+    click.echo(settings.base_url + path)
