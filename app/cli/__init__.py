@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import access, backup
+from app.cli import access, backup, demo
 
 
 def set_up(app: Flask) -> None:
     """Register every command group."""
     app.cli.add_command(access.access)
     app.cli.add_command(backup.backup)
+    app.cli.add_command(demo.demo)
