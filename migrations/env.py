@@ -44,6 +44,7 @@ def run(connection: sa.Connection) -> None:
         include_object=include_object,
         render_as_batch=True,
         compare_type=True,
+        transactional_ddl=True,  # SQLite too: all of it or nothing
         transaction_per_migration=False,
     )
     with connection.begin():

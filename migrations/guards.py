@@ -85,6 +85,62 @@ def _append_only(table: str) -> Guard:
     )
 
 
+def _starts_agreed() -> Guard:
+    """A stay runs only once every consent it needs is there, and it needs at least one."""
+    name = "ck_stay_starts_agreed"
+    missing = (
+        "NEW.state = 'running' AND (EXISTS (SELECT 1 FROM consent WHERE stay_id = NEW.id"
+        " AND state IN ('waiting', 'asked', 'refused'))"
+        " OR NOT EXISTS (SELECT 1 FROM consent WHERE stay_id = NEW.id))"
+    )
+    return Guard(
+        name=name,
+        table="stay",
+        sqlite=tuple(
+            f"CREATE TRIGGER {name}_{verb.lower()} AFTER {verb} ON stay"
+            f" BEGIN SELECT RAISE(ABORT, '{name}') WHERE {missing}; END"
+            for verb in ("INSERT", "UPDATE")
+        ),
+        sqlite_names=(f"{name}_insert", f"{name}_update"),
+        postgresql=(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN IF {missing} THEN RAISE EXCEPTION '{name}'"
+            f" USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+            f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE ON stay"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ),
+        postgresql_drop=(f"DROP FUNCTION IF EXISTS {name}() CASCADE",),
+    )
+
+
+def _running_stays_agreed() -> Guard:
+    """No consent of a running stay is taken back, reopened or deleted underneath it."""
+    name = "ck_consent_of_running_stay"
+    running = "EXISTS (SELECT 1 FROM stay WHERE stay.id = OLD.stay_id AND stay.state = 'running')"
+    reopened = f"NEW.state IN ('waiting', 'asked', 'refused') AND {running}"
+    return Guard(
+        name=name,
+        table="consent",
+        sqlite=(
+            f"CREATE TRIGGER {name}_update AFTER UPDATE ON consent"
+            f" BEGIN SELECT RAISE(ABORT, '{name}') WHERE {reopened}; END",
+            f"CREATE TRIGGER {name}_delete AFTER DELETE ON consent"
+            f" BEGIN SELECT RAISE(ABORT, '{name}') WHERE {running}; END",
+        ),
+        sqlite_names=(f"{name}_update", f"{name}_delete"),
+        postgresql=(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN IF TG_OP = 'DELETE' AND {running} THEN RAISE EXCEPTION '{name}'"
+            f" USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+            f" IF TG_OP = 'UPDATE' AND {reopened} THEN RAISE EXCEPTION '{name}'"
+            f" USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$",
+            f"CREATE TRIGGER {name} AFTER UPDATE OR DELETE ON consent"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ),
+        postgresql_drop=(f"DROP FUNCTION IF EXISTS {name}() CASCADE",),
+    )
+
+
 GUARDS = (
     _no_overlap(
         "ex_membership_one_home",
@@ -134,6 +190,8 @@ GUARDS = (
         "{row}state IN ('proposed', 'agreed', 'running')",
         "daterange",
     ),
+    _starts_agreed(),
+    _running_stays_agreed(),
     _append_only("audit_entry"),
 )
 

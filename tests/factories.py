@@ -9,7 +9,9 @@ from itertools import count
 
 from argon2 import PasswordHasher
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from app.domain.consent import ConsentState, turn
 from app.domain.roles import Role
 from app.people.models import (
     Account,
@@ -40,6 +42,10 @@ from app.rotations.models import (
     Round,
     RoundState,
 )
+from app.rotations.queries.stays import find
+from app.rotations.services.stays import answer, open_stay
+from app.rotations.services.stays.answering import Answer
+from app.rotations.services.stays.chain import chain_of
 
 LONG_AGO = date(2020, 1, 6)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -223,3 +229,34 @@ def make_endorsement(session, application, *, due_on=date(2027, 1, 15), **fields
 def make_blackout(session, team, starts_on, ends_on, reason="Quarter end"):
     row = Blackout(team_id=team.id, starts_on=starts_on, ends_on=ends_on, reason=reason)
     return _added(session, row)
+
+
+def make_stay(session, person, placement, home, *, start_block=0, at=NOW, agreed=False):
+    """Open a stay as publishing does; `agreed` lets everybody agree at once."""
+    placement = session.get(
+        Placement, placement.id, options=[joinedload(Placement.host)], populate_existing=True
+    )
+    round_ = session.get(Round, placement.round_id)
+    stay = open_stay(
+        session,
+        round_=round_,
+        person_id=person.id,
+        placement=placement,
+        home_team_id=home.id,
+        start_block=start_block,
+        at=at,
+        by=None,
+    )
+    session.expire_all()
+    stay = find(session, stay.id)
+    if agreed:
+        agree(session, stay, at=at)
+    return stay
+
+
+def agree(session, stay, *, at=NOW):
+    """Let everybody agree who has not answered yet."""
+    while (party := turn(chain_of(stay))) is not None:
+        answer(session, stay, Answer(party, ConsentState.GIVEN, by=stay.person_id), at=at)
+    session.flush()
+    return stay

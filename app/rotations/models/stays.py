@@ -9,24 +9,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.consent import ConsentParty, ConsentState
+from app.domain.stays import LIVE as LIVE  # noqa: PLC0414 - the rooms know it from here
+from app.domain.stays import CheckInKind, StayState
 from app.people.models import Person, Team
 from app.rotations.models.placements import Placement
 from app.rotations.models.rounds import Round
-
-
-class StayState(StrEnum):
-    """`proposed` waits for consents; `agreed` may start; the last four are ends."""
-
-    PROPOSED = "proposed"
-    AGREED = "agreed"
-    RUNNING = "running"
-    ENDED = "ended"
-    ENDED_EARLY = "ended_early"
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
-
-
-LIVE = (StayState.PROPOSED, StayState.AGREED, StayState.RUNNING)
 
 
 class Stay(Versioned, Base):
@@ -59,6 +47,10 @@ class Stay(Versioned, Base):
     state: Mapped[StayState] = mapped_column(default=StayState.PROPOSED, index=True)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    note_to_hr: Mapped[str] = mapped_column(String(500), default="")  # read by HR only
+    goals_set_at: Mapped[datetime | None]
+    freed_seat_done_at: Mapped[datetime | None]  # HR looked after the seat this stay left
 
     round: Mapped[Round] = relationship(lazy="raise_on_sql")
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")
@@ -79,26 +71,6 @@ class Stay(Versioned, Base):
         back_populates="stay", order_by="Debrief.id", lazy="raise_on_sql"
     )
     sheet: Mapped[PracticalSheet | None] = relationship(back_populates="stay", lazy="raise_on_sql")
-
-
-class ConsentParty(StrEnum):
-    """Who must agree, in this order."""
-
-    PERSON = "person"
-    HOST = "host"
-    HR = "hr"
-    COUNCIL = "council"
-
-
-class ConsentState(StrEnum):
-    """`waiting` has not been asked yet, `deemed` is consent by silence after the legal week."""
-
-    WAITING = "waiting"
-    ASKED = "asked"
-    GIVEN = "given"
-    REFUSED = "refused"
-    DEEMED = "deemed"
-    NOT_NEEDED = "not_needed"
 
 
 class Consent(Base):
@@ -140,11 +112,18 @@ class CouncilRule(Versioned, Base):
 
     __tablename__ = "council_rule"
 
+    __table_args__ = (
+        CheckConstraint("over_days BETWEEN 0 AND 366", name="length_is_bounded"),
+        CheckConstraint(
+            "answer_days IS NULL OR answer_days BETWEEN 1 AND 90", name="time_to_answer"
+        ),
+    )
+
     country: Mapped[str] = mapped_column(String(2), primary_key=True)
     enabled: Mapped[bool] = mapped_column(default=True)
     over_days: Mapped[int]
     answer_days: Mapped[int | None]
-    source: Mapped[str] = mapped_column(String(200), default="")
+    source: Mapped[str] = mapped_column(String(300), default="")
 
 
 class PracticalSheet(Versioned, Base):
@@ -180,15 +159,6 @@ class Goal(Base):
     reached: Mapped[bool | None]
 
     stay: Mapped[Stay] = relationship(back_populates="goals", lazy="raise_on_sql")
-
-
-class CheckInKind(StrEnum):
-    """When somebody asks how it goes."""
-
-    DAY_THREE = "day_three"
-    MIDDLE = "middle"
-    END = "end"
-    FOLLOW_UP = "follow_up"
 
 
 class CheckIn(Base):

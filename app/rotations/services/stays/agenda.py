@@ -1,0 +1,51 @@
+"""A stay in the person's time: their commitment and the days on which somebody asks."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.agenda.models import CommitmentKind
+from app.agenda.services import Claim, hold, release
+from app.domain.stays import check_in_days
+from app.domain.timespan import Days, Timespan
+from app.rotations.models import CheckIn, Stay
+from app.rotations.queries.stays.days import WorkCalendar
+
+WHOLE = 100
+
+
+def take_the_time(session: Session, stay: Stay, calendar: WorkCalendar) -> None:
+    """Hold the whole days of the stay on the wall clock of the person's site.
+
+    Full-time stays on site are hard: the person cannot be anywhere else (I3).
+    """
+    hold(
+        session,
+        Claim(
+            kind=CommitmentKind.STAY,
+            source_id=stay.id,
+            person_id=stay.person_id,
+            title=stay.placement.title,
+            span=Timespan.from_days(Days(stay.starts_on, stay.ends_on), calendar.zone),
+            hard=stay.share == WHOLE and stay.on_site,
+            home_team_id=stay.home_team_id,
+            host_team_id=stay.host_team_id,
+        ),
+    )
+
+
+def give_the_time_back(session: Session, stay: Stay) -> None:
+    """The person is free again for all of the stay's days."""
+    release(session, CommitmentKind.STAY, stay.id, stay.person_id)
+
+
+def plan_check_ins(stay: Stay, calendar: WorkCalendar) -> None:
+    """Set the days of all check-ins that were not held yet, making them when missing."""
+    due = check_in_days(Days(stay.starts_on, stay.ends_on), calendar.weekdays, calendar.holidays)
+    known = {check_in.kind: check_in for check_in in stay.check_ins}
+    for kind, day in due.items():
+        check_in = known.get(kind)
+        if check_in is None:
+            stay.check_ins.append(CheckIn(kind=kind, due_on=day, going_well="", needs=""))
+        elif check_in.done_at is None and check_in.due_on != day:
+            check_in.due_on, check_in.reminded_at = day, None
