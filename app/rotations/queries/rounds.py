@@ -68,6 +68,16 @@ def find_locked(session: Session, round_id: int) -> Round | None:
     )
 
 
+def find_shared(session: Session, round_id: int) -> Round | None:
+    """The round, fresh; its state cannot move until the unit of work ends. One statement."""
+    return session.scalar(
+        select(Round)
+        .where(Round.id == round_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 def listed(session: Session, *, with_drafts: bool) -> Sequence[Round]:
     """Rounds, the newest start first. One statement."""
     statement = select(Round).order_by(Round.starts_on.desc(), Round.id.desc()).limit(200)
@@ -108,10 +118,10 @@ def numbers(session: Session, round_ids: Sequence[int]) -> dict[int, Numbers]:
             counts[round_id] |= {"offered": count, "seats": int(seats)}
         elif state is PlacementState.DRAFT:
             counts[round_id]["placement_drafts"] = count
-    for round_id, state, count in session.execute(_applications(round_ids)):
-        counts[round_id][_BY_STATE[state]] = count
-    for round_id, state, count in session.execute(_endorsements(round_ids)):
-        counts[round_id][state.value] = count
+    for round_id, written, count in session.execute(_applications(round_ids)):
+        counts[round_id][_BY_STATE[written]] = count
+    for round_id, answer, count in session.execute(_endorsements(round_ids)):
+        counts[round_id][answer.value] = count
     for round_id, count in session.execute(_live_stays(round_ids)):
         counts[round_id]["live_stays"] = count
     return {round_id: Numbers(**found) for round_id, found in counts.items()}
@@ -209,3 +219,8 @@ def open_endorsement_teams(session: Session, round_id: int) -> list[int]:
             .distinct()
         )
     )
+
+
+def application_ids(round_id: int) -> Select[int]:
+    """A subquery of the keys of a round's applications."""
+    return select(Application.id).where(Application.round_id == round_id)
