@@ -226,13 +226,17 @@ def as_table(records: Iterable[Row], *, encoding: str, separator: str = "") -> T
             raise TooManyRows(most=MAX_ROWS)
     if not filled:
         raise EmptyTable
-    header = tuple(tidy(name) for name in _without_empty_tail(filled[0].cells))
+    header = tuple(_title(name) for name in _without_empty_tail(filled[0].cells))
     if len(filled) == 1:
         raise NoRows
 
     faults = [fault for row in filled[1:] for fault in _faults(row, header)]
     rows = tuple(Row(row.line, _fitted(row.cells, len(header))) for row in filled[1:])
     return Table(header, rows, tuple(faults), encoding, separator)
+
+
+def _title(name: str) -> str:
+    return "".join(character for character in tidy(name)[:MAX_CELL] if character.isprintable())
 
 
 def _without_empty_tail(cells: Sequence[str]) -> Sequence[str]:

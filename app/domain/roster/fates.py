@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from app.domain.refusals import N_
+from app.domain.roster.facts import TeamFact
 from app.domain.tables import Fault
 
 Draft = TypeVar("Draft")
@@ -61,7 +62,7 @@ class Additions:
     """Names the file mentions that do not exist yet and will be made."""
 
     departments: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
+    teams: tuple[TeamFact, ...] = ()
     skills: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -103,7 +104,8 @@ class Outlook(Generic[Draft]):
             [fate.line, fate.kind.value, fate.subject, *_changes(fate.changes), *_said(fate.faults)]
             for fate in self.fates
         ]
-        added = [self.additions.departments, self.additions.teams, self.additions.skills]
+        teams = [[*team.name, team.site] for team in self.additions.teams]
+        added = [self.additions.departments, teams, self.additions.skills]
         text = json.dumps([content, added], ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

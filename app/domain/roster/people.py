@@ -91,9 +91,7 @@ def compared(key: str, text: str) -> str:
 def _additions(reading: _Reading, facts: Facts) -> Additions:
     return Additions(
         departments=tuple(v for k, v in reading.departments.items() if k not in facts.departments),
-        teams=tuple(
-            " / ".join(fact.name) for key, fact in reading.teams.items() if key not in facts.teams
-        ),
+        teams=tuple(v for k, v in reading.teams.items() if k not in facts.teams),
         skills=tuple(v for k, v in reading.skills.items() if k not in facts.skills),
     )
 
