@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.outbox import jobs as outbox
+from app.rotations.jobs import plans
 
 JOBS: dict[str, Callable[[], None]] = {
     "mail": outbox.send_due,
+    "plans": plans.compute_due,
 }

@@ -1,0 +1,134 @@
+"""Broken rules and obstacles as English sentences with the names of people, teams and blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.domain.breaches import Breach
+from app.domain.refusals import N_
+
+RULES = {
+    "H1": N_("One stay at a time"),
+    "H2": N_("Person and placement must fit"),
+    "H3": N_("Start windows and notice"),
+    "H4": N_("Absences"),
+    "H5": N_("Seats"),
+    "H6": N_("Buddies of the host"),
+    "H7": N_("Minimum staffing at home"),
+    "H8": N_("Pins"),
+    "H9": N_("Limits between two teams"),
+    "H10": N_("Stays that have begun"),
+}
+
+BROKEN = {
+    "max_rotations": N_("%(person)s has %(used)s stays; this round allows %(limit)s."),
+    "twice": N_("%(person)s has “%(placement)s” twice."),
+    "overlap": N_("“%(placement)s” begins for %(person)s before the stay ahead of it is over."),
+    "unknown_person": N_("%(person)s takes no part in this round any more."),
+    "unknown_placement": N_("A placement given to %(person)s is not offered any more."),
+    "own_team": N_("“%(placement)s” is in %(person)s's own team."),
+    "skill": N_("%(person)s lacks the skill “%(skill)s” that “%(placement)s” asks for."),
+    "site": N_("“%(placement)s” is at another site than %(person)s, and neither travels."),
+    "forbid": N_("%(person)s at “%(placement)s” is ruled out."),
+    "not_wished": N_("%(person)s did not wish for “%(placement)s”. A pin would allow it."),
+    "start": N_("“%(placement)s” cannot begin on %(day)s (%(person)s)."),
+    "horizon": N_("“%(placement)s” from %(day)s on would outlast the round (%(person)s)."),
+    "past": N_("%(day)s is past, %(person)s cannot begin “%(placement)s” then."),
+    "notice": N_("%(person)s cannot begin “%(placement)s” before %(limit_day)s."),
+    "unavailable": N_("%(person)s is away in the block from %(day)s on (“%(placement)s”)."),
+    "capacity": N_("“%(placement)s”: %(used)s people for %(limit)s seats from %(day)s on."),
+    "max_guests": N_("%(team)s: %(used)s guests from %(day)s on, buddies for %(limit)s."),
+    "max_out": N_("%(team)s: %(used)s people away from %(day)s on, at most %(limit)s may be."),
+    "pin": N_("%(person)s is pinned to “%(placement)s”, but not placed there."),
+    "pair_min": N_("%(home)s → %(team)s: %(used)s stays, at least %(limit)s must be."),
+    "pair_max": N_("%(home)s → %(team)s: %(used)s stays, at most %(limit)s may be."),
+    "started": N_("%(person)s at “%(placement)s” has begun and must stay as it is."),
+}
+
+IN_THE_WAY = {
+    "own_team": N_("It is the person's own team."),
+    "skill": N_("The skill “%(skill)s” is missing."),
+    "site": N_("It is at another site, and neither travel nor remote work fits."),
+    "forbid": N_("It is ruled out for this person."),
+    "not_wished": N_("The person did not wish for it."),
+    "start": N_("It cannot begin on %(day)s."),
+    "horizon": N_("From %(day)s on it would outlast the round."),
+    "past": N_("%(day)s is past."),
+    "notice": N_("The person may begin from %(limit_day)s on."),
+    "unavailable": N_("The person is away in the block from %(day)s on."),
+    "capacity": N_("All %(limit)s seats are taken from %(day)s on."),
+    "max_guests": N_("%(team)s has buddies for %(limit)s guests from %(day)s on, all taken."),
+    "max_out": N_("%(team)s can spare %(limit)s people from %(day)s on, all away."),
+    "pair_max": N_("%(home)s may send at most %(limit)s people to %(team)s."),
+    "overlap": N_("The person is on another stay then."),
+    "twice": N_("The person has this placement already."),
+    "max_rotations": N_("The person has %(limit)s stay already, more are not allowed."),
+}
+
+RELAXED = {
+    "capacity": N_("one more seat at “%(placement)s” from %(day)s on"),
+    "max_guests": N_("one more buddy in %(team)s from %(day)s on"),
+    "max_out": N_("%(team)s spares one more person from %(day)s on"),
+    "pair_max": N_("one more stay allowed from %(home)s to %(team)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NameBook:
+    """Words for the planner's ids; unknown ids are shown as they are."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    placements: Mapping[str, str] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(default_factory=dict)
+    skills: Mapping[str, str] = field(default_factory=dict)
+    starts_on: Callable[[int], date] | None = None
+
+    def values(self, breach: Breach) -> dict[str, Any]:
+        """What the sentences about a breach may name; days as dates."""
+        found: dict[str, Any] = {
+            "person": self.people.get(breach.person, breach.person),
+            "placement": self.placements.get(breach.placement, breach.placement),
+            "team": self.teams.get(breach.team, breach.team),
+            "home": self.teams.get(breach.detail, breach.detail),
+            "skill": self.skills.get(breach.detail, breach.detail),
+            "limit": breach.limit,
+            "used": breach.used,
+        }
+        if self.starts_on is not None:
+            found["day"] = self.starts_on(max(0, breach.block))
+            found["limit_day"] = self.starts_on(max(0, breach.limit))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence to translate: English message id and the values it names, days as dates."""
+
+    msgid: str
+    values: Mapping[str, Any]
+
+
+def broken(breach: Breach, names: NameBook) -> Told:
+    """What is wrong with a plan."""
+    return Told(BROKEN[breach.code], names.values(breach))
+
+
+def in_the_way(breach: Breach, names: NameBook) -> Told:
+    """What keeps one person from one placement."""
+    return Told(IN_THE_WAY.get(breach.code, BROKEN[breach.code]), names.values(breach))
+
+
+def relaxed(breach: Breach, names: NameBook) -> Told:
+    """What would have to give way; only for limits."""
+    return Told(RELAXED[breach.code], names.values(breach))
+
+
+def merged(breaches: tuple[Breach, ...]) -> list[Breach]:
+    """The same limit in several blocks said once, with the first of them."""
+    first: dict[tuple[str, str, str, str], Breach] = {}
+    for breach in sorted(breaches, key=lambda b: b.block):
+        first.setdefault((breach.code, breach.placement, breach.team, breach.detail), breach)
+    return list(first.values())
