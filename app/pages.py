@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.outbox.views import mails, notices
-from app.people.views import access
+from app.people.views import access, account, arrival, preferences
 from app.today.views import pages as today
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     access.bp,
+    arrival.bp,
+    preferences.bp,
+    account.bp,
     today.bp,
     notices.bp,
     mails.bp,

@@ -114,12 +114,3 @@ class FirstAdministratorForm(NewPasswordForm):
         """Only names of the IANA time zone database."""
         if field.data not in available_timezones():
             raise ValidationError(_("There is no time zone of this name."))
-
-
-class PasswordChangeForm(NewPasswordForm):
-    """Change the own password; whoever sits at an open computer does not know the old one."""
-
-    present = PasswordField(
-        _l("Present password"),
-        [InputRequired(_l("Please enter your present password.")), Length(max=LONGEST)],
-    )
