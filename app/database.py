@@ -18,7 +18,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -176,5 +175,6 @@ _INSERTS: dict[str, Callable[[type[Base]], Any]] = {
 def insert_ignoring_twins(session: Session, model: type[Base], **values: object) -> bool:
     """Insert one row unless a unique key already holds its twin; says whether it was inserted."""
     make = _INSERTS[session.get_bind().dialect.name]
-    statement = make(model).values(**values).on_conflict_do_nothing()
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    key = model.__table__.primary_key.columns
+    statement = make(model).values(**values).on_conflict_do_nothing().returning(*key)
+    return session.execute(statement).first() is not None
