@@ -16,7 +16,7 @@ INSIGHT_DAYS = 28
 THIRD = 3
 FEWEST_GOALS, MOST_GOALS = 2, 3
 MOST_INSIGHTS = 3  # per side of a debrief
-WEEKDAYS = frozenset("12345")
+SIDES = 3  # person, host and home look back
 
 
 class StayState(StrEnum):
@@ -154,3 +154,88 @@ def check_in_days(
         CheckInKind.END: worked[-1],
         CheckInKind.FOLLOW_UP: days.end + FOLLOW_UP_AFTER,
     }
+
+
+class Hitch(StrEnum):
+    """Where a stay is stuck; each names who should act."""
+
+    CONSENT_LATE = "consent_late"
+    START_NEAR = "start_near"
+    SHEET_EMPTY = "sheet_empty"
+    GOALS_MISSING = "goals_missing"
+    CHECK_IN_LATE = "check_in_late"
+    DEBRIEF_LATE = "debrief_late"
+    SEAT_FREE = "seat_free"
+
+
+HITCH_LABELS = {
+    Hitch.CONSENT_LATE: N_("An answer is overdue"),
+    Hitch.START_NEAR: N_("Starts soon and is not agreed"),
+    Hitch.SHEET_EMPTY: N_("The practical sheet is empty"),
+    Hitch.GOALS_MISSING: N_("Fewer than two learning goals"),
+    Hitch.CHECK_IN_LATE: N_("A check-in is overdue"),
+    Hitch.DEBRIEF_LATE: N_("A debrief is missing"),
+    Hitch.SEAT_FREE: N_("The seat is free: plan anew"),
+}
+NEAR = timedelta(days=14)
+PATIENCE = timedelta(days=4)  # a check-in this late is stuck
+DEBRIEF_PATIENCE = timedelta(days=14)
+DEBRIEFS_MATTER = timedelta(days=120)  # older ones will not be written any more
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What there is of a stay so far.
+
+    `answer_due` is the last day of the consent being asked, `open_check_in` the day of the
+    earliest check-in not held; both None when there is none. `debriefs` counts sides, of three.
+    """
+
+    state: StayState
+    starts_on: date
+    ends_on: date
+    answer_due: date | None = None
+    open_check_in: date | None = None
+    goals: int = 0
+    debriefs: int = 0
+    has_sheet: bool = False
+    seat_settled: bool = False
+
+
+def hitches(progress: Progress, today: date) -> tuple[Hitch, ...]:
+    """Where a stay is stuck today, most urgent first; empty when all goes its way."""
+    if progress.state in FREED:
+        is_open = not progress.seat_settled and progress.ends_on > today
+        return (Hitch.SEAT_FREE,) if is_open else ()
+    if progress.state in OVER:
+        return _hitches_after(progress, today)
+    return _hitches_before(progress, today) + _hitches_inside(progress, today)
+
+
+def _hitches_before(progress: Progress, today: date) -> tuple[Hitch, ...]:
+    found = []
+    if progress.state is StayState.PROPOSED:
+        if progress.answer_due is not None and today > progress.answer_due:
+            found.append(Hitch.CONSENT_LATE)
+        if progress.starts_on - today <= NEAR:
+            found.append(Hitch.START_NEAR)
+    return tuple(found)
+
+
+def _hitches_inside(progress: Progress, today: date) -> tuple[Hitch, ...]:
+    found = []
+    if progress.state is StayState.PROPOSED or progress.starts_on - today > NEAR:
+        return ()
+    if not progress.has_sheet:
+        found.append(Hitch.SHEET_EMPTY)
+    if progress.goals < FEWEST_GOALS:
+        found.append(Hitch.GOALS_MISSING)
+    if progress.open_check_in is not None and today > progress.open_check_in + PATIENCE:
+        found.append(Hitch.CHECK_IN_LATE)
+    return tuple(found)
+
+
+def _hitches_after(progress: Progress, today: date) -> tuple[Hitch, ...]:
+    waited = today - progress.ends_on
+    is_late = DEBRIEF_PATIENCE < waited <= DEBRIEFS_MATTER
+    return (Hitch.DEBRIEF_LATE,) if is_late and progress.debriefs < SIDES else ()

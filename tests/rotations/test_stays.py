@@ -281,6 +281,7 @@ def test_two_stays_of_one_person_never_overlap(session, company):
 
 def test_two_answers_at_once_cannot_both_win(session, company, engine):
     stay = make_stay(session, company.ada, company.long, company.home)
+    stay_id, ada_id = stay.id, company.ada.id
     session.commit()
     ready, ends = Barrier(2), []
 
@@ -288,8 +289,8 @@ def test_two_answers_at_once_cannot_both_win(session, company, engine):
         with Session(engine) as own:
             ready.wait()
             try:
-                found = find(own, stay.id)
-                answer(own, found, Answer(ConsentParty.PERSON, state, by=company.ada.id), at=NOW)
+                found = find(own, stay_id)
+                answer(own, found, Answer(ConsentParty.PERSON, state, by=ada_id), at=NOW)
                 own.commit()
             except (NotYourTurn, StaleDataError, IntegrityError, OperationalError) as lost:
                 own.rollback()
