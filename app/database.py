@@ -24,6 +24,7 @@ from sqlalchemy import (
     Enum,
     MetaData,
     event,
+    inspect,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import (
@@ -175,6 +176,6 @@ _INSERTS: dict[str, Callable[[type[Base]], Any]] = {
 def insert_ignoring_twins(session: Session, model: type[Base], **values: object) -> bool:
     """Insert one row unless a unique key already holds its twin; says whether it was inserted."""
     make = _INSERTS[session.get_bind().dialect.name]
-    key = model.__table__.primary_key.columns
+    key = inspect(model).primary_key
     statement = make(model).values(**values).on_conflict_do_nothing().returning(*key)
     return session.execute(statement).first() is not None
