@@ -10,10 +10,12 @@ import csv
 import io
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response
 
@@ -91,7 +93,9 @@ def download(
 
 def _attachment(content: bytes, filename: str, mimetype: str) -> Response:
     response = Response(content, content_type=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    names = {"filename": plain, "filename*": f"UTF-8''{quote(filename, safe='')}"}
+    response.headers.set("Content-Disposition", "attachment", **names)
     return response
 
 
