@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.outbox.views import mails, notices
-from app.people.views import access, account, arrival, preferences
+from app.people.views import access, account, accounts, arrival, preferences
 from app.today.views import pages as today
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -13,6 +13,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     arrival.bp,
     preferences.bp,
     account.bp,
+    accounts.bp,
     today.bp,
     notices.bp,
     mails.bp,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditKind
 from app.audit.services import record
 from app.database import insert_ignoring_twins
-from app.domain.refusals import N_, Invalid, Refusal
+from app.domain.refusals import N_, Invalid, Refusal, Stale
 from app.domain.roles import Role
 from app.people.models import Account, Person, RoleGrant
 from app.people.services import links, passwords, sessions
@@ -101,6 +101,32 @@ def prove(session: Session, person_id: int, password: str) -> None:
         raise WrongPassword
 
 
+def change_roles(
+    session: Session,
+    person_id: int,
+    *,
+    wanted: frozenset[Role],
+    held: frozenset[Role],
+    by: int,
+    at: datetime,
+) -> None:
+    """Give what is missing and take what is too much.
+
+    `held` are the roles the decision was based on; raises Stale when they are others by now.
+    Raises LastAdministrator.
+    """
+    _locked_or_none(session, person_id)
+    present = frozenset(
+        session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person_id))
+    )
+    if present != held:
+        raise Stale
+    for role in sorted(wanted - present):
+        grant(session, person_id, role, by=by, at=at)
+    for role in sorted(present - wanted):
+        revoke(session, person_id, role, by=by, at=at)
+
+
 def grant(session: Session, person_id: int, role: Role, *, by: int | None, at: datetime) -> None:
     """Give a role; the person's sessions end, so that none carries the old rights.
 
@@ -182,8 +208,12 @@ def _keep_an_administrator(session: Session, *, without: int, at: datetime) -> N
         raise LastAdministrator
 
 
+def _locked_or_none(session: Session, person_id: int) -> Account | None:
+    return session.get(Account, person_id, with_for_update=True, populate_existing=True)
+
+
 def _locked(session: Session, person_id: int) -> Account:
-    account = session.get(Account, person_id, with_for_update=True, populate_existing=True)
+    account = _locked_or_none(session, person_id)
     if account is None:
         raise NoAccount
     return account

@@ -16,6 +16,7 @@ from app.people.queries import accounts as queries
 from app.people.services import accounts, sessions
 from app.people.services.accounts import WrongPassword
 from app.people.views.access import device, take_cookie
+from app.people.views.confirming import TooManyTries, prove_it_is_me
 from app.web.guards import actor, allow, require, signed_in
 from app.web.problems import translated
 
@@ -37,14 +38,13 @@ def change_password() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, 422)
     try:
-        with reading() as session:
-            accounts.prove(session, actor.person_id, form.present.data)
+        prove_it_is_me(form.present.data)
         with unit_of_work() as session:
             epoch = accounts.set_password(session, actor.person_id, form.password.data, at=now)
             token = sessions.begin(session, actor.person_id, epoch=epoch, device=device(), at=now)
-    except WrongPassword as wrong:
-        form.present.errors = [translated(wrong)]
-        return _page(form, 422)
+    except (WrongPassword, TooManyTries) as refusal:
+        form.present.errors = [translated(refusal)]
+        return _page(form, refusal.status)
     except Invalid as weak:
         form.password.errors = [translated(weak)]
         return _page(form, 422)
