@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -109,6 +109,7 @@ class Versioned:
 db = SQLAlchemy(
     model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False}
 )
+UnitOfWork: TypeAlias = Session  # what views hand on; they never import SQLAlchemy themselves
 at_start: list[Callable[[Session], None]] = []  # what every unit of work does first
 
 
