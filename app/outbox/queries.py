@@ -144,7 +144,9 @@ def deliveries(session: Session, person_id: int) -> dict[NoticeTopic, Delivery]:
             select(NoticeSetting.topic, NoticeSetting.delivery).where(
                 NoticeSetting.person_id == person_id
             )
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     return {topic: chosen.get(topic, Delivery.DIGEST) for topic in NoticeTopic}
 
@@ -163,5 +165,7 @@ def mails(
 
 def counts(session: Session) -> dict[MailState, int]:
     """How many mails are in each state. One statement."""
-    found = dict(session.execute(select(Mail.state, func.count()).group_by(Mail.state)).tuples())
+    found = dict(
+        session.execute(select(Mail.state, func.count()).group_by(Mail.state)).tuples().all()
+    )
     return {state: found.get(state, 0) for state in MailState}

@@ -40,10 +40,7 @@ def index() -> ResponseReturnValue:
         return render_template(
             "today/index.html",
             today=today,
-            tasks=[
-                (task, task_title(task), urgency(task, today))
-                for task in waiting_for(session, actor, today=today)
-            ],
+            tasks=[_shown(task, today) for task in waiting_for(session, actor, today=today)],
             stays=queries.own_stays(session, actor),
             movements=queries.comings_and_goings(session, actor, today=today)
             if actor.is_lead
