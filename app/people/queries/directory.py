@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.domain.collation import sort_key
@@ -181,10 +182,12 @@ def known(session: Session, person_id: int) -> Person | None:
     return session.get(Person, person_id)
 
 
-def choices(session: Session, *, today: date) -> list[tuple[int, str]]:
-    """Everybody who works here, to choose from: id and "Family, Given". One statement."""
-    rows = session.execute(
-        select(Person.id, Person.family_name, Person.given_name).where(works_here(today))
-    )
-    ordered = sorted(rows, key=lambda row: (*sort_key(row[1], row[2]), row[0]))
-    return [(key, f"{family}, {given}") for key, family, given in ordered]
+def named(session: Session, text: str) -> Person | None:
+    """The person with this personnel number or e-mail address, or None. One statement.
+
+    A suggestion as forms offer it, "Weiß, Jürgen (10042)", is understood too.
+    """
+    inside = text.rpartition("(")[2].removesuffix(")").strip() if text.endswith(")") else text
+    folded = " ".join(unicodedata.normalize("NFKC", inside).split())
+    mine = or_(Person.number == folded, Person.email == folded.casefold())
+    return session.scalars(select(Person).where(mine).limit(1)).first()
