@@ -13,12 +13,17 @@ solver are loaded by the first call that needs them. The formats and rules: docs
 """
 
 from collections.abc import Callable
+from typing import Any
 
+from app.planner.changes import changes
 from app.planner.check import CheckResult, Violation, check
+from app.planner.conflict import conflict
+from app.planner.explain import explain as _explain
+from app.planner.fairness import fairness
 from app.planner.instance import Instance, Stay, load_instance, read_instance
 from app.planner.objective import Objective
 from app.planner.plan import Plan, load_plan, read_plan
-from app.planner.reading import UnreadableError
+from app.planner.reading import Ident, UnreadableError
 from app.planner.settings import Progress, Settings, never
 
 __all__ = [
@@ -30,7 +35,11 @@ __all__ = [
     "Stay",
     "UnreadableError",
     "Violation",
+    "changes",
     "check",
+    "conflict",
+    "explain",
+    "fairness",
     "load_instance",
     "load_plan",
     "read_instance",
@@ -64,3 +73,11 @@ def solve(  # noqa: PLR0913 - one keyword per thing a caller may wish
 
     settings = Settings(time_s, gap_pct, seed, workers, on_progress, should_stop)
     return replan(instance, settings, start=start, max_changes=max_changes, balanced=balanced)
+
+
+def explain(instance: Instance, plan: Plan, *, employee: Ident | None = None) -> dict[str, Any]:
+    """rotation-explain/1: why everybody (or only `employee`) is where they are, or nowhere.
+
+    Raises KeyError where the instance knows no such employee.
+    """
+    return _explain(instance, plan.assignments, employee=employee)

@@ -37,7 +37,8 @@ class Cells:
         self.team_index = {team.id: at for at, team in enumerate(instance.teams)}
         self.guests_from = len(instance.placements) * self.blocks
         self.away_from = self.guests_from + len(instance.teams) * self.blocks
-        self.free = self._limits()
+        self.limits = self._limits()
+        self.free = list(self.limits)
         for stay in instance.started:
             for cell in self.of(stay):
                 self.free[cell] -= 1

@@ -46,27 +46,21 @@ class Rules:
         self._pinned: dict[Ident, list[Ident]] = defaultdict(list)
         for pin in instance.pins:
             self._pinned[pin.employee].append(pin.placement)
-        self._forbids = {
-            (forbid.employee, forbid.placement, forbid.host): index
-            for index, forbid in enumerate(instance.forbids)
-        }
+        self._forbids: dict[tuple[Ident | None, ...], list[int]] = defaultdict(list)
+        for index, forbid in enumerate(instance.forbids):
+            self._forbids[forbid.employee, forbid.placement, forbid.host].append(index)
 
     def options(self, person: Employee) -> list[Ident]:
         """Every placement the person wished or is pinned to, wishes first and best first."""
         pinned = dict.fromkeys(self._pinned.get(person.id, ()))
         return list(dict.fromkeys([*person.preferences, *pinned]))
 
-    def forbid_at(self, person: Employee, placement: Placement) -> int | None:
-        """The index of a forbid that speaks against the two, None where nothing does."""
+    def forbids_at(self, person: Employee, placement: Placement) -> list[int]:
+        """The indexes of all forbids that speak against the two."""
         if not self._forbids:
-            return None
-        for who, which, where in product(
-            (person.id, None), (placement.id, None), (placement.host, None)
-        ):
-            found = self._forbids.get((who, which, where))
-            if found is not None:
-                return found
-        return None
+            return []
+        questions = product((person.id, None), (placement.id, None), (placement.host, None))
+        return [index for asked in questions for index in self._forbids.get(asked, ())]
 
     def is_published(self, stay: Stay) -> bool:
         """Whether the plan in force holds exactly this stay and it has not begun."""
@@ -79,7 +73,7 @@ class Rules:
         reasons += [f"skill:{skill}" for skill in sorted(missing, key=str)]
         if not site_fits(person, placement):
             reasons.append("site")
-        if self.forbid_at(person, placement) is not None:
+        if self.forbids_at(person, placement):
             reasons.append("forbid")
         return reasons
 
@@ -121,11 +115,16 @@ def site_fits(person: Employee, placement: Placement) -> bool:
 
 def stays_clash(instance: Instance, one: Stay, other: Stay) -> bool:
     """Whether one person cannot have both (H1): the same placement, overlap or too small a gap."""
+    return stays_overlap(instance, one, other, instance.min_gap)
+
+
+def stays_overlap(instance: Instance, one: Stay, other: Stay, gap: int) -> bool:
+    """The same placement, or fewer than `gap` blocks between the two."""
     if one.placement == other.placement:
         return True
     first, second = sorted((one, other), key=lambda stay: stay.start)
     end = first.start + instance.placement_at[first.placement].duration
-    return second.start < end + instance.min_gap
+    return second.start < end + gap
 
 
 def stay_points(instance: Instance, person: Employee, placement: Placement, start: int) -> int:
@@ -171,3 +170,13 @@ def build_columns(instance: Instance, rules: Rules) -> Columns:
             columns.points.append(points + change_points(instance, published, person, stay))
             columns.kept.append(stay in published)
     return columns
+
+
+def pair_counts(instance: Instance, stays: tuple[Stay, ...]) -> dict[tuple[Ident, Ident], int]:
+    """How many of `stays` lead from which home team to which host; who left counts nowhere."""
+    counts: dict[tuple[Ident, Ident], int] = defaultdict(int)
+    for stay in stays:
+        if stay.employee in instance.employee_at:
+            home = instance.employee_at[stay.employee].team
+            counts[home, instance.placement_at[stay.placement].host] += 1
+    return counts

@@ -52,8 +52,38 @@ def run_solve(instance_file: str, output: str | None, options: SolveOptions) -> 
     )
     _write(output, plan.to_json())
     if plan.status == "INFEASIBLE":
-        return _refuse(f"infeasible: {plan.notes.get('reason')}")
+        return _say_why(instance, plan)
     return _judge(text, plan.to_json())
+
+
+def _say_why(instance: planner.Instance, plan: planner.Plan) -> int:
+    _refuse(f"infeasible: {plan.notes.get('reason')}")
+    for fact in planner.conflict(instance)["facts"]:
+        _refuse(f"- {fact['words']}")
+    return REFUSED
+
+
+def run_explain(instance_file: str, plan_file: str, output: str | None) -> int:
+    """Write rotation-explain/1 for a plan; a plan that breaks a rule is refused."""
+    instance_text, plan_text = _read(instance_file), _read(plan_file)
+    instance, plan = planner.load_instance(instance_text), planner.load_plan(plan_text)
+    verdict = _judge(instance_text, plan_text)
+    if verdict == DONE:
+        _write(output, _json(planner.explain(instance, plan)))
+    return verdict
+
+
+def run_conflict(instance_file: str, output: str | None) -> int:
+    """Write rotation-conflict/1; 0 where the instance has a plan, 1 where it has none."""
+    found = planner.conflict(planner.load_instance(_read(instance_file)))
+    _write(output, _json(found))
+    for fact in found["facts"]:
+        _refuse(fact["words"])
+    return DONE if found["feasible"] else REFUSED
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
 def run_check(instance_file: str, plan_file: str) -> int:
@@ -67,7 +97,7 @@ def run_check(instance_file: str, plan_file: str) -> int:
 def _judge(instance_text: str | bytes, plan_text: str | bytes, *, show: bool = False) -> int:
     result = planner.check(_document(instance_text), _document(plan_text))
     if show:
-        _write(None, json.dumps(result.as_dict(), indent=1, ensure_ascii=False) + "\n")
+        _write(None, _json(result.as_dict()))
     for violation in result.violations:
         _refuse(f"{violation.code}: {violation.words}")
     return DONE if result.is_valid else REFUSED
@@ -135,6 +165,10 @@ def main(arguments: list[str]) -> int:
             names = SolveOptions.__dataclass_fields__
             options = SolveOptions(**{name: getattr(asked, name) for name in names})
             return answer(lambda: run_solve(asked.instance, asked.output, options))
+        case "explain":
+            return answer(lambda: run_explain(asked.instance, asked.plan, asked.output))
+        case "conflict":
+            return answer(lambda: run_conflict(asked.instance, asked.output))
         case _:
             return answer(lambda: run_check(asked.instance, asked.plan))
 
@@ -153,6 +187,13 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--balanced", action="store_true")
     solve.add_argument("--start", help="a plan file to begin from")
     solve.add_argument("--progress", action="store_true", help="JSON lines on standard error")
+    explain = commands.add_parser("explain", help="give the reasons of a plan")
+    explain.add_argument("instance")
+    explain.add_argument("plan")
+    explain.add_argument("-o", "--output")
+    conflict = commands.add_parser("conflict", help="name what cannot hold together")
+    conflict.add_argument("instance")
+    conflict.add_argument("-o", "--output")
     check = commands.add_parser("check", help="verify a plan independently")
     check.add_argument("instance")
     check.add_argument("plan")

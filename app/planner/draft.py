@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from app.planner.model import Model, pair_counts
+from app.planner.columns import pair_counts
+from app.planner.model import Model
 from app.planner.reading import Ident
 
 Span = tuple[int, int]

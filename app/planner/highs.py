@@ -1,8 +1,12 @@
 """Runs HiGHS on a program, stoppable at any time, and never trusts more than it proves."""
 
+import ctypes
+import os
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +16,8 @@ import numpy as np
 from app.planner.model import FREE, Floats, Numbers, Program
 
 Incumbent = Callable[[Floats], None]
+
+_greeted: list[bool] = []
 
 
 @dataclass(slots=True)
@@ -76,6 +82,34 @@ def as_highs(program: Program, *, whole: bool) -> Any:
     return model
 
 
+def _quiet_solver() -> Any:
+    """A solver that says nothing; the first of a process would greet on standard output."""
+    if _greeted:
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    else:
+        with _silence():
+            solver = highspy.Highs()  # type: ignore[no-untyped-call]
+            solver.silent()
+            ctypes.CDLL(None).fflush(None)
+        _greeted.append(True)
+    solver.silent()
+    return solver
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Send what C code writes to standard output nowhere for a moment."""
+    sys.stdout.flush()
+    saved, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)
+        os.close(nowhere)
+
+
 def _open(limits: Numbers) -> Floats:
     floats = limits.astype(float)
     floats[limits >= FREE] = np.inf
@@ -85,8 +119,7 @@ def _open(limits: Numbers) -> Floats:
 
 def solve(program: Program, run: Run, *, whole: bool) -> Outcome:
     """Solve the program, as a linear one unless `whole`."""
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
+    solver = _quiet_solver()
     options = {
         "threads": run.threads,
         "random_seed": run.seed % (1 << 31),

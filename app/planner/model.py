@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.planner.cells import Cells
-from app.planner.columns import Columns, Rules, build_columns
+from app.planner.columns import Columns, Rules, build_columns, pair_counts
 from app.planner.instance import Instance, Stay
 from app.planner.reading import Ident
 
@@ -75,7 +75,7 @@ class Model:
         )
 
 
-class _Rows:
+class Rows:
     """Collects rows as lists of columns and writes them as one matrix by column."""
 
     def __init__(self) -> None:
@@ -136,7 +136,7 @@ class _Builder:
         self.start = _array(columns.start)
         durations = _array([min(place.duration, instance.blocks) for place in instance.placements])
         self.duration = durations[self.placement] if self.stays else _array([])
-        self.rows = _Rows()
+        self.rows = Rows()
         self.points = list(columns.points)
         self.upper = [1] * self.stays
         self.constant = columns.constant
@@ -313,13 +313,3 @@ def _one_of_equals(rows: Numbers, entries: tuple[Numbers, Numbers], limit: Numbe
     first = np.ones(len(order), dtype=bool)
     first[1:] = sums[order][1:] != sums[order][:-1]
     return np.sort(order[first])
-
-
-def pair_counts(instance: Instance, stays: tuple[Stay, ...]) -> dict[tuple[Ident, Ident], int]:
-    """How many of `stays` lead from which home team to which host; who left counts nowhere."""
-    counts: dict[tuple[Ident, Ident], int] = defaultdict(int)
-    for stay in stays:
-        if stay.employee in instance.employee_at:
-            home = instance.employee_at[stay.employee].team
-            counts[home, instance.placement_at[stay.placement].host] += 1
-    return counts

@@ -1,11 +1,12 @@
-"""Planning against a published plan: how many stays change, and which."""
+"""Planning against a published plan, with the fewest changes or with changes that pay."""
 
 from dataclasses import replace
 
-from app.planner.instance import Instance, Stay
+from app.planner.changes import change_cost
+from app.planner.instance import Instance
 from app.planner.plan import Plan
 from app.planner.settings import Settings
-from app.planner.solve import plan
+from app.planner.solve import fewest_changes, plan
 
 
 def replan(
@@ -21,6 +22,10 @@ def replan(
         return _refused("there is no published plan whose changes could be limited")
     if start is None and instance.published:
         start = Plan(instance.published, 0, None, "FEASIBLE")
+    if max_changes is not None:
+        least = fewest_changes(instance, settings)
+        if least is not None and least > max_changes:
+            return _refused(f"at least {least} changes are needed, {max_changes} are allowed")
     if not balanced:
         return plan(instance, settings, start=start, max_changes=max_changes)
     softer = replace(instance, objective=instance.objective.balanced())
@@ -47,44 +52,3 @@ def _in_points_of(instance: Instance, found: Plan) -> Plan:
         status,
         {**found.notes, "balanced": balanced},
     )
-
-
-def changes(instance: Instance, plan: Plan) -> dict[str, list[dict[str, object]]]:
-    """The difference to the published plan: removed, switched, moved and added stays."""
-    fresh = [stay for stay in plan.assignments if stay not in set(instance.started)]
-    diff: dict[str, list[dict[str, object]]] = {"removed": [], "switched": [], "moved": []}
-    for old in instance.to_come:
-        kind, new = _fate(instance, old, fresh)
-        if kind != "kept":
-            diff[kind].append({"from": old.as_dict(), "to": new.as_dict() if new else None})
-    known = {stay.employee for stay in instance.to_come}
-    diff["added"] = [
-        {"from": None, "to": stay.as_dict()} for stay in fresh if stay.employee not in known
-    ]
-    return diff
-
-
-def _fate(instance: Instance, old: Stay, fresh: list[Stay]) -> tuple[str, Stay | None]:
-    mine = [stay for stay in fresh if stay.employee == old.employee]
-    if old in mine:
-        return "kept", old
-    for stay in mine:
-        if stay.placement == old.placement:
-            return "moved", stay
-    person = instance.employee_at.get(old.employee)
-    if mine and person is not None and person.max_rotations == 1:
-        return "switched", mine[0]
-    return "removed", None
-
-
-def change_cost(instance: Instance, stays: tuple[Stay, ...]) -> int:
-    """What the changes to the published plan cost, in points."""
-    weights = instance.objective
-    cost = {
-        "kept": 0,
-        "moved": weights.moved_cost,
-        "switched": weights.switched_cost,
-        "removed": weights.removed_cost,
-    }
-    fresh = [stay for stay in stays if stay not in set(instance.started)]
-    return sum(cost[_fate(instance, old, fresh)[0]] for old in instance.to_come)

@@ -67,7 +67,6 @@ class Search:
         """Whether no plan can be better."""
         return self.score is not None and self.bound is not None and self.bound <= self.score
 
-    @property
     def is_done(self) -> bool:
         """Whether the search may end: proven, near enough, or out of time."""
         gap = self.gap

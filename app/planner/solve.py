@@ -1,5 +1,7 @@
 """Plan: a valid plan at once, then better ones and tighter bounds until the gap is met."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from app.planner import highs
@@ -12,6 +14,32 @@ from app.planner.search import Part, Search, part_of, point_of
 from app.planner.settings import Settings
 
 HALF = 0.5
+SOME = 1e-6
+
+
+class NoPlanYetError(Exception):
+    """Stopped before it was known whether pins and minimums can hold at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """Stays at most `spread` reduced points below the best of their person.
+
+    People whose linear share of one stay is at least `solid` keep that stay; `nodes` limits the
+    work, so that the same seed gives the same plan on every machine.
+    """
+
+    spread: float
+    solid: float
+    nodes: int
+
+
+NEIGHBOURHOODS = (
+    Neighbourhood(0.001, 0.999, 50),
+    Neighbourhood(60, 0.9999, 20),
+    Neighbourhood(100, 0.9999, 10),
+    Neighbourhood(60, 2, 10),
+)
 
 
 def plan(
@@ -46,6 +74,8 @@ def place_musts(search: Search) -> bool:
     search.enter("musts")
     part = part_of(program, serving)
     outcome = highs.solve(part.program, search.run_with(mip_max_improving_sols=3), whole=True)
+    if outcome.x is None and not outcome.infeasible:
+        raise NoPlanYetError
     if outcome.x is None:
         return False
     search.locked = frozenset(_columns(part, outcome.x))
@@ -77,23 +107,32 @@ def columns_of(model: Model, stays: tuple[Stay, ...]) -> list[int]:
 
 def improve(search: Search) -> None:
     """Relax, round, search around the linear optimum, and prove."""
-    if search.is_done:
+    if search.is_done():
         return
     search.enter("relax")
     relaxed = relax(search)
-    if relaxed is None or search.is_done:
+    if relaxed is None or search.is_done():
         return
     search.enter("round")
     search.offer_columns(by_share(relaxed))
-    for spread in (60, 200):
-        if search.is_done:
+    for step in NEIGHBOURHOODS:
+        if search.is_done():
             return
         search.enter("near")
-        near = (relaxed.reduced >= -spread) | (relaxed.share > 0)
-        search_part(search, near, mip_max_nodes=200)
-    if not search.is_done:
+        search_part(search, near(search, relaxed, step), mip_max_nodes=step.nodes)
+    if not search.is_done():
         search.enter("proof")
         prove(search, relaxed)
+
+
+def near(search: Search, relaxed: Relaxed, step: Neighbourhood) -> Mask:
+    """The stays of a neighbourhood of the linear optimum."""
+    owner = search.model.program.owner
+    solid = relaxed.share >= step.solid
+    settled = np.zeros(len(search.model.program.single), dtype=bool)
+    settled[owner[solid]] = True
+    promising = (relaxed.reduced >= -step.spread) | (relaxed.share > SOME)
+    return np.asarray(solid | (promising & ~settled[owner]), dtype=bool)
 
 
 def with_best(search: Search, stays: Mask) -> Mask:
@@ -118,14 +157,28 @@ def search_part(search: Search, stays: Mask, **options: float) -> highs.Outcome:
 
 def prove(search: Search, relaxed: Relaxed) -> None:
     """Drop every stay that no better plan can hold, and solve the rest to the end."""
-    program = search.model.program
-    if search.score is None or search.bound is None:
+    program, score, bound = search.model.program, search.score, search.bound
+    if score is None or bound is None:
         return
-    open_stays = relaxed.reduced >= search.score + program.step - search.bound
+    open_stays = relaxed.reduced >= score + program.step - bound
     outcome = search_part(search, open_stays)
-    if outcome.proven or outcome.bound is not None:
-        proven = int(np.floor((outcome.bound or 0) + 1e-4)) // program.step * program.step
-        search.prove(max(search.score, proven + program.constant))
+    if outcome.bound is not None:
+        whole = int(np.floor(outcome.bound + SOME)) // program.step * program.step
+        search.prove(max(score, whole + program.constant))
+
+
+def fewest_changes(instance: Instance, settings: Settings) -> int | None:
+    """The least number of published stays that have to go; None where there is no plan at all."""
+    model = build_model(instance)
+    if model.impossible:
+        return None
+    search = Search(model, settings)
+    kept = np.zeros_like(model.program.points)
+    kept[: model.program.stays] = model.columns.kept
+    outcome = highs.solve(replace(model.program, points=kept), search.run_with(), whole=True)
+    if outcome.x is None:
+        return None
+    return len(instance.to_come) - round(float(outcome.x @ kept))
 
 
 def finished(search: Search) -> Plan:
