@@ -119,19 +119,26 @@ class Console:
 
 
 @pytest.fixture
-def open_page(new_context, live: LiveServer) -> Iterator[Callable[..., Page]]:
+def open_page(
+    browser, browser_context_args: dict, live: LiveServer
+) -> Iterator[Callable[..., Page]]:
     """Open a page in a browser profile of its own: one person at one desk (or phone).
 
     Keywords are those of a Playwright context (viewport, color_scheme, java_script_enabled ...).
     """
     consoles: list[Console] = []
+    contexts: list[BrowserContext] = []
 
     def opened(**context_arguments) -> Page:
-        context = new_context(base_url=live.url, **context_arguments)
+        wanted = {**browser_context_args, "base_url": live.url, **context_arguments}
+        context = browser.new_context(**wanted)
+        contexts.append(context)
         consoles.append(Console(context))
         return context.new_page()
 
     yield opened
+    for context in contexts:
+        context.close()
     assert [line for console in consoles for line in console.complaints] == []
 
 
@@ -141,29 +148,22 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
-@pytest.fixture(scope="session")
-def demo_accounts() -> Callable[[LiveServer], dict[str, dict]]:
-    """Give the demo accounts of a live server by role, as `flask demo accounts --json` does."""
-    known: dict[str, dict[str, dict]] = {}
-
-    def of(server: LiveServer) -> dict[str, dict]:
-        if server.url not in known:
-            listed = json.loads(flask(server.environ, "demo", "accounts", "--json"))
-            known[server.url] = {account["role"]: account for account in listed}
-        return known[server.url]
-
-    return of
+@pytest.fixture(scope="module")
+def demo_accounts(live: LiveServer) -> dict:
+    """Give what `flask demo accounts --json` says: the password, and the accounts in order."""
+    return json.loads(flask(live.environ, "demo", "accounts", "--json"))
 
 
 @pytest.fixture
-def sign_in(live: LiveServer, demo_accounts) -> Callable[[Page, str], Page]:
-    """Sign a page in as the demo account of a role (`hr`, `employee`, `lead` ...)."""
+def sign_in(demo_accounts: dict) -> Callable[..., Page]:
+    """Sign a page in as a demo account of a role (`hr`, `employee`, `lead` ...), the first or
+    another one, and leave it where that leads."""
 
-    def signed_in(page: Page, role: str) -> Page:
-        account = demo_accounts(live)[role]
+    def signed_in(page: Page, role: str, *, which: int = 0) -> Page:
+        found = [each for each in demo_accounts["accounts"] if each["role"] == role]
         page.goto("/sign-in")
-        page.locator("input[name=email]").fill(account["email"])
-        page.locator("input[name=password]").fill(account["password"])
+        page.locator("input[name=email]").fill(found[which]["email"])
+        page.locator("input[name=password]").fill(demo_accounts["password"])
         page.locator("input[name=password]").press("Enter")
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
