@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from app.audit.views import log
 from app.outbox.views import mails, notices
-from app.people.views import access, account, accounts, arrival, preferences
+from app.people.views import (
+    absences,
+    access,
+    account,
+    accounts,
+    arrival,
+    imports,
+    organisation,
+    people,
+    preferences,
+    settings,
+    skills,
+    teams,
+)
 from app.today.views import pages as today
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    people.bp,
+    teams.bp,
+    organisation.bp,
+    imports.bp,
+    absences.bp,
+    skills.bp,
     access.bp,
     arrival.bp,
     preferences.bp,
     account.bp,
     accounts.bp,
+    settings.bp,
+    log.bp,
     today.bp,
     notices.bp,
     mails.bp,

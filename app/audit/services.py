@@ -14,13 +14,17 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry, AuditHead, AuditKind
 from app.database import insert_ignoring_twins
+from app.domain.refusals import N_
 
 ORIGIN = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`entries` checked; `broken_at` is the id of the first entry that does not fit, or None."""
+    """`entries` checked; `broken_at` is the number of the first entry that does not fit, or None.
+
+    `problem` is an English message id that says what is wrong with that entry.
+    """
 
     entries: int
     broken_at: int | None
@@ -100,22 +104,22 @@ def verify(session: Session) -> Verdict:
         expected += 1
         problem = _problem(entry, expected, previous)
         if problem:
-            return Verdict(expected - 1, entry.id, problem)
+            return Verdict(expected - 1, expected, problem)
         previous = entry.hash
 
     head = session.scalar(select(AuditHead))
     if head is None:
-        return Verdict(expected, None if expected == 0 else expected, "")
+        return Verdict(expected, expected or None, N_("the end of the chain is missing"))
     if (head.entries, head.hash) != (expected, previous):
-        return Verdict(expected, expected + 1, "entries are missing at the end")
+        return Verdict(expected, expected + 1, N_("entries are missing at the end"))
     return Verdict(expected, None)
 
 
 def _problem(entry: AuditEntry, expected: int, previous: str) -> str:
     if entry.id != expected:
-        return f"entry {expected} is missing"
+        return N_("it is missing")
     if entry.previous != previous:
-        return "it does not follow the entry before"
+        return N_("it does not follow the entry before")
     if entry.hash != digest(entry):
-        return "its content was changed"
+        return N_("its content was changed")
     return ""

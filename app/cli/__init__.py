@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import access, backup, demo
+from app.cli import access, audit, backup, demo, people
 
 
 def set_up(app: Flask) -> None:
     """Register every command group."""
     app.cli.add_command(access.access)
+    app.cli.add_command(audit.audit)
     app.cli.add_command(backup.backup)
     app.cli.add_command(demo.demo)
+    app.cli.add_command(people.people)
