@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from flask_babel import force_locale, format_date, format_datetime, gettext, ngettext
+from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy.orm import Session
 
 import config
@@ -19,6 +19,7 @@ from app.mail import Letter, Transport, Trouble, transport
 from app.outbox import queries, services
 from app.outbox.models import Mail, Notice
 from app.outbox.queries import Reader
+from app.outbox.wording import written
 
 log = logging.getLogger("tandem.mail")
 
@@ -94,30 +95,6 @@ def _letter(reader: Reader, parts: Sequence[str]) -> str:
         "How you hear from Tandem is up to you: %(link)s", link=_link("/account/notices")
     )
     return "\n\n".join([greeting, *parts, f"-- \n{closing}"]) + "\n"
-
-
-def words(notice: Notice, reader: Reader) -> tuple[str, str, str]:
-    """Title, text and action of a notice in the current language."""
-    return (
-        written(notice.title, notice, reader),
-        written(notice.text, notice, reader),
-        str(gettext(notice.action)),
-    )
-
-
-def written(msgid: str, notice: Notice, reader: Reader) -> str:
-    """A notice's sentence in the current language, days and instants in the reader's way."""
-    values = {name: _value(value, reader.zone) for name, value in notice.params.items()}
-    return str(gettext(msgid, **values))
-
-
-def _value(value: object, zone: str) -> object:
-    if not isinstance(value, dict):
-        return value
-    if "date" in value:
-        return format_date(date.fromisoformat(value["date"]), "full", rebase=False)
-    instant = datetime.fromisoformat(value["instant"]).astimezone(ZoneInfo(zone))
-    return format_datetime(instant, "EEEE, d. MMMM yyyy, HH:mm zzz", rebase=False)
 
 
 def _link(path: str) -> str:

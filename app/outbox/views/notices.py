@@ -10,7 +10,7 @@ from app import clock
 from app.database import reading, unit_of_work
 from app.outbox import queries, services
 from app.outbox.forms import HabitsForm
-from app.outbox.jobs import words
+from app.outbox.wording import words
 from app.web.guards import actor, allow, signed_in
 
 bp = Blueprint("notices", __name__)

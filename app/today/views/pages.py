@@ -12,7 +12,7 @@ from app import clock
 from app.database import reading
 from app.domain.tasks import Task, urgency
 from app.outbox import queries as outbox
-from app.outbox.jobs import words
+from app.outbox.wording import words
 from app.today import queries
 from app.today.views.tasks import waiting_for
 from app.web.guards import actor, allow, public, signed_in, visitor

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy.orm import Session
-
+from app.database import UnitOfWork
 from app.domain.refusals import N_, NN_
 from app.domain.roles import Actor
 from app.domain.tasks import Task, in_order
@@ -14,7 +13,7 @@ from app.rotations.models import ApplicationState
 from app.today import queries
 
 
-def waiting_for(session: Session, actor: Actor, *, today: date) -> list[Task]:
+def waiting_for(session: UnitOfWork, actor: Actor, *, today: date) -> list[Task]:
     """Everything that waits for this person, most pressing first. At most eleven statements."""
     return in_order(
         [
@@ -29,7 +28,7 @@ def waiting_for(session: Session, actor: Actor, *, today: date) -> list[Task]:
     )
 
 
-def _rounds(session: Session, actor: Actor) -> Iterator[Task]:
+def _rounds(session: UnitOfWork, actor: Actor) -> Iterator[Task]:
     for round_, state in queries.open_rounds(session, actor):
         params = {"round": round_.name}
         if state is ApplicationState.DRAFT:
@@ -51,7 +50,7 @@ def _rounds(session: Session, actor: Actor) -> Iterator[Task]:
             )
 
 
-def _consents(session: Session, actor: Actor) -> Iterator[Task]:
+def _consents(session: UnitOfWork, actor: Actor) -> Iterator[Task]:
     for consent, stay in queries.consents(session, actor):
         own = stay.person_id == actor.person_id
         yield Task(
@@ -70,7 +69,7 @@ def _consents(session: Session, actor: Actor) -> Iterator[Task]:
         )
 
 
-def _endorsements(session: Session, actor: Actor) -> Iterator[Task]:
+def _endorsements(session: UnitOfWork, actor: Actor) -> Iterator[Task]:
     if actor.is_lead:
         pile = queries.endorsements(session, actor, escalated=False)
         if pile.count:
@@ -99,7 +98,7 @@ def _endorsements(session: Session, actor: Actor) -> Iterator[Task]:
             )
 
 
-def _check_ins(session: Session, actor: Actor, today: date) -> Iterator[Task]:
+def _check_ins(session: UnitOfWork, actor: Actor, today: date) -> Iterator[Task]:
     for check_in, stay in queries.check_ins(session, actor, today=today):
         own = stay.person_id == actor.person_id
         yield Task(
@@ -114,7 +113,7 @@ def _check_ins(session: Session, actor: Actor, today: date) -> Iterator[Task]:
         )
 
 
-def _debriefs(session: Session, actor: Actor, today: date) -> Iterator[Task]:
+def _debriefs(session: UnitOfWork, actor: Actor, today: date) -> Iterator[Task]:
     for stay in queries.debriefs(session, actor, today=today):
         yield Task(
             "journal-text",
@@ -125,7 +124,7 @@ def _debriefs(session: Session, actor: Actor, today: date) -> Iterator[Task]:
         )
 
 
-def _insights(session: Session, actor: Actor) -> Iterator[Task]:
+def _insights(session: UnitOfWork, actor: Actor) -> Iterator[Task]:
     pile = queries.insights(session, actor)
     if pile.count:
         yield Task(
@@ -137,7 +136,7 @@ def _insights(session: Session, actor: Actor) -> Iterator[Task]:
         )
 
 
-def _programme(session: Session, actor: Actor, today: date) -> Iterator[Task]:
+def _programme(session: UnitOfWork, actor: Actor, today: date) -> Iterator[Task]:
     if actor.is_hr:
         for round_ in queries.rounds_to_plan(session):
             yield Task(
