@@ -34,7 +34,7 @@ bp = Blueprint("arrival", __name__)
 
 
 @bp.get("/links/<token>")
-@allow(public)
+@allow(public, scoped=True)
 def open_link(token: str) -> ResponseReturnValue:
     """Take the secret out of the address at once, so that no Referer and no history keeps it."""
     try:
@@ -50,7 +50,7 @@ def open_link(token: str) -> ResponseReturnValue:
 
 
 @bp.get("/password/new")
-@allow(public)
+@allow(public, scoped=True)
 def choose() -> ResponseReturnValue:
     """Show the form for the password."""
     found = _opened(LinkPurpose.INVITATION, LinkPurpose.RESET)
@@ -60,7 +60,7 @@ def choose() -> ResponseReturnValue:
 
 
 @bp.post("/password/new")
-@allow(public)
+@allow(public, scoped=True)
 def set_password() -> ResponseReturnValue:
     """Use the link up, store the password, sign in."""
     form, now = NewPasswordForm(), clock.now()
@@ -85,7 +85,7 @@ def set_password() -> ResponseReturnValue:
 
 
 @bp.get("/first-administrator")
-@allow(public)
+@allow(public, scoped=True)
 def set_up_form() -> ResponseReturnValue:
     """Show the form for the first administrator."""
     if _opened(LinkPurpose.FIRST_ADMINISTRATOR) is None:
@@ -94,7 +94,7 @@ def set_up_form() -> ResponseReturnValue:
 
 
 @bp.post("/first-administrator")
-@allow(public)
+@allow(public, scoped=True)
 def set_up() -> ResponseReturnValue:
     """Use the link up, make the first administrator, sign in."""
     form, now = FirstAdministratorForm(), clock.now()
