@@ -22,8 +22,7 @@ help:  ## list the targets
 
 run: build  ## start Tandem with a demo company (PORT=8000), stop with Ctrl-C
 	@$(PY) tools/serve.py --check
-	$(FLASK) db upgrade
-	$(FLASK) demo load --if-empty
+	$(PY) tools/prepare.py
 	exec $(PY) tools/serve.py
 
 build: $(V)/.run $(DIST) $(GERMAN).mo  ## install and build all that running needs, and start nothing
@@ -58,8 +57,7 @@ messages: $(V)/.run  ## take new texts over into the catalogue, say which lack t
 	$(PY) -m tools.messages compile
 
 seed: build  ## fill an empty database with the demo company
-	@$(FLASK) db upgrade
-	$(FLASK) demo load --if-empty
+	@$(PY) tools/prepare.py
 
 bench: build $(V)/.test  ## measure (what=slow_clients, what=planner, ...; see bench/README.md)
 	@test -n "$(what)" || { echo "Say what to measure: make bench what=slow_clients"; ls -1 bench; exit 2; }

@@ -119,14 +119,21 @@ class Console:
 
 
 @pytest.fixture
+def consoles() -> Iterator[list[Console]]:
+    """Collect one console per opened profile; at the end none may hold a complaint."""
+    opened: list[Console] = []
+    yield opened
+    assert [line for console in opened for line in console.complaints] == []
+
+
+@pytest.fixture
 def open_page(
-    browser, browser_context_args: dict, live: LiveServer
+    browser, browser_context_args: dict, live: LiveServer, consoles: list[Console]
 ) -> Iterator[Callable[..., Page]]:
     """Open a page in a browser profile of its own: one person at one desk (or phone).
 
     Keywords are those of a Playwright context (viewport, color_scheme, java_script_enabled ...).
     """
-    consoles: list[Console] = []
     contexts: list[BrowserContext] = []
 
     def opened(**context_arguments) -> Page:
@@ -139,7 +146,6 @@ def open_page(
     yield opened
     for context in contexts:
         context.close()
-    assert [line for console in consoles for line in console.complaints] == []
 
 
 @pytest.fixture
