@@ -114,6 +114,7 @@ def _preview(session: UnitOfWork, draft: ImportDraft, *, problem: str = "") -> s
         faults=faults[:MOST_FAULTS_SHOWN],
         more_faults=max(0, len(faults) - MOST_FAULTS_SHOWN),
         reason=reason,
+        fate_label=lambda kind: _(FATE_LABELS[kind]),
         problem=problem,
     )
 

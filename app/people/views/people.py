@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from babel.dates import get_day_names
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -130,10 +131,17 @@ def show(person_id: int) -> ResponseReturnValue:
                 if access.sees_absences(actor, person.id, teams)
                 else None
             ),
+            weekday_names=weekday_names,
             may_edit=access.may_edit(actor),
             is_self=actor.person_id == person.id,
             today=today,
         )
+
+
+def weekday_names(digits: str) -> str:
+    """ISO digits of weekdays as short names in the reader's language, "Mo, Di"."""
+    names = get_day_names("abbreviated", locale=chosen_locale())
+    return ", ".join(names[int(digit) - 1] for digit in digits)
 
 
 def _holds(row: Any, today: date) -> bool:
