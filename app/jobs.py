@@ -10,11 +10,12 @@ from collections.abc import Callable
 
 from app.outbox import jobs as outbox
 from app.people.jobs import holidays, imports
-from app.rotations.jobs import plans
+from app.rotations.jobs import deadlines, plans
 
 JOBS: dict[str, Callable[[], None]] = {
     "holidays": holidays.fill,
     "imports": imports.forget,
     "mail": outbox.send_due,
     "plans": plans.compute_due,
+    "deadlines": deadlines.act,
 }

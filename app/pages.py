@@ -20,6 +20,7 @@ from app.people.views import (
     skills,
     teams,
 )
+from app.rotations.views import applications, blackouts, endorsements, placements, rounds
 from app.today.views import pages as today
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -39,4 +40,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     today.bp,
     notices.bp,
     mails.bp,
+    rounds.bp,
+    placements.bp,
+    applications.bp,
+    endorsements.bp,
+    blackouts.bp,
 )

@@ -255,3 +255,47 @@ def remind_on(due_on: date, *, holidays: Collection[date] = ()) -> date:
 def is_reminding(due_on: date, *, today: date, holidays: Collection[date] = ()) -> bool:
     """Whether today lies between the reminder day and the deadline, both included."""
     return remind_on(due_on, holidays=holidays) <= today <= due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What a round has to offer: placements shown, those still drafts, and seats."""
+
+    offered: int
+    drafts: int
+    seats: int
+    notice_weeks: int
+
+
+def gaps(standing: Standing, supply: Supply) -> list[tuple[str, dict[str, int]]]:
+    """What a round still lacks before it can be planned: English messages and their numbers."""
+    if standing.state not in (RoundState.DRAFT, RoundState.OPEN, RoundState.PLANNING):
+        return []
+    lacking: list[tuple[str, dict[str, int]]] = []
+    if not supply.offered:
+        lacking.append((N_("No placement is offered yet."), {}))
+    if supply.drafts:
+        lacking.append(
+            (N_("Placements that are still drafts: %(count)d"), {"count": supply.drafts})
+        )
+    if supply.offered and supply.seats < standing.submitted:
+        short = standing.submitted - supply.seats
+        lacking.append((N_("Seats missing for everybody to go once: %(count)d"), {"count": short}))
+    if standing.open_endorsements:
+        lacking.append(
+            (
+                N_("Endorsements nobody has decided: %(count)d"),
+                {"count": standing.open_endorsements},
+            )
+        )
+    days = standing.deadlines
+    if days.publish_on + timedelta(weeks=supply.notice_weeks) > days.starts_on:
+        lacking.append(
+            (
+                N_(
+                    "The %(weeks)d weeks of notice end after the round begins; people may waive them."
+                ),
+                {"weeks": supply.notice_weeks},
+            )
+        )
+    return lacking

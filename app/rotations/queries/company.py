@@ -88,3 +88,24 @@ def colleagues(session: Session, *, today: date) -> list[Person]:
 
 def _by_name(rows: Sequence[Person]) -> list[Person]:
     return in_order(rows, lambda person: (person.family_name, person.given_name))
+
+
+def members_by_team(
+    session: Session, team_ids: Sequence[int], *, today: date
+) -> dict[int, list[Person]]:
+    """Team id -> its home members today, by name. One statement."""
+    rows = session.execute(
+        select(Membership.team_id, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.team_id.in_(team_ids),
+            Membership.kind == MembershipKind.HOME,
+            Membership.starts_on <= today,
+            or_(Membership.ends_on.is_(None), Membership.ends_on > today),
+            or_(Person.left_on.is_(None), Person.left_on > today),
+        )
+    ).all()
+    found: dict[int, list[Person]] = {}
+    for team, person in rows:
+        found.setdefault(team, []).append(person)
+    return {team: _by_name(people) for team, people in found.items()}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit import services as audit
 from app.audit.models import AuditKind
 from app.domain import weighing
-from app.domain.refusals import N_, Invalid, Refusal, Stale
+from app.domain.refusals import N_, Invalid, Refusal
 from app.domain.roles import Actor
 from app.domain.rounds import (
     DEADLINES,
@@ -202,12 +202,6 @@ class WeightsFixed(Refusal):
     """What was published was planned with these weights."""
 
     msgid = N_("The plan is published, so what counts cannot change any more.")
-
-
-def check_version(round_: Round, opened_on: int) -> None:
-    """Raise Stale when the round changed since a form was opened on version `opened_on`."""
-    if round_.version != opened_on:
-        raise Stale
 
 
 def move(
