@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import access, audit, backup, demo, people
+from app.cli import access, audit, backup, demo, people, planner
 
 
 def set_up(app: Flask) -> None:
@@ -14,3 +14,4 @@ def set_up(app: Flask) -> None:
     app.cli.add_command(backup.backup)
     app.cli.add_command(demo.demo)
     app.cli.add_command(people.people)
+    app.cli.add_command(planner.planner_commands)

@@ -24,11 +24,12 @@ from app.planner.instance import Instance, Stay, load_instance, read_instance
 from app.planner.objective import Objective
 from app.planner.plan import Plan, load_plan, read_plan
 from app.planner.reading import Ident, UnreadableError
-from app.planner.settings import Progress, Settings, never
+from app.planner.settings import NoPlanYetError, Progress, Settings, never
 
 __all__ = [
     "CheckResult",
     "Instance",
+    "NoPlanYetError",
     "Objective",
     "Plan",
     "Progress",
@@ -67,6 +68,7 @@ def solve(  # noqa: PLR0913 - one keyword per thing a caller may wish
     reason stands in `notes`). `should_stop` is asked about every 20 ms; the best plan is kept.
     `start` is a plan to begin from. `max_changes` limits the published stays that may change,
     `balanced` weighs changes against gains instead of avoiding them at any price.
+    Raises NoPlanYetError if stopped before pins and hard minimums could be met or refuted.
     Calls one at a time per process: the solver's threads are shared.
     """
     from app.planner.replan import replan  # noqa: PLC0415 - loads numpy and the solver

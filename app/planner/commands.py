@@ -155,6 +155,8 @@ def answer(run: Callable[[], int]) -> int:
     except UnreadableError as error:
         sys.stderr.write(f"unreadable: {error}\n")
         return UNREADABLE
+    except planner.NoPlanYetError:
+        return _refuse("stopped before any valid plan was found")
 
 
 def main(arguments: list[str]) -> int:

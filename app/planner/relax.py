@@ -21,6 +21,9 @@ class Relaxed:
 def relax(search: Search) -> Relaxed | None:
     """Solve the whole linear program and prove its bound; None where time ran out first."""
     program = search.model.program
+    if not len(program.points):
+        search.prove(price(program, np.zeros(len(program.most))).bound)
+        return None
     run = search.run_with(solver="simplex")
     outcome = highs.solve(program, run, whole=False)
     if outcome.duals is None or outcome.x is None:

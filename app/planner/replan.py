@@ -6,7 +6,7 @@ from app.planner.changes import change_cost
 from app.planner.instance import Instance
 from app.planner.plan import Plan
 from app.planner.settings import Settings
-from app.planner.solve import fewest_changes, plan
+from app.planner.solver import fewest_changes, plan
 
 
 def replan(

@@ -15,6 +15,10 @@ class Progress:
     seconds: float
 
 
+class NoPlanYetError(Exception):
+    """Stopped before it was known whether pins and hard minimums can hold at all."""
+
+
 def never() -> bool:
     """Nobody wishes to stop."""
     return False

@@ -11,14 +11,10 @@ from app.planner.model import Floats, Mask, Model, build_model
 from app.planner.plan import Plan, Status
 from app.planner.relax import Relaxed, by_share, relax
 from app.planner.search import Part, Search, part_of, point_of
-from app.planner.settings import Settings
+from app.planner.settings import NoPlanYetError, Settings
 
 HALF = 0.5
 SOME = 1e-6
-
-
-class NoPlanYetError(Exception):
-    """Stopped before it was known whether pins and minimums can hold at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""`flask planner`: plan, explain and check files; no database is asked."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from app.planner import commands
+
+planner_commands = AppGroup("planner", help="Plan rotations from files.")
+
+
+@planner_commands.command()
+@click.argument("instance")
+@click.option("-o", "--output", help="Where to write the plan; standard output without it.")
+@click.option("--time", type=click.FloatRange(min=0), default=60.0, help="Seconds at most.")
+@click.option("--seed", type=int, help="The file's seed without it.")
+@click.option("--gap", type=click.FloatRange(min=0), default=0.0, help="Per cent to stop at.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Threads of the solver.")
+@click.option("--max-changes", type=click.IntRange(min=0), help="Published stays that may go.")
+@click.option("--balanced", is_flag=True, help="Trade changes for real gains.")
+@click.option("--start", help="A plan file to begin from.")
+@click.option("--progress", is_flag=True, help="JSON lines on standard error.")
+def solve(instance: str, output: str | None, **options: object) -> None:
+    """Plan an instance (rotation-instance/1)."""
+    asked = commands.SolveOptions(**options)  # type: ignore[arg-type]
+    sys.exit(commands.answer(lambda: commands.run_solve(instance, output, asked)))
+
+
+@planner_commands.command()
+@click.argument("instance")
+@click.argument("plan")
+@click.option("-o", "--output", help="Where to write; standard output without it.")
+def explain(instance: str, plan: str, output: str | None) -> None:
+    """Give the reasons of a plan, person by person."""
+    sys.exit(commands.answer(lambda: commands.run_explain(instance, plan, output)))
+
+
+@planner_commands.command()
+@click.argument("instance")
+@click.option("-o", "--output", help="Where to write; standard output without it.")
+def conflict(instance: str, output: str | None) -> None:
+    """Name a minimal set of facts that cannot hold together."""
+    sys.exit(commands.answer(lambda: commands.run_conflict(instance, output)))
+
+
+@planner_commands.command()
+@click.argument("instance")
+@click.argument("plan")
+def check(instance: str, plan: str) -> None:
+    """Verify a plan independently of the solver."""
+    sys.exit(commands.answer(lambda: commands.run_check(instance, plan)))
