@@ -144,9 +144,7 @@ def deliveries(session: Session, person_id: int) -> dict[NoticeTopic, Delivery]:
             select(NoticeSetting.topic, NoticeSetting.delivery).where(
                 NoticeSetting.person_id == person_id
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return {topic: chosen.get(topic, Delivery.DIGEST) for topic in NoticeTopic}
 
@@ -165,7 +163,5 @@ def mails(
 
 def counts(session: Session) -> dict[MailState, int]:
     """How many mails are in each state. One statement."""
-    found = dict(
-        session.execute(select(Mail.state, func.count()).group_by(Mail.state)).tuples().all()
-    )
+    found = dict(session.execute(select(Mail.state, func.count()).group_by(Mail.state)).all())
     return {state: found.get(state, 0) for state in MailState}

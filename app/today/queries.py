@@ -56,7 +56,7 @@ def open_rounds(session: Session, actor: Actor) -> Sequence[tuple[Round, Applica
         .where(Round.state == RoundState.OPEN)
         .order_by(Round.applications_due_on, Round.id)
     )
-    return list(rows.tuples())
+    return list(rows)
 
 
 def endorsements(session: Session, actor: Actor, *, escalated: bool) -> Pile:
@@ -94,7 +94,7 @@ def consents(session: Session, actor: Actor) -> Sequence[tuple[Consent, Stay]]:
         .limit(50)
         .options(joinedload(Stay.person), joinedload(Stay.placement).joinedload(Placement.host))
     )
-    return list(rows.tuples())
+    return list(rows)
 
 
 def check_ins(session: Session, actor: Actor, *, today: date) -> Sequence[tuple[CheckIn, Stay]]:
@@ -112,7 +112,7 @@ def check_ins(session: Session, actor: Actor, *, today: date) -> Sequence[tuple[
         .limit(20)
         .options(joinedload(Stay.person), joinedload(Stay.placement))
     )
-    return list(rows.tuples())
+    return list(rows)
 
 
 def debriefs(session: Session, actor: Actor, *, today: date) -> Sequence[Stay]:
@@ -229,5 +229,5 @@ def led_teams(session: Session, actor: Actor, *, today: date) -> Sequence[Team]:
 
 
 def _pile(session: Session, statement: Select[int, date]) -> Pile:
-    count, due_on = session.execute(statement).tuples().one()
+    count, due_on = session.execute(statement).one()
     return Pile(count, due_on)
