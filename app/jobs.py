@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 from app.outbox import jobs as outbox
 from app.people.jobs import holidays, imports
-from app.rotations.jobs import deadlines, plans
+from app.rotations.jobs import deadlines, plans, stays
 
 JOBS: dict[str, Callable[[], None]] = {
     "holidays": holidays.fill,
     "imports": imports.forget,
     "mail": outbox.send_due,
     "plans": plans.compute_due,
+    "stays": stays.keep_stays,
     "deadlines": deadlines.act,
 }

@@ -20,7 +20,20 @@ from app.people.views import (
     skills,
     teams,
 )
-from app.rotations.views import applications, blackouts, endorsements, placements, rounds
+from app.rotations.views import (
+    applications,
+    blackouts,
+    council,
+    council_rules,
+    cover,
+    endorsements,
+    insights,
+    my_rotations,
+    placements,
+    programme,
+    rounds,
+    stay_parts,
+)
 from app.today.views import pages as today
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -37,6 +50,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     settings.bp,
     log.bp,
+    my_rotations.bp,
+    cover.bp,
+    programme.bp,
+    stay_parts.bp,
+    insights.bp,
+    council.bp,
+    council_rules.bp,
     today.bp,
     notices.bp,
     mails.bp,

@@ -260,3 +260,30 @@ def agree(session, stay, *, at=NOW):
         answer(session, stay, Answer(party, ConsentState.GIVEN, by=stay.person_id), at=at)
     session.flush()
     return stay
+
+
+class StayCompany:
+    """Ada of Rhine may go to Elbe: leads Rita and Bo, buddy Ben, Olga of HR, Kim of the council.
+
+    Cy belongs to neither team. `short` lasts four weeks, `long` eight.
+    """
+
+    def __init__(self, session):
+        sales = make_department(session, "Sales", Side.SALES)
+        self.home = make_team(session, "Rhine", minimum_present=2)
+        self.host = make_team(session, "Elbe", department=sales)
+        self.ada = make_person(session, "Ada", team=self.home)
+        self.rita = make_person(session, "Rita", team=self.home)
+        self.bo = make_person(session, "Bo", team=self.host)
+        self.ben = make_person(session, "Ben", team=self.host)
+        self.cy = make_person(session, "Cy")
+        self.olga = make_person(session, "Olga", roles=[Role.HR])
+        self.kim = make_person(session, "Kim", roles=[Role.WORKS_COUNCIL])
+        make_lead(session, self.rita, self.home)
+        make_lead(session, self.bo, self.host)
+        self.round = make_round(session)
+        buddy = {"buddy_id": self.ben.id}
+        self.short = make_placement(session, self.round, self.host, **buddy)
+        self.long = make_placement(
+            session, self.round, self.host, "Key accounts", duration=2, **buddy
+        )

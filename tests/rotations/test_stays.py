@@ -12,7 +12,6 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.agenda.models import Commitment
 from app.audit.models import AuditEntry
 from app.domain.consent import ConsentParty, ConsentState, NotYourTurn, ReasonMissing
-from app.domain.roles import Role
 from app.domain.stays import (
     CheckInKind,
     NotRunning,
@@ -21,7 +20,6 @@ from app.domain.stays import (
     TooLateForThis,
 )
 from app.outbox.models import Notice
-from app.people.models import Side
 from app.rotations.queries.stays import find
 from app.rotations.services.stays import cancel_stay, end_early, move_stay, withdraw
 from app.rotations.services.stays.answering import Answer, answer
@@ -29,36 +27,15 @@ from app.rotations.services.stays.ending import EarlyEnd
 from migrations import guards
 from tests.factories import (
     NOW,
+    StayCompany,
     agree,
-    make_department,
-    make_lead,
-    make_person,
-    make_placement,
-    make_round,
     make_stay,
-    make_team,
 )
 
 
 @pytest.fixture
 def company(session):
-    """Give two teams, Ada of Rhine, the lead of Elbe, HR, the council, a placement at Elbe."""
-
-    class Company:
-        home = make_team(session, "Rhine")
-        host = make_team(session, "Elbe", department=make_department(session, "Sales", Side.SALES))
-        ada = make_person(session, "Ada", team=home)
-        boss = make_person(session, "Rita", team=home)
-        lead = make_person(session, "Bo", team=host)
-        hr = make_person(session, "Olga", roles=[Role.HR])
-        council = make_person(session, "Kim", roles=[Role.WORKS_COUNCIL])
-        round_ = make_round(session)
-        short = make_placement(session, round_, host)
-        long = make_placement(session, round_, host, "Key accounts", duration=2)
-
-    make_lead(session, Company.boss, Company.home)
-    make_lead(session, Company.lead, Company.host)
-    return Company
+    return StayCompany(session)
 
 
 def states(stay):
@@ -111,24 +88,26 @@ def test_consents_are_asked_in_order_and_the_last_one_agrees_the_stay(session, c
     stay = make_stay(session, company.ada, company.long, company.home)
     for party, by in (
         (ConsentParty.PERSON, company.ada),
-        (ConsentParty.HOST, company.lead),
-        (ConsentParty.HR, company.hr),
+        (ConsentParty.HOST, company.bo),
+        (ConsentParty.HR, company.olga),
     ):
         answer(session, stay, Answer(party, ConsentState.GIVEN, by=by.id), at=NOW)
     assert stay.state is StayState.PROPOSED
     assert states(stay)["council"] == "asked"
 
-    given = Answer(ConsentParty.COUNCIL, ConsentState.GIVEN, by=company.council.id)
+    given = Answer(ConsentParty.COUNCIL, ConsentState.GIVEN, by=company.kim.id)
     answer(session, stay, given, at=NOW)
 
     assert stay.state is StayState.AGREED
     agreed = "The stay is agreed: %(person)s with %(host)s"
-    everybody = sorted([company.ada.id, company.boss.id, company.lead.id, company.hr.id])
+    everybody = sorted(
+        [company.ada.id, company.rita.id, company.bo.id, company.ben.id, company.olga.id]
+    )
     assert told(session) == [
         (company.ada.id, "You have a place: %(task)s"),
-        (company.lead.id, "Please agree to a guest: %(person)s"),
-        (company.hr.id, "Please agree to a stay: %(person)s"),
-        (company.council.id, "Consent of the works council: %(person)s"),
+        (company.bo.id, "Please agree to a guest: %(person)s"),
+        (company.olga.id, "Please agree to a stay: %(person)s"),
+        (company.kim.id, "Consent of the works council: %(person)s"),
         *[(person, agreed) for person in everybody],
     ]
 
@@ -149,7 +128,7 @@ def test_person_declines_without_a_reason_and_the_seat_is_free(session, company)
     assert stay.state is StayState.DECLINED
     assert commitment(session).active is False
     assert stay.freed_seat_done_at is None
-    assert (company.hr.id, "A place is free again: %(task)s") in told(session)
+    assert (company.olga.id, "A place is free again: %(task)s") in told(session)
 
 
 def test_others_refuse_only_with_a_reason(session, company):
@@ -162,7 +141,7 @@ def test_others_refuse_only_with_a_reason(session, company):
     answer(
         session,
         stay,
-        Answer(ConsentParty.HOST, ConsentState.REFUSED, by=company.lead.id, reason="No desk"),
+        Answer(ConsentParty.HOST, ConsentState.REFUSED, by=company.bo.id, reason="No desk"),
         at=NOW,
     )
     assert stay.state is StayState.DECLINED
@@ -193,7 +172,7 @@ def test_moving_to_other_days_asks_everybody_but_hr_again(session, company):
     stay = make_stay(session, company.ada, company.long, company.home, agreed=True)
     later = NOW + timedelta(days=1)
 
-    move_stay(session, stay, placement=stay.placement, start_block=3, at=later, by=company.hr.id)
+    move_stay(session, stay, placement=stay.placement, start_block=3, at=later, by=company.olga.id)
 
     assert stay.state is StayState.PROPOSED
     assert (stay.starts_on, stay.person_id) == (date(2027, 5, 24), company.ada.id)
@@ -219,12 +198,12 @@ def test_moving_nowhere_changes_nothing(session, company):
 def test_cancelled_stay_frees_time_and_seat(session, company):
     stay = make_stay(session, company.ada, company.long, company.home, agreed=True)
 
-    cancel_stay(session, stay, at=NOW, by=company.hr.id)
+    cancel_stay(session, stay, at=NOW, by=company.olga.id)
 
     assert stay.state is StayState.CANCELLED
     assert commitment(session).active is False
     with pytest.raises(TooLateForThis):
-        cancel_stay(session, stay, at=NOW, by=company.hr.id)
+        cancel_stay(session, stay, at=NOW, by=company.olga.id)
 
 
 def test_running_stay_ends_early_without_a_reason_and_frees_the_days_after(session, company):
@@ -245,7 +224,7 @@ def test_early_end_needs_a_running_stay_and_a_day_of_its_rest(session, company):
     with pytest.raises(NotRunning):
         end_early(session, stay, EarlyEnd(date(2027, 3, 1)), by=company.ada.id, at=NOW)
 
-    other = make_stay(session, company.boss, company.long, company.home)
+    other = make_stay(session, company.rita, company.long, company.home)
     agree(session, other, at=datetime(2027, 3, 1, 9, 0, tzinfo=UTC))
     with pytest.raises(OutsideTheStay):
         end_early(
@@ -358,7 +337,7 @@ def test_agreed_stay_starts_and_it_is_the_guard_that_holds_the_others(session, c
     agreed = make_stay(session, company.ada, company.short, company.home, agreed=True)
     start_behind_the_services(session, agreed)
 
-    open_ = make_stay(session, company.boss, company.short, company.home)
+    open_ = make_stay(session, company.rita, company.short, company.home)
     session.flush()
     guards.drop(session.connection(), "ck_stay_starts_agreed")  # the negative control
     start_behind_the_services(session, open_)
