@@ -23,6 +23,7 @@ from app.people.views import (
 from app.rotations.views import (
     applications,
     blackouts,
+    board,
     council,
     council_rules,
     cover,
@@ -30,8 +31,11 @@ from app.rotations.views import (
     insights,
     my_rotations,
     placements,
+    plans,
     programme,
+    publishing,
     rounds,
+    rules,
     stay_parts,
 )
 from app.today.views import pages as today
@@ -61,6 +65,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notices.bp,
     mails.bp,
     rounds.bp,
+    plans.bp,
+    board.bp,
+    rules.bp,
+    publishing.bp,
     placements.bp,
     applications.bp,
     endorsements.bp,

@@ -246,25 +246,42 @@ def _pairs(question: Question, stays: list[StayKey]) -> Iterator[Breach]:
             yield Breach("H9", "pair_max", team=host, limit=most, used=count, detail=home)
 
 
-def in_the_way(question: Question, stays: list[StayKey], wanted: StayKey) -> list[Breach]:
-    """What would break if `wanted` were added to a plan: nothing means that it fits."""
+class Crowd:
+    """The stays of a plan with what they take, counted once for many questions."""
+
+    def __init__(self, question: Question, stays: Iterable[StayKey]) -> None:
+        self.stays = list(stays)
+        self.taken = usage(question, self.stays)
+        self.pairs = Counter(
+            (question.home(stay.person), question.host(stay.placement))
+            for stay in self.stays
+            if stay.placement in question.placements
+        )
+        self.of_person: dict[str, list[StayKey]] = defaultdict(list)
+        for stay in self.stays:
+            self.of_person[stay.person].append(stay)
+
+
+def in_the_way(question: Question, crowd: Crowd, wanted: StayKey) -> list[Breach]:
+    """What would break if `wanted` joined a crowd: nothing means that it fits."""
     found = list(misfits(question, wanted))
     if found and found[0].code.startswith("unknown"):
         return found
-    own = [stay for stay in stays if stay.person == wanted.person]
-    found += [
-        breach for breach in clashes(question, [*own, wanted]) if breach.person == wanted.person
-    ]
-    taken = usage(question, stays)
+    own = crowd.of_person.get(wanted.person, [])
+    found += clashes(question, [*own, wanted])
     for kind, owner, block in question.cells(wanted):
-        limit = _limit_of(question, kind, owner)[block]
-        if taken[kind, owner, block] + 1 > limit:
-            used = taken[kind, owner, block]
+        limit, used = _limit_of(question, kind, owner)[block], crowd.taken[kind, owner, block]
+        if used >= limit:
             found.append(_cell_breach(kind, owner, block, (limit, used)))
-    added = _pairs(question, [*stays, wanted])
-    host = question.host(wanted.placement)
-    home = question.home(wanted.person)
-    found += [b for b in added if b.code == "pair_max" and (b.detail, b.team) == (home, host)]
+    home, host = question.home(wanted.person), question.host(wanted.placement)
+    for pair in question.instance.get("pairs") or []:
+        most = pair.get("hard_max")
+        if (pair["home"], pair["host"]) == (home, host) and most is not None:
+            used = crowd.pairs[home, host]
+            if used >= most:
+                found.append(
+                    Breach("H9", "pair_max", team=host, limit=most, used=used, detail=home)
+                )
     return sorted(set(found))
 
 

@@ -162,3 +162,10 @@ def _changed(question: Question, stays: Sequence[StayKey]) -> int | None:
     if question.instance.get("published") is None:
         return None
     return len({change.person for change in changes(question.published, stays)})
+
+
+def gap_percent(score: int | None, bound: int | None) -> float | None:
+    """By how much at most a plan could be better, in per cent of the bound; None if unknown."""
+    if score is None or bound is None:
+        return None
+    return 100 * max(0, bound - score) / max(1, abs(bound))

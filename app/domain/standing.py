@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.breaches import Breach, Question, StayKey, in_the_way, usage
+from app.domain.breaches import Breach, Crowd, Question, StayKey, in_the_way
 from app.domain.plan_diff import rank_of
 
 NEGOTIABLE = frozenset({"capacity", "max_guests", "max_out", "pair_max"})
@@ -45,14 +45,22 @@ class Option:
         return self.obstacles
 
 
-def wishes(question: Question, stays: Iterable[StayKey], person: str) -> list[Option]:
+def wishes(question: Question, crowd: Crowd, person: str) -> list[Option]:
     """The person's wishes, dearest first, each judged as if the person held no stay to come."""
-    others = [s for s in stays if s.person != person or s in question.started]
+    others = _without(question, crowd, person)
     wished = question.people.get(person, {}).get("preferences") or []
     return [_best_option(question, others, person, place) for place in wished]
 
 
-def _best_option(question: Question, others: list[StayKey], person: str, placement: str) -> Option:
+def _without(question: Question, crowd: Crowd, person: str) -> Crowd:
+    """The same crowd without the stays the person could still give up."""
+    given_up = set(crowd.of_person.get(person, ())) - question.started
+    if not given_up:
+        return crowd
+    return Crowd(question, (stay for stay in crowd.stays if stay not in given_up))
+
+
+def _best_option(question: Question, others: Crowd, person: str, placement: str) -> Option:
     rank = rank_of(question, StayKey(person, placement, 0))
     tried = [
         Option(person, placement, rank, start, tuple(in_the_way(question, others, stay)))
@@ -76,27 +84,26 @@ def cheapest(options: Iterable[Option]) -> Option | None:
     return min(open_ones, key=lambda o: (len(o.obstacles), o.rank or 99), default=None)
 
 
-def candidates(question: Question, stays: list[StayKey], placement: str) -> list[Option]:
+def candidates(question: Question, crowd: Crowd, placement: str) -> list[Option]:
     """Who wished for a placement and does not have it: those who could have it at once first.
 
     People who hold another stay are judged as if they gave it up; the caller shows what it is.
     """
-    has = {stay.person for stay in stays if stay.placement == placement}
+    has = {stay.person for stay in crowd.stays if stay.placement == placement}
     asked = [
         ident
         for ident, row in question.people.items()
         if placement in (row.get("preferences") or []) and ident not in has
     ]
     found = [
-        _best_option(question, [s for s in stays if s.person != ident], ident, placement)
+        _best_option(question, _without(question, crowd, ident), ident, placement)
         for ident in asked
     ]
     return sorted(found, key=lambda o: (not o.is_free, len(o.obstacles), o.rank, o.person))
 
 
-def free_seats(question: Question, stays: list[StayKey]) -> dict[str, list[int]]:
+def free_seats(question: Question, crowd: Crowd) -> dict[str, list[int]]:
     """Placement → seats nobody has taken, per block; only where a stay could lie at all."""
-    taken = usage(question, stays)
     found: dict[str, list[int]] = {}
     for ident, place in question.placements.items():
         reach = {
@@ -105,7 +112,7 @@ def free_seats(question: Question, stays: list[StayKey]) -> dict[str, list[int]]
             for block in range(start, start + int(place["duration"]))
         }
         found[ident] = [
-            max(0, seats - taken["capacity", ident, block]) if block in reach else 0
+            max(0, seats - crowd.taken["capacity", ident, block]) if block in reach else 0
             for block, seats in enumerate(place["capacity"])
         ]
     return found

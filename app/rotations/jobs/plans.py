@@ -125,4 +125,4 @@ def _explained(text: str, folder: Path) -> Computed:
 def _facts(told: str | None) -> list[Any]:
     """The named facts of a conflict document."""
     found: Any = json.loads(told) if told else {}
-    return list(found.get("facts") or found.get("conflict") or [])
+    return list(found.get("facts") or [])

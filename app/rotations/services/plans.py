@@ -15,6 +15,7 @@ from app.audit.models import AuditKind
 from app.audit.services import record
 from app.domain import plan_keys as keys
 from app.domain.breaches import Question, StayKey
+from app.domain.conflict_words import with_forbids
 from app.domain.plan_diff import figures
 from app.domain.refusals import N_, Refusal
 from app.planner.check import check
@@ -315,7 +316,7 @@ def store(session: Session, ours: Claim, result: Computed, *, at: datetime) -> b
     found = json.loads(result.plan)
     if found["status"] == "INFEASIBLE":
         plan.state = PlanState.INFEASIBLE
-        plan.conflict = list(result.conflict or [])
+        plan.conflict = with_forbids(result.conflict or [], json.loads(plan.instance))
         return True
     verdict = check(json.loads(plan.instance), found)
     if not verdict.is_valid:

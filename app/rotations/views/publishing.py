@@ -1,0 +1,67 @@
+"""Publish a plan: see first who will be told what, then do it once."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock
+from app.database import reading, unit_of_work
+from app.domain.breach_words import RULES, broken
+from app.domain.refusals import Stale
+from app.queue import ring
+from app.rotations.services import comparing, publishing
+from app.rotations.services.boards.scene import scene_of
+from app.rotations.views.board import plan_or_404
+from app.rotations.views.plans import today_in
+from app.web.guards import actor, allow, hr
+
+bp = Blueprint("publishing", __name__, url_prefix="/plans/<int:plan_id>/publish")
+
+
+@bp.get("/")
+@allow(hr, scoped=True)
+def preview(plan_id: int) -> ResponseReturnValue:
+    """What publishing would do, and what stands against it."""
+    return _page(plan_id), 200
+
+
+def _page(plan_id: int, *, is_stale: bool = False) -> str:
+    with reading() as session:
+        plan = plan_or_404(session, plan_id)
+        today = today_in(session)
+        scene = scene_of(session, plan, today=today)
+        return render_template(
+            "rotations/plans/publish.html",
+            plan=plan,
+            round=plan.round,
+            is_stale=is_stale,
+            scenario=comparing.scenario(plan),
+            preview=publishing.preview(session, plan, scene, today=today),
+            broken=[(RULES[b.rule], broken(b, scene.names)) for b in scene.breaches],
+        )
+
+
+@bp.post("/")
+@allow(hr, scoped=True)
+def act(plan_id: int) -> ResponseReturnValue:
+    """Publish."""
+    given = request.form.get("version", "")
+    opened_on = int(given) if given.isdecimal() and len(given) < 10 else 0  # noqa: PLR2004
+    try:
+        with unit_of_work() as session:
+            plan = plan_or_404(session, plan_id)
+            round_id = plan.round_id
+            done = publishing.publish(
+                session, plan, opened_on=opened_on, at=clock.now(), today=today_in(session),
+                by=actor.person_id,
+            )  # fmt: skip
+    except Stale:
+        return _page(plan_id, is_stale=True), 409
+    if done:
+        flash(_("Published. Everybody concerned is being told."))
+        ring("mail")
+    else:
+        flash(_("This plan is published already; nothing was done twice."), "info")
+    return redirect(url_for("plans.page", round_id=round_id, plan_id=plan_id))
