@@ -72,7 +72,7 @@ def edit_site(site_id: int) -> ResponseReturnValue:
     today = clock.now().date()
     with reading() as session:
         site = queries.find_site(session, site_id) or abort(404)
-        after = today.replace(year=today.year + 1, month=1, day=1)
+        after = today.replace(year=today.year + 2, month=1, day=1)
         days = queries.holidays(session, site.id, first=today, after=after)
         return _page(SiteForm(obj=site), "site", row=site, holidays=days)
 
