@@ -114,7 +114,8 @@ def applicant(session: Session, person_id: int, round_: Round, *, today: date) -
             Absence.ends_on > round_.starts_on,
         )
     )
-    return Applicant(person, team, frozenset(skills), tuple(absences.tuples()))
+    away = tuple((row.starts_on, row.ends_on) for row in absences)
+    return Applicant(person, team, frozenset(skills), away)
 
 
 def horizon(round_: Round) -> Horizon:

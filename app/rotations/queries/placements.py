@@ -140,7 +140,7 @@ def applicants(session: Session, placement_id: int) -> list[int]:
 def chosen_counts(session: Session, placement_ids: Collection[int]) -> dict[int, int]:
     """How many submitted applications name each placement. One statement."""
     rows = session.execute(
-        select(Choice.placement_id, func.count())
+        select(Choice.placement_id, func.count().label("chosen"))
         .join(Application, Application.id == Choice.application_id)
         .where(
             Choice.placement_id.in_(placement_ids),
@@ -148,4 +148,4 @@ def chosen_counts(session: Session, placement_ids: Collection[int]) -> dict[int,
         )
         .group_by(Choice.placement_id)
     )
-    return dict(rows.tuples())
+    return {row.placement_id: row.chosen for row in rows}
