@@ -64,9 +64,8 @@ def remember(response: Response) -> Response:
     claimed = g.get("claimed")
     if not claimed or response.status_code not in {302, 303}:
         return response
-    g.claimed = None
     table = Base.metadata.tables["request_key"]
-    with unit_of_work() as session:
+    with unit_of_work() as session:  # still claimed, so this unit does not ask again
         session.execute(
             update(table)
             .where(table.c.actor_id == claimed[0], table.c.key == claimed[1])
