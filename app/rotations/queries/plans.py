@@ -135,7 +135,7 @@ def cast_of(session: Session, round_: Round) -> Cast:
         people=_people(session, round_),
         placements=_placements(session, round_),
         teams=_teams(session),
-        skills=dict(session.execute(select(Skill.id, Skill.name)).tuples().all()),
+        skills={row.id: row.name for row in session.execute(select(Skill.id, Skill.name))},
     )
 
 
@@ -166,7 +166,7 @@ def _people(session: Session, round_: Round) -> dict[int, PersonRow]:
     rows = session.execute(
         select(Person.id, Person.given_name, Person.family_name, home).where(concerned)
     )
-    people = [PersonRow(*row) for row in rows.tuples()]
+    people = [PersonRow(*row) for row in rows]
     ordered = in_order(people, lambda row: (row.family_name, row.given_name))
     return {row.id: row for row in ordered}
 
@@ -181,7 +181,7 @@ def _placements(session: Session, round_: Round) -> dict[int, PlacementRow]:
             Placement.seats,
         ).where(Placement.round_id == round_.id)
     )
-    ordered = in_order((PlacementRow(*row) for row in rows.tuples()), lambda row: (row.title,))
+    ordered = in_order((PlacementRow(*row) for row in rows), lambda row: (row.title,))
     return {row.id: row for row in ordered}
 
 
@@ -191,7 +191,7 @@ def _teams(session: Session) -> dict[int, TeamRow]:
             Department, Department.id == Team.department_id
         )
     )
-    teams = [TeamRow(*row) for row in rows.tuples()]
+    teams = [TeamRow(*row) for row in rows]
     return {row.id: row for row in in_order(teams, lambda row: (row.department, row.name))}
 
 

@@ -47,14 +47,13 @@ def _page(plan_id: int, *, is_stale: bool = False) -> str:
 @allow(hr, scoped=True)
 def act(plan_id: int) -> ResponseReturnValue:
     """Publish."""
-    given = request.form.get("version", "")
-    opened_on = int(given) if given.isdecimal() and len(given) < 10 else 0  # noqa: PLR2004
+    seen = publishing.Seen(_number("version"), _number("in_force"))
     try:
         with unit_of_work() as session:
             plan = plan_or_404(session, plan_id)
             round_id = plan.round_id
             done = publishing.publish(
-                session, plan, opened_on=opened_on, at=clock.now(), today=today_in(session),
+                session, plan, seen=seen, at=clock.now(), today=today_in(session),
                 by=actor.person_id,
             )  # fmt: skip
     except Stale:
@@ -65,3 +64,8 @@ def act(plan_id: int) -> ResponseReturnValue:
     else:
         flash(_("This plan is published already; nothing was done twice."), "info")
     return redirect(url_for("plans.page", round_id=round_id, plan_id=plan_id))
+
+
+def _number(name: str) -> int:
+    text = request.form.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -19,6 +20,7 @@ from app.outbox.services import Message, notify
 from app.planner.check import check
 from app.rotations.models import Placement, Plan, PlanState, Round, RoundState
 from app.rotations.queries import rounds as round_queries
+from app.rotations.queries.plans import in_force
 from app.rotations.queries.stays import find as find_stay
 from app.rotations.queries.stays.people import leads_of
 from app.rotations.services import rounds
@@ -41,6 +43,14 @@ class NothingToPublish(Refusal):
     msgid = N_("This plan places nobody. Nothing was published.")
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What HR had before them: the version of the plan, and the plan then in force (0: none)."""
+
+    version: int
+    in_force_id: int = 0
+
+
 OVERVIEW = Message(
     topic=NoticeTopic.ROUNDS,
     title=N_("Who goes and who comes: “%(round)s”"),
@@ -54,19 +64,20 @@ OVERVIEW = Message(
 
 
 def publish(
-    session: Session, plan: Plan, *, opened_on: int, at: datetime, today: date, by: int
+    session: Session, plan: Plan, *, seen: Seen, at: datetime, today: date, by: int
 ) -> bool:
     """Bring a plan into force; False when it already is, and then nothing happens.
 
     `plan` comes with its round. Its round's row is locked first, so that of two publishings one
-    wins and the other meets what the first one left. Raises Stale when the plan changed since
-    version `opened_on`, Broken, NothingToPublish, NotInPlanning.
+    wins and the other meets what the first one left. Raises Stale when the plan or what is in
+    force is no longer what was `seen`, Broken, NothingToPublish, NotInPlanning.
     """
     round_ = round_queries.find_locked(session, plan.round_id)
     session.refresh(plan, ["in_force", "version", "state"])
     if round_ is None or plan.in_force:
         return False
-    if plan.version != opened_on:
+    now_in_force = in_force(session, plan.round_id)
+    if seen != Seen(plan.version, now_in_force.id if now_in_force else 0):
         raise Stale
     if plan.state is not PlanState.READY:
         raise StillComputing

@@ -17,6 +17,7 @@ from app.people.models import Person, Site
 from app.planner.check import check
 from app.rotations.models import Application, ApplicationState, Plan, Stay
 from app.rotations.queries.council_rules import all_rules
+from app.rotations.queries.plans import in_force
 from app.rotations.queries.stays.people import leads_of
 from app.rotations.services.boards.scene import Scene
 from app.rotations.services.comparing import Difference, differences
@@ -41,6 +42,7 @@ class Preview:
     leads: int
     council: int
     objections: Sequence[str]
+    in_force_id: int  # the plan in force now, 0 for none
 
     @property
     def told(self) -> int:
@@ -49,7 +51,7 @@ class Preview:
 
 
 def preview(session: Session, plan: Plan, scene: Scene, *, today: date) -> Preview:
-    """What publishing `plan` would do today. Six statements beside the scene's."""
+    """What publishing `plan` would do today. Seven statements beside the scene's."""
     before = stays_in_force(session, plan.round_id)
     known = [key_of(stay) for stay in before]
     is_first = plan.round.published_at is None
@@ -57,6 +59,7 @@ def preview(session: Session, plan: Plan, scene: Scene, *, today: date) -> Previ
     fresh = [c.after for c in found if c.after is not None]
     verdict = check(scene.instance, plan_file(scene.stays))
     teams = {team for stay in fresh for team in teams_of(scene, stay)}
+    current = in_force(session, plan.round_id)
     leads = {p for people in leads_of(session, teams, today=today).values() for p in people}
     return Preview(
         is_first=is_first,
@@ -66,6 +69,7 @@ def preview(session: Session, plan: Plan, scene: Scene, *, today: date) -> Previ
         cancelled=sum(c.kind is ChangeKind.REMOVED for c in found),
         leads=len(leads),
         council=_council_cases(session, scene, fresh),
+        in_force_id=current.id if current else 0,
         objections=[f"{v.code}: {v.words}" for v in verdict.violations],
     )
 
@@ -101,15 +105,12 @@ def _without_place(session: Session, round_id: int, stays: Sequence[StayKey]) ->
 def _council_cases(session: Session, scene: Scene, stays: Sequence[StayKey]) -> int:
     rules = all_rules(session)
     people = {keys.number(stay.person) for stay in stays}
-    country = dict(
-        session.execute(
-            select(Person.id, Site.country)
-            .join(Site, Site.id == Person.site_id)
-            .where(Person.id.in_(people))
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(Person.id, Site.country)
+        .join(Site, Site.id == Person.site_id)
+        .where(Person.id.in_(people))
     )
+    country = {row.id: row.country for row in rows}
     week = 7 * scene.round.block_weeks
     return sum(
         needs_council(
