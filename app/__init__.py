@@ -70,6 +70,7 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     from app import cli, tables  # noqa: PLC0415 - rooms are loaded once the app exists
     from app.pages import BLUEPRINTS  # noqa: PLC0415
     from app.people.views import door  # noqa: PLC0415
+    from app.rotations.queries import acquaintances  # noqa: PLC0415
     from app.web import (  # noqa: PLC0415
         assets,
         guards,
@@ -82,6 +83,7 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     )
 
     app.extensions["tables"] = tables.ROOMS  # every table is known before the first query
+    acquaintances.set_up()
     headers.set_up(app, host=chosen.host, https=chosen.is_https)
     door.set_up(app)
     app.before_request(guards.at_the_door)

@@ -12,7 +12,7 @@ from app.domain.roles import Actor, Role
 from app.people.access.people import sees_everybody
 from app.people.models import Membership, Person, RoleGrant, TeamLead
 
-Selection = Callable[[Actor, date], Select[int]]
+Selection = Callable[[Actor, date], Select[int] | Select[int | None]]
 acquaintances: list[Selection] = []  # rooms above add whom their work brings together
 
 
