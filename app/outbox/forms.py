@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TimeField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.outbox.models import Delivery, NoticeTopic
@@ -11,9 +12,9 @@ from app.outbox.services import Habits
 from app.web.form import Form
 
 DELIVERIES = [
-    (Delivery.AT_ONCE.value, _l("at once by mail")),
-    (Delivery.DIGEST.value, _l("once a day by mail")),
-    (Delivery.PAGE_ONLY.value, _l("only here")),
+    SelectChoice(Delivery.AT_ONCE.value, _l("at once by mail")),
+    SelectChoice(Delivery.DIGEST.value, _l("once a day by mail")),
+    SelectChoice(Delivery.PAGE_ONLY.value, _l("only here")),
 ]
 
 

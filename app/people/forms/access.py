@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, EqualTo, InputRequired, Length, ValidationError
 
 from app.domain.collation import sort_key
@@ -96,8 +97,10 @@ class FirstAdministratorForm(NewPasswordForm):
     def __init__(self, **rest: Any) -> None:
         super().__init__(**rest)
         named = (get_locale() or Locale("en")).territories
-        countries = [(code, name) for code, name in named.items() if TWO_LETTERS.fullmatch(code)]
-        self.country.choices = sorted(countries, key=lambda country: sort_key(country[1]))
+        countries = [
+            SelectChoice(code, name) for code, name in named.items() if TWO_LETTERS.fullmatch(code)
+        ]
+        self.country.choices = sorted(countries, key=lambda country: sort_key(str(country.label)))
 
     def newcomer(self) -> Newcomer:
         """What was entered, for the service."""

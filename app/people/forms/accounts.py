@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -35,7 +36,7 @@ class RolesForm(Form):
 
     def __init__(self, **rest: Any) -> None:
         super().__init__(**rest)
-        self.roles.choices = [(role.value, _(ROLE_LABELS[role])) for role in Role]
+        self.roles.choices = [SelectChoice(role.value, _(ROLE_LABELS[role])) for role in Role]
 
     @property
     def wanted(self) -> frozenset[Role]:

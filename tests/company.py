@@ -1,0 +1,324 @@
+"""A small company in which every kind of visitor has something of its own, and something foreign.
+
+Own things hang on team Rhine: Ada works there, Lena leads it, Dora is her deputy. Foreign things
+hang on the teams Elbe and Main, where none of them has anything to say.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Engine, MetaData, select
+
+from app.domain.roles import Role
+from app.outbox.models import Mail, Notice, NoticeTopic
+from app.people.models import (
+    Absence,
+    ImportDraft,
+    ImportKind,
+    LeadKind,
+    Login,
+    Membership,
+    TeamLead,
+)
+from app.rotations.models import (
+    Debrief,
+    DebriefSide,
+    Goal,
+    Insight,
+    PlacementState,
+    Plan,
+    PlanRule,
+    RoundState,
+    RuleKind,
+)
+from tests.factories import (
+    NOW,
+    make_account,
+    make_application,
+    make_blackout,
+    make_department,
+    make_endorsement,
+    make_lead,
+    make_person,
+    make_placement,
+    make_round,
+    make_skill,
+    make_stay,
+    make_team,
+)
+
+NAMES = {
+    "employee": "Ada",
+    "lead": "Lena",
+    "deputy": "Dora",
+    "hr": "Olga",
+    "works_council": "Wim",
+    "administrator": "Adam",
+    "trainer": "Tina",
+}
+MEMBERS = ("employee", "lead", "deputy", "hr", "works_council", "administrator", "trainer")
+
+
+@dataclass
+class Company:
+    """People by what they are; `own` and `foreign` objects by the name of the URL parameter."""
+
+    people: dict
+    own: dict
+    foreign: dict
+
+    def values(self, blueprint, names, role, *, foreign=False):
+        """What to put into an address with these parameters; KeyError for one without a sample.
+
+        A name that means different things is sampled as "blueprint.name".
+        """
+        which = self.foreign if foreign else self.own
+        found = {name: which.get(f"{blueprint}.{name}") or which[name] for name in names}
+        return {
+            name: value[role] if isinstance(value, dict) else value for name, value in found.items()
+        }
+
+
+def make_company(session):
+    rhine = make_team(session, "Rhine")
+    elbe = make_team(session, "Elbe", department=make_department(session, "Sales"))
+    main = make_team(session, "Main", department=make_department(session, "Service"))
+    people = _people(session, rhine)
+    bo = make_person(session, "Bo", team=elbe)
+    mo = make_person(session, "Mo", team=main)
+    for person in (*people.values(), bo, mo):
+        make_account(session, person)
+    make_lead(session, mo, main)
+    made = Company(people, {}, {})
+    _belonging_things(session, made, bo, rhine)
+    made.foreign |= {"person_id": bo.id, "team_id": elbe.id}
+    _personal_things(session, made, bo)
+    _rotation_things(session, made, people["employee"], bo, (rhine, elbe, main))
+    _fixed_words(made)
+    session.commit()
+    return made
+
+
+def _people(session, rhine):
+    people = {role: make_person(session, name, team=rhine) for role, name in NAMES.items()}
+    make_lead(session, people["lead"], rhine)
+    make_lead(session, people["deputy"], rhine, kind=LeadKind.DEPUTY)
+    for role in ("hr", "works_council", "administrator", "trainer"):
+        home = make_team(session, f"Home of {role}")
+        people[role] = make_person(session, NAMES[role], team=home, roles=[Role(role)])
+    return people
+
+
+def _add(session, row):
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _belonging_things(session, made, bo, rhine):
+    ada = made.people["employee"]
+    made.own |= {"person_id": ada.id, "team_id": rhine.id}
+    shared = {
+        "site_id": rhine.site_id,
+        "department_id": rhine.department_id,
+        "skill_id": make_skill(session).id,
+        "lead_id": session.scalar(select(TeamLead.id).where(TeamLead.team_id == rhine.id).limit(1)),
+        "mail_id": _mail(session, bo),
+    }
+    made.own |= shared
+    made.foreign |= shared
+    for which, person in ((made.own, ada), (made.foreign, bo)):
+        belongs = select(Membership.id).where(Membership.person_id == person.id)
+        which["membership_id"] = session.scalar(belongs)
+
+
+def _personal_things(session, made, bo):
+    makers = {
+        "absence_id": _absence,
+        "notice_id": _notice,
+        "login_id": _login,
+        "draft_id": _draft,
+    }
+    for name, make in makers.items():
+        made.own[name] = {role: make(session, person) for role, person in made.people.items()}
+        made.own[name]["anonymous"] = made.foreign[name] = make(session, bo)
+
+
+def _mail(session, person):
+    mail = Mail(
+        key="0" * 32,
+        dedupe_key="test",
+        person_id=person.id,
+        address=person.email,
+        subject="Hello",
+        body="Hello",
+        due_at=NOW,
+        created_at=NOW,
+    )
+    return _add(session, mail)
+
+
+def _absence(session, person):
+    return _add(
+        session,
+        Absence(
+            person_id=person.id,
+            starts_on=date(2027, 8, 2),
+            ends_on=date(2027, 8, 9),
+            created_at=NOW,
+        ),
+    )
+
+
+def _notice(session, person):
+    return _add(
+        session,
+        Notice(
+            person_id=person.id,
+            topic=NoticeTopic.ACCESS,
+            title="Hello",
+            text="Hello",
+            params={},
+            path="/today",
+            action="Look",
+            dedupe_key=f"test:{person.id}",
+            created_at=NOW,
+        ),
+    )
+
+
+def _login(session, person):
+    secret = hashlib.sha256(f"elsewhere {person.id}".encode()).hexdigest()
+    return _add(
+        session,
+        Login(
+            person_id=person.id,
+            token_hash=secret,
+            epoch=1,
+            created_at=NOW,
+            seen_at=NOW,
+            expires_at=NOW + timedelta(days=7),
+        ),
+    )
+
+
+def _draft(session, person):
+    return _add(
+        session,
+        ImportDraft(
+            person_id=person.id,
+            kind=next(iter(ImportKind)),
+            file_name="people.csv",
+            content={
+                "header": ["number"],
+                "rows": [],
+                "faults": [],
+                "encoding": "utf-8",
+                "separator": ",",
+            },
+            created_at=NOW,
+            expires_at=NOW + timedelta(days=1),
+        ),
+    )
+
+
+def _rotation_things(session, made, ada, bo, teams):
+    rhine, elbe, main = teams
+    round_ = make_round(session)
+    hidden = make_round(session, "Autumn 2027", state=RoundState.DRAFT)
+    ours = make_placement(session, round_, rhine, "Our desk")
+    theirs = make_placement(session, round_, main, "Their desk", state=PlacementState.DRAFT)
+    offered = make_placement(session, round_, main, "Offered desk", seats=5)
+    made.own["round_id"], made.foreign["round_id"] = round_.id, hidden.id
+    made.own["placement_id"], made.foreign["placement_id"] = ours.id, theirs.id
+    things = {
+        "own": (ada, rhine, make_application(session, round_, ada, rhine, [offered])),
+        "foreign": (bo, elbe, make_application(session, round_, bo, elbe, [offered])),
+    }
+    for side, (person, home, application) in things.items():
+        which = getattr(made, side)
+        stay = make_stay(session, person, offered, home)
+        which["application_id"] = application.id
+        which["endorsement_id"] = make_endorsement(session, application).id
+        which["stay_id"] = stay.id
+        which["goal_id"] = _add(session, Goal(stay_id=stay.id, text="See how briefs are written"))
+        which["insight_id"] = _insight(session, stay, person, home)
+        blackout = make_blackout(session, home, date(2027, 6, 21), date(2027, 7, 5))
+        which["blackout_id"] = blackout.id
+    for side, owner in (("own", round_), ("foreign", hidden)):
+        which = getattr(made, side)
+        which["plan_id"] = _plan(session, owner)
+        rule = PlanRule(
+            round_id=owner.id,
+            kind=next(iter(RuleKind)),
+            person_id=ada.id,
+            placement_id=offered.id,
+            start=0,
+            created_at=NOW,
+        )
+        which["rule_id"] = _add(session, rule)
+
+
+def _insight(session, stay, person, home):
+    debrief = Debrief(
+        stay_id=stay.id,
+        side=next(iter(DebriefSide)),
+        learned="A lot",
+        written_at=NOW,
+        written_by=person.id,
+    )
+    _add(session, debrief)
+    return _add(
+        session,
+        Insight(
+            debrief_id=debrief.id,
+            text="Brief earlier",
+            owner_id=person.id,
+            team_id=home.id,
+            due_on=date(2027, 6, 1),
+        ),
+    )
+
+
+def _plan(session, round_):
+    return _add(
+        session,
+        Plan(
+            round_id=round_.id,
+            name="First try",
+            settings={},
+            instance="",
+            progress={},
+            created_at=NOW,
+        ),
+    )
+
+
+def _fixed_words(made):
+    """Parameters that name a kind of thing, not somebody's thing."""
+    words = {
+        "country": "DE",
+        "imports.kind": "people",
+        "stays.kind": "day_three",
+        "form": "csv",
+        "party": "employee",
+        "to": "planning",
+        "token": "a-secret-that-nobody-was-given",
+        "filename": "dist/app.css",
+        "status": 404,
+    }
+    made.own.update(words)
+    made.foreign.update(words)
+
+
+def digest(engine: Engine) -> str:
+    """A fingerprint of everything in the database."""
+    found = MetaData()
+    found.reflect(engine)
+    fingerprint = hashlib.sha256()
+    with engine.connect() as connection:
+        for table in found.sorted_tables:
+            rows = sorted(repr(tuple(row)) for row in connection.execute(select(table)))
+            fingerprint.update(repr((table.name, rows)).encode())
+    return fingerprint.hexdigest()
