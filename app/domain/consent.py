@@ -96,14 +96,16 @@ RULES = {
         enabled=True,
         over_days=28,
         answer_days=7,
-        source="§ 95 (3), § 99 (1) and (3) BetrVG: more than one month; silence for one week"
-        " counts as consent. 28 days is the shortest month.",
+        source=N_(
+            "§ 95 (3), § 99 (1) and (3) BetrVG: more than one month; silence for one week counts"
+            " as consent. 28 days is the shortest month."
+        ),
     ),
     "AT": LengthRule(
         enabled=True,
         over_days=90,
         answer_days=None,
-        source="§ 101 ArbVG: 13 weeks and more; silence is no consent.",
+        source=N_("§ 101 ArbVG: 13 weeks and more; silence is no consent."),
     ),
 }
 ELSEWHERE = LengthRule(enabled=True, over_days=28, answer_days=None)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.consent import STATE_LABELS as CONSENT_LABELS
 from app.domain.consent import ConsentParty, ConsentState, ReasonMissing
 from app.domain.stays import LIVE
 from app.domain.timespan import last_day
@@ -64,7 +65,7 @@ def index() -> ResponseReturnValue:
             page=Page(rows, total, asked),
             options={
                 "year": {str(year): str(year) for year in register.years(session)},
-                "state": {state.value: _(LABELS["consent_states"][state]) for state in SHOWN},
+                "state": {state.value: _(CONSENT_LABELS[state]) for state in SHOWN},
             },
             rules=_rules(session),
             live=LIVE,
@@ -79,7 +80,7 @@ def _rules(session: UnitOfWork) -> list[tuple[str, object]]:
 
 def _file(form: str, rows: list[Consent]) -> ResponseReturnValue:
     headers = [
-        *(_("Person"), _("Home team"), _("Host team"), _("Task"), _("From"), _("To")),
+        *(_("Person"), _("Home team"), _("Host team"), _("Task"), _("First day"), _("Last day")),
         *(_("Asked"), _("Answer due"), _("Answer"), _("Answered"), _("Reason")),
     ]
     content = (
@@ -102,7 +103,7 @@ def _dates(row: Consent) -> tuple[object, ...]:
     zone = row.stay.person.site.timezone
     asked = row.asked_at.astimezone(zone).replace(tzinfo=None) if row.asked_at else None
     answered = row.answered_at.astimezone(zone).replace(tzinfo=None) if row.answered_at else None
-    return asked, row.due_on, _(LABELS["consent_states"][row.state]), answered
+    return asked, row.due_on, _(CONSENT_LABELS[row.state]), answered
 
 
 @bp.get("/<int:stay_id>")

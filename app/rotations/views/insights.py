@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
             "rotations/insights/index.html",
             page=Page(rows, total, asked),
             options={
-                "fate": {fate.value: _(label) for fate, label in LABELS["fates"].items()},
+                "fate": {fate.value: _(label) for fate, label in queries.FATE_LABELS.items()},
                 "team": {str(key): name for key, name in teams},
                 "mine": {"1": _("Mine")},
             },
@@ -74,7 +74,7 @@ def _file(form: str, rows: list[Insight]) -> ResponseReturnValue:
             row.owner.name,
             row.team.name,
             row.due_on,
-            _(LABELS["fates"][row.fate]),
+            _(queries.FATE_LABELS[row.fate]),
             row.fate_note,
             row.debrief.stay.home.name,
             row.debrief.stay.host.name,

@@ -108,7 +108,7 @@ def index() -> ResponseReturnValue:
 
 def _file(form: str, rows: list[Listed]) -> ResponseReturnValue:
     headers = [
-        *(_("Person"), _("Home team"), _("Host team"), _("Task"), _("From"), _("To")),
+        *(_("Person"), _("Home team"), _("Host team"), _("Task"), _("First day"), _("Last day")),
         *(_("State"), _("Stuck")),
     ]
     content = (
