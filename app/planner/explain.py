@@ -76,7 +76,7 @@ class Situation:
 
     def gain(self, stay: Stay, without: Stay | None) -> int:
         """The points won by this stay, in place of `without` if that is given."""
-        gained = self._worth(stay) - (self._worth(without) if without else 0)
+        gained = self.worth(stay) - (self.worth(without) if without else 0)
         if without is None and self.fresh(stay.employee):
             gained -= self.instance.objective.second_cost
         counts = Counter({self.pair_of(stay): 1})
@@ -84,7 +84,8 @@ class Situation:
             counts[self.pair_of(without)] -= 1
         return gained + sum(self._pair_gain(key, by) for key, by in counts.items())
 
-    def _worth(self, stay: Stay) -> int:
+    def worth(self, stay: Stay) -> int:
+        """The points of one stay by itself, with what it saves of lost published ones."""
         instance = self.instance
         person, place = instance.employee_at[stay.employee], instance.placement_at[stay.placement]
         published = self.rules.published.get(person.id, [])
@@ -147,7 +148,7 @@ def _stay(situation: Situation, person: Employee, stay: Stay) -> Explained:
     return {
         **shown,
         "started": False,
-        "points": situation.gain(stay, None),
+        "points": situation.worth(stay),
         "better": [
             _option(situation, person, ident, stay) for ident in better if ident not in others
         ],

@@ -9,6 +9,7 @@ from app.planner.reading import Ident, Node, UnreadableError, parse_json, shown,
 
 FORMAT = "rotation-instance/1"
 LONGEST_HORIZON = 2000
+LARGEST_NEED = 1_000_000
 
 Named = TypeVar("Named", "Team", "Employee", "Placement")
 
@@ -259,7 +260,7 @@ def _pairs(nodes: Node, teams: dict[Ident, Team]) -> tuple[Pair, ...]:
         pair = Pair(
             home=_known(node.required("home"), teams, "team"),
             host=_known(node.required("host"), teams, "team"),
-            need=node.child("need").whole_or(0),
+            need=node.child("need").whole_or(0, 0, LARGEST_NEED),
             target=node.child("target").whole_or(0),
             hard_min=_limit(node.child("hard_min")),
             hard_max=_limit(node.child("hard_max")),

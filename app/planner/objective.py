@@ -5,6 +5,8 @@ from typing import Self
 
 from app.planner.reading import Node
 
+LARGEST_WEIGHT = 10_000_000  # points; sums of ten thousand such stay exact
+
 
 @dataclass(frozen=True, slots=True)
 class Objective:
@@ -36,13 +38,13 @@ class Objective:
             return cls(debt_percent=0)
         standard = cls()
         weights = {
-            name: node.child(name).whole_or(getattr(standard, name))
+            name: node.child(name).whole_or(getattr(standard, name), 0, LARGEST_WEIGHT)
             for name in cls.__dataclass_fields__
             if name not in ("rank_cost", "debt_percent")
         }
         return cls(
             rank_cost=_rank_costs(node.child("rank_cost")) or standard.rank_cost,
-            debt_percent=node.child("debt_percent").whole_or(0),
+            debt_percent=node.child("debt_percent").whole_or(0, 0, LARGEST_WEIGHT),
             **weights,
         )
 
@@ -67,7 +69,7 @@ class Objective:
 def _rank_costs(node: Node) -> tuple[int, ...]:
     if node.value is None:
         return ()
-    costs = tuple(item.whole() for item in node.items())
+    costs = tuple(item.whole(0, LARGEST_WEIGHT) for item in node.items())
     if not costs:
         node.fail("names no cost")
     return costs

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
-type_names = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
-
 LARGEST = 1_000_000_000
 LONGEST_TEXT = 500
 LONGEST_PICTURE = 40
@@ -160,12 +158,9 @@ class Node:
 
 def shown(value: object) -> str:
     """A short picture of a wrong value for a message."""
-    for kind, name in type_names.items():
-        if kind in (dict, list) and isinstance(value, kind):
-            return name
-    picture = json.dumps(value) if isinstance(value, str) else str(value)
-    if value is None:
-        return "null"
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    picture = json.dumps(value) if isinstance(value, str | bool | None) else str(value)
     return picture if len(picture) <= LONGEST_PICTURE else picture[: LONGEST_PICTURE - 3] + "..."
 
 

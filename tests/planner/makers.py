@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 from pathlib import Path
 
 from app import planner
@@ -90,31 +91,28 @@ def best_by_trying(document):
 
 
 def _choices(document, person):
-    """Every set of up to two stays of one person that the checker allows by itself."""
-    alone = {**document, "pins": [], "pairs": [], "published": None}
+    """Every set of up to two stays of one person."""
     wished = list(person["preferences"])
     wished += [
         pin["placement"] for pin in document.get("pins", []) if pin["employee"] == person["id"]
     ]
-    free = {**person, "preferences": [], "earliest_start": 0}
-    singles = []
-    for place in document["placements"]:
-        for start in place["starts"]:
-            if place["id"] in wished:
-                singles.append((person["id"], place["id"], start))
-    pairs = [pair for pair in itertools.combinations(singles, 2) if _is_possible(alone, free, pair)]
+    singles = [
+        (person["id"], place["id"], start)
+        for place in document["placements"]
+        for start in place["starts"]
+        if place["id"] in wished
+    ]
+    pairs = [pair for pair in itertools.combinations(singles, 2) if _is_possible(person, pair)]
     return [(), *((one,) for one in singles), *pairs]
 
 
-def _is_possible(alone, person, pair):
+def _is_possible(person, pair):
     most = person.get("max_rotations", 1)
     return most > 1 and pair[0][1] != pair[1][1]
 
 
 def shared_data():
     """The folder of real wishes beside the repository, None where it is not there."""
-    import os
-
     root = Path(__file__).parents[2]
     named = os.environ.get("TANDEM_SHARED_DATA")
     folder = Path(named) if named else root.parent / "shared" / "data"

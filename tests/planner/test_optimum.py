@@ -97,14 +97,10 @@ def renamed(document, chance: random.Random):
         row["host"] = f"teams-{row['host']}"
     for row in new["pairs"]:
         row["home"], row["host"] = f"teams-{row['home']}", f"teams-{row['host']}"
+    tables = {"employee": "employees", "placement": "placements", "host": "teams"}
     for row in [*new["pins"], *new["forbids"], *(new["published"] or [])]:
-        for key, table in (
-            ("employee", "employees"),
-            ("placement", "placements"),
-            ("host", "teams"),
-        ):
-            if row.get(key) is not None:
-                row[key] = f"{table}-{row[key]}"
+        named = [key for key in tables if row.get(key) is not None]
+        row |= {key: f"{tables[key]}-{row[key]}" for key in named}
     for table in ("teams", "placements", "employees", "pairs", "pins", "forbids"):
         chance.shuffle(new[table])
     return new
