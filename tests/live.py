@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.lifeline import end_with_parent
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -96,6 +98,7 @@ def live_server(database_url: str, folder: Path, **extra: str) -> Iterator[LiveS
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - it only asks the kernel
         )
     server = LiveServer(port, f"http://127.0.0.1:{port}", process, log, environ)
     try:

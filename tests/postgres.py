@@ -23,6 +23,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from tools.lifeline import end_with_parent
+
 NOBODY = 65534
 START_SECONDS = 20
 # The data is thrown away: nothing needs to reach the disk.
@@ -129,7 +131,14 @@ def _start(folder: Path, programs: Path, port: int) -> subprocess.Popen[bytes]:
     for name, value in CARELESS.items():
         command += ["-c", f"{name}={value}"]
     with (folder / "server.log").open("wb") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **_unprivileged())
+        return subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - it only asks the kernel
+            **_unprivileged(),
+        )
 
 
 def _unprivileged() -> dict:

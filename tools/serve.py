@@ -10,7 +10,6 @@ status is 1, so that whoever started us starts all of it again.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import http.client
 import os
@@ -27,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from config import ConfigurationError, settings  # noqa: E402 - found by the line above
+from tools.lifeline import end_with_parent  # noqa: E402
 from tools.web import command, listen, raise_open_files  # noqa: E402
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 10
 START_SECONDS = 60
 MOST_PROCESSES = 4
-PR_SET_PDEATHSIG = 1
 WORKER = [
     *(sys.executable, "-m", "huey.bin.huey_consumer", "app.worker.huey"),
     *("--workers", "2", "--worker-type", "thread", "--max-delay", "1"),
@@ -62,7 +61,7 @@ class Supervisor:
             pass_fds=shared,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - nothing else runs yet
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - it only asks the kernel
         )
 
     def obey_signals(self) -> None:
@@ -166,12 +165,6 @@ def _greet(host: str, port: int, address: str) -> None:
 def _signal(process: subprocess.Popen[bytes], kind: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, kind)
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end this child when the supervisor is killed; others know no such wish."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def say(sentence: str) -> None:
