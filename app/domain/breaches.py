@@ -60,6 +60,11 @@ class Question:
             (row.get("employee"), row.get("placement"), row.get("host"))
             for row in instance.get("forbids") or []
         }
+        self.pair_max = {
+            (pair["home"], pair["host"]): int(pair["hard_max"])
+            for pair in instance.get("pairs") or []
+            if pair.get("hard_max") is not None
+        }
         self.published = [
             StayKey(row["employee"], row["placement"], row["start"])
             for row in instance.get("published") or []
@@ -140,6 +145,12 @@ def misfits(question: Question, stay: StayKey) -> Iterator[Breach]:
         code = "unknown_person" if who not in question.people else "unknown_placement"
         yield Breach("H2", code, who, where)
         return
+    yield from unfitting(question, who, where)
+    yield from mistimed(question, stay)
+
+
+def unfitting(question: Question, who: str, where: str) -> Iterator[Breach]:
+    """What speaks against a known person at a known placement at any time (H2)."""
     person, place = question.people[who], question.placements[where]
     if place["host"] == person["team"]:
         yield Breach("H2", "own_team", who, where, place["host"])
@@ -147,11 +158,10 @@ def misfits(question: Question, stay: StayKey) -> Iterator[Breach]:
         yield Breach("H2", "skill", who, where, detail=str(skill))
     if not _site_fits(person, place):
         yield Breach("H2", "site", who, where)
-    if question.is_forbidden(who, where):
+    if question.forbids and question.is_forbidden(who, where):
         yield Breach("H2", "forbid", who, where)
     if where not in (person.get("preferences") or []) and (who, where) not in question.pinned:
         yield Breach("H2", "not_wished", who, where)
-    yield from _mistimed(question, stay)
 
 
 def _site_fits(person: Document, place: Document) -> bool:
@@ -159,7 +169,8 @@ def _site_fits(person: Document, place: Document) -> bool:
     return place.get("site") == person.get("site") or bool(person.get("mobile")) or is_remote
 
 
-def _mistimed(question: Question, stay: StayKey) -> Iterator[Breach]:
+def mistimed(question: Question, stay: StayKey) -> Iterator[Breach]:
+    """What speaks against a start of a known person at a known placement (H3, H4)."""
     person = question.people[stay.person]
     names = (stay.person, stay.placement)
     if stay.start not in question.placements[stay.placement]["starts"]:
@@ -267,22 +278,22 @@ def in_the_way(question: Question, crowd: Crowd, wanted: StayKey) -> list[Breach
     found = list(misfits(question, wanted))
     if found and found[0].code.startswith("unknown"):
         return found
-    own = crowd.of_person.get(wanted.person, [])
-    found += clashes(question, [*own, wanted])
+    return sorted({*found, *crowded_out(question, crowd, wanted)})
+
+
+def crowded_out(question: Question, crowd: Crowd, wanted: StayKey) -> Iterator[Breach]:
+    """What a crowd leaves no room for: own stays, seats, buddies, members, the pair's limit."""
+    own = crowd.of_person.get(wanted.person)
+    yield from clashes(question, [*own, wanted]) if own else ()
     for kind, owner, block in question.cells(wanted):
         limit, used = _limit_of(question, kind, owner)[block], crowd.taken[kind, owner, block]
         if used >= limit:
-            found.append(_cell_breach(kind, owner, block, (limit, used)))
+            yield _cell_breach(kind, owner, block, (limit, used))
     home, host = question.home(wanted.person), question.host(wanted.placement)
-    for pair in question.instance.get("pairs") or []:
-        most = pair.get("hard_max")
-        if (pair["home"], pair["host"]) == (home, host) and most is not None:
-            used = crowd.pairs[home, host]
-            if used >= most:
-                found.append(
-                    Breach("H9", "pair_max", team=host, limit=most, used=used, detail=home)
-                )
-    return sorted(set(found))
+    most = question.pair_max.get((home, host))
+    if most is not None and crowd.pairs[home, host] >= most:
+        used = crowd.pairs[home, host]
+        yield Breach("H9", "pair_max", team=host, limit=most, used=used, detail=home)
 
 
 def _limit_of(question: Question, kind: str, owner: str) -> list[int]:

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.breaches import Breach, Crowd, Question, StayKey, in_the_way
+from app.domain.breaches import (
+    Breach,
+    Crowd,
+    Question,
+    StayKey,
+    crowded_out,
+    mistimed,
+    unfitting,
+)
 from app.domain.plan_diff import rank_of
 
 NEGOTIABLE = frozenset({"capacity", "max_guests", "max_out", "pair_max"})
@@ -62,11 +70,12 @@ def _without(question: Question, crowd: Crowd, person: str) -> Crowd:
 
 def _best_option(question: Question, others: Crowd, person: str, placement: str) -> Option:
     rank = rank_of(question, StayKey(person, placement, 0))
-    tried = [
-        Option(person, placement, rank, start, tuple(in_the_way(question, others, stay)))
-        for start in question.placements[placement]["starts"]
-        for stay in (StayKey(person, placement, start),)
-    ]
+    always = list(unfitting(question, person, placement))
+    tried = []
+    for start in question.placements[placement]["starts"]:
+        stay = StayKey(person, placement, start)
+        now = [*mistimed(question, stay), *crowded_out(question, others, stay)]
+        tried.append(Option(person, placement, rank, start, tuple(sorted({*always, *now}))))
     if not tried:
         return Option(person, placement, rank, None, ())
     return min(tried, key=_hardness)
