@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField
+from wtforms import PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.people.forms.access import NewPasswordForm
 from app.people.services.password_rules import LONGEST
+from app.web.form import Form
 
 
 class PasswordChangeForm(NewPasswordForm):
@@ -16,4 +18,25 @@ class PasswordChangeForm(NewPasswordForm):
     present = PasswordField(
         _l("Present password"),
         [InputRequired(_l("Please enter your present password.")), Length(max=LONGEST)],
+    )
+
+
+class PreferencesForm(Form):
+    """How the program shows itself to one person."""
+
+    locale = SelectField(
+        _l("Language of pages and mails"),
+        choices=[
+            SelectChoice("", _l("as my browser asks")),
+            SelectChoice("de", "Deutsch"),
+            SelectChoice("en", "English"),
+        ],
+    )
+    theme = SelectField(
+        _l("Appearance"),
+        choices=[
+            SelectChoice("auto", _l("Like my system")),
+            SelectChoice("light", _l("Light")),
+            SelectChoice("dark", _l("Dark")),
+        ],
     )

@@ -11,9 +11,9 @@ from app import clock
 from app.database import reading, unit_of_work
 from app.domain.refusals import Invalid
 from app.domain.roles import ROLE_LABELS
-from app.people.forms.account import PasswordChangeForm
+from app.people.forms.account import PasswordChangeForm, PreferencesForm
 from app.people.queries import accounts as queries
-from app.people.services import accounts, sessions
+from app.people.services import accounts, preferences, sessions
 from app.people.services.accounts import WrongPassword
 from app.people.views.access import device, take_cookie
 from app.people.views.confirming import TooManyTries, prove_it_is_me
@@ -50,6 +50,19 @@ def change_password() -> ResponseReturnValue:
         return _page(form, 422)
     take_cookie(token)
     flash(_("Your password is changed. Everywhere else you are signed out."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@bp.post("/account/preferences")
+@allow(signed_in)
+def prefer() -> ResponseReturnValue:
+    """Store language and appearance."""
+    form = PreferencesForm()
+    if not form.validate_on_submit():
+        return _page(PasswordChangeForm(formdata=None), 422, preferred=form)
+    with unit_of_work() as session:
+        preferences.choose_locale(session, actor.person_id, form.locale.data or None)
+        preferences.choose_theme(session, actor.person_id, form.theme.data)
     return redirect(url_for(".index"), 303)
 
 
@@ -95,6 +108,15 @@ def end_other_sessions() -> ResponseReturnValue:
     return redirect(url_for(".sessions"), 303)
 
 
-def _page(form: PasswordChangeForm, status: int) -> ResponseReturnValue:
+def _page(
+    form: PasswordChangeForm, status: int, *, preferred: PreferencesForm | None = None
+) -> ResponseReturnValue:
     roles = [_(ROLE_LABELS[role]) for role in sorted(actor.roles)]
-    return render_template("account/index.html", form=form, roles=roles), status
+    chosen = {"locale": actor.locale, "theme": actor.theme}
+    page = render_template(
+        "account/index.html",
+        form=form,
+        preferences=preferred or PreferencesForm(formdata=None, data=chosen),
+        roles=roles,
+    )
+    return page, status
