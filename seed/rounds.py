@@ -46,9 +46,9 @@ class RoundPlan:
 
 
 PAST = (
-    RoundPlan(-98, RoundState.CLOSED, 22),
-    RoundPlan(-70, RoundState.CLOSED, 26),
-    RoundPlan(-42, RoundState.CLOSED, 28),
+    RoundPlan(-98, RoundState.CLOSED, 8),
+    RoundPlan(-70, RoundState.CLOSED, 9),
+    RoundPlan(-42, RoundState.CLOSED, 10),
 )
 RUNNING = RoundPlan(-11, RoundState.RUNNING, 32)
 OPEN = RoundPlan(15, RoundState.OPEN, 30)
@@ -124,7 +124,7 @@ def make_placements(
     made = []
     for team, tasks in TASKS.items():
         for task in tasks:
-            if round_.state is RoundState.CLOSED and random.random() < 0.25:
+            if round_.starts_on < company.today and random.random() < 0.25:
                 continue
             made.append(_placement(company, round_, team, task, random))
     if round_.state is RoundState.DRAFT:
@@ -139,7 +139,7 @@ def make_placements(
 
 def _placement(company: Company, round_: Round, team: str, task: Task, random: Random) -> Placement:
     host = company.teams[team]
-    first = random.randint(0, 1)
+    first = random.randint(0, 3 if round_.state is RoundState.RUNNING else 1)
     return Placement(
         round_id=round_.id,
         host_team_id=host.id,
@@ -149,7 +149,7 @@ def _placement(company: Company, round_: Round, team: str, task: Task, random: R
         learning=task.learning,
         duration=task.blocks,
         first_start=first,
-        last_start=min(BLOCKS - task.blocks, first + random.randint(2, 4)),
+        last_start=max(first, min(BLOCKS - task.blocks, first + random.randint(2, 4))),
         seats=task.seats,
         buddy_id=random.choice(company.members[team][2:]).id,
         remote_ok=task.remote_ok,
