@@ -86,7 +86,7 @@ PEOPLE = (
     ),
     Column(
         "team",
-        ("Team", "Gruppe", "Home team", "Stammteam", "Group"),
+        ("Team", "Team", "Gruppe", "Home team", "Stammteam", "Group"),
         N_("The home team."),
         "Key accounts",
     ),
@@ -139,7 +139,7 @@ TEAMS = (
     ),
     Column(
         "team",
-        ("Team", "Gruppe", "Name", "Teamname", "Group"),
+        ("Team", "Team", "Gruppe", "Name", "Teamname", "Group"),
         N_("With the department it identifies the team."),
         "Key accounts",
         is_key=True,

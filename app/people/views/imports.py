@@ -15,7 +15,7 @@ from app.domain.tables import MAX_BYTES, Fault, TooBig, UnreadableTable
 from app.people.forms.imports import UploadForm
 from app.people.models import ImportDraft, ImportKind
 from app.people.services import imports as services
-from app.people.views.refused import beside, said
+from app.people.views.refused import beside, readable, said
 from app.people.views.roster_files import template_download
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, hr
@@ -114,6 +114,7 @@ def _preview(session: UnitOfWork, draft: ImportDraft, *, problem: str = "") -> s
         faults=faults[:MOST_FAULTS_SHOWN],
         more_faults=max(0, len(faults) - MOST_FAULTS_SHOWN),
         reason=reason,
+        readable=readable,
         fate_label=lambda kind: _(FATE_LABELS[kind]),
         problem=problem,
     )
@@ -125,7 +126,8 @@ def _columns(draft: ImportDraft) -> Any:
 
 def reason(fault: Fault) -> str:
     """What is wrong in a place, in the reader's language."""
-    return str(_(fault.reason, **fault.values)) if fault.values else str(_(fault.reason))
+    values = {name: readable(value) for name, value in fault.values.items()}
+    return str(_(fault.reason, **values)) if values else str(_(fault.reason))
 
 
 @bp.post("/<int:draft_id>/apply")

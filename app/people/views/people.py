@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
     with reading() as session:
         found = _found(session, wanted, today)
         if request.args.get("format") in FORMATS:
-            return _as_file(session, found)
+            return _as_file(found)
         sites = [(str(site.id), site.name) for site in organisation.sites(session)]
         departments = [(str(row.id), row.name) for row in organisation.departments(session)]
         teams = [(str(team.id), team.name) for team in organisation.teams(session, today=today)]
@@ -80,10 +80,8 @@ def _key(wanted: ListRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004
 
 
-def _as_file(session: UnitOfWork, found: list[directory.Entry]) -> ResponseReturnValue:
+def _as_file(found: list[directory.Entry]) -> ResponseReturnValue:
     form = request.args["format"]
-    if access.may_edit(actor) and request.args.get("roster"):
-        return roster_download(session, form, [entry.id for entry in found])
     headers = [_("Name"), _("Job title"), _("Team"), _("Department"), _("Site")]
     rows = [(e.sorted_name, e.job_title, e.team, e.department, e.site) for e in found]
     return download(form, "people", headers, rows, locale=chosen_locale())

@@ -18,11 +18,12 @@ def beside(form: Form, field: str, refusal: Refusal) -> None:
 
 def said(refusal: Refusal) -> str:
     """A refusal in the reader's language; days in it are written in the reader's way."""
-    refusal.values = {name: _readable(value) for name, value in refusal.values.items()}
+    refusal.values = {name: readable(value) for name, value in refusal.values.items()}
     return translated(refusal)
 
 
-def _readable(value: Any) -> Any:
+def readable(value: Any) -> Any:
+    """A day in ISO form as the reader writes days; anything else as it is."""
     if not isinstance(value, str) or len(value) != len("2026-12-01"):
         return value
     try:
