@@ -35,6 +35,14 @@ STATE_LABELS = {
     RoundState.RUNNING: N_("Running"),
     RoundState.CLOSED: N_("Closed"),
 }
+MOVE_LABELS = {
+    RoundState.DRAFT: N_("Make it a draft again"),
+    RoundState.OPEN: N_("Open the round"),
+    RoundState.PLANNING: N_("Begin planning"),
+    RoundState.PUBLISHED: N_("Publish the plan"),
+    RoundState.RUNNING: N_("Begin the round"),
+    RoundState.CLOSED: N_("Close the round"),
+}
 NEXT = {
     RoundState.DRAFT: RoundState.OPEN,
     RoundState.OPEN: RoundState.PLANNING,
@@ -293,7 +301,7 @@ def gaps(standing: Standing, supply: Supply) -> list[tuple[str, dict[str, int]]]
         lacking.append(
             (
                 N_(
-                    "The %(weeks)d weeks of notice end after the round begins; people may waive them."
+                    "The %(weeks)d weeks of notice end after the first day; people may waive them."
                 ),
                 {"weeks": supply.notice_weeks},
             )

@@ -21,9 +21,9 @@ from app.web.form import Form, LongText, Text, VersionedForm
 NEEDS = (
     (0, _l("0 – none")),
     (1, _l("1 – low")),
-    (2, _l("2")),
+    (2, "2"),
     (3, _l("3 – medium")),
-    (4, _l("4")),
+    (4, "4"),
     (5, _l("5 – urgent")),
 )
 MOST_STAYS = 100

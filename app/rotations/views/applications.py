@@ -13,7 +13,7 @@ from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.endorsing import STATE_LABELS as ENDORSEMENT_LABELS
 from app.domain.refusals import N_, Invalid, Stale
 from app.domain.rounds import STATE_LABELS as ROUND_LABELS
-from app.domain.rounds import RoundState, closes_at
+from app.domain.rounds import RoundState
 from app.queue import ring
 from app.rotations.access import applications as access
 from app.rotations.forms.applications import ApplicationForm
@@ -127,7 +127,7 @@ def _form_page(
         application=application,
         placements=offered,
         hints=hints.reasons(session, round_, application, offered.values()),
-        closes_at=closes_at(round_.applications_due_on, zone),
+        zone=zone.key.rpartition("/")[2].replace("_", " "),
         submitted=application is not None and application.state is ApplicationState.SUBMITTED,
         **more,
     )

@@ -14,7 +14,16 @@ from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain import weighing
 from app.domain.refusals import Refusal, Stale
-from app.domain.rounds import BACK, NEXT, STATE_LABELS, RoundState, Supply, gaps, obstacle
+from app.domain.rounds import (
+    BACK,
+    MOVE_LABELS,
+    NEXT,
+    STATE_LABELS,
+    RoundState,
+    Supply,
+    gaps,
+    obstacle,
+)
 from app.queue import ring
 from app.rotations.access import rounds as access
 from app.rotations.forms.rounds import RoundForm, weights_form, wishes_form, wishes_in
@@ -106,6 +115,7 @@ def page(round_id: int) -> ResponseReturnValue:
             counts=counts,
             today=standing.today,
             labels=STATE_LABELS,
+            moves=MOVE_LABELS,
             states=list(RoundState),
             lacking=gaps(standing, supply),
             next_state=to,
@@ -200,6 +210,7 @@ def preview_move(round_id: int, to: str) -> ResponseReturnValue:
             to=state,
             counts=counts,
             labels=STATE_LABELS,
+            moves=MOVE_LABELS,
             audiences=[audience for audience in audiences if audience.people],
             obstacle=_said(refusal),
         )
