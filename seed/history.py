@@ -58,6 +58,7 @@ class Story:
     random: Random
     events: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     numbers: count[int] = field(default_factory=count)
+    drops_out: int = 0  # the key of the stay whose person says no in the running round
 
     def later(self, at: datetime, act: Callable[[datetime], None]) -> None:
         """Let `act` happen at an instant; what lies in the future does not happen."""
@@ -88,7 +89,10 @@ def _publishing(story: Story, plan: RoundPlan) -> Callable[[datetime], None]:
         round_ = _planned_round(story, plan)
         _compute_and_publish(story, round_, at)
         _expect_the_round(story, round_)
-        for stay in story.session.scalars(select(Stay).where(Stay.round_id == round_.id)).all():
+        stays = story.session.scalars(select(Stay).where(Stay.round_id == round_.id)).all()
+        if plan is rounds.RUNNING:
+            story.drops_out = max(stays, key=lambda stay: (stay.starts_on, stay.id)).id
+        for stay in stays:
             _expect_the_stay(story, stay, at)
 
     return act
@@ -184,7 +188,7 @@ def _answering(story: Story, stay_id: int, party: ConsentParty) -> Callable[[dat
         consent = next(row for row in stay.consents if row.party == party)
         if consent.state is not ConsentState.ASKED or _keeps_waiting(story, stay, consent):
             return
-        declines = party is ConsentParty.PERSON and story.random.random() < 0.04
+        declines = party is ConsentParty.PERSON and stay.id == story.drops_out
         state = ConsentState.REFUSED if declines else ConsentState.GIVEN
         answer(story.session, stay, Answer(party, state, _answerer(story, stay, party)), at=at)
 

@@ -51,7 +51,7 @@ PAST = (
     RoundPlan(-42, RoundState.CLOSED, 10),
 )
 RUNNING = RoundPlan(-11, RoundState.RUNNING, 32)
-OPEN = RoundPlan(15, RoundState.OPEN, 30)
+OPEN = RoundPlan(15, RoundState.OPEN, 40)
 DRAFT = RoundPlan(41, RoundState.DRAFT, 0)
 
 
@@ -149,7 +149,7 @@ def _placement(company: Company, round_: Round, team: str, task: Task, random: R
         learning=task.learning,
         duration=task.blocks,
         first_start=first,
-        last_start=max(first, min(BLOCKS - task.blocks, first + random.randint(2, 4))),
+        last_start=max(first, min(BLOCKS - task.blocks, first + random.randint(0, 1))),
         seats=task.seats,
         buddy_id=random.choice(company.members[team][2:]).id,
         remote_ok=task.remote_ok,
@@ -202,7 +202,7 @@ def _wishes(
         and (placement.site_id == person.site_id or person.mobile
              or (person.remote_ok and placement.remote_ok))
     ]  # fmt: skip
-    fitting.sort(key=lambda placement: random.random() * (1 + placement.id % 5), reverse=True)
+    fitting.sort(key=lambda placement: random.random() * (1 + placement.id % 5) ** 2, reverse=True)
     return fitting[: random.randint(2, 5)]
 
 

@@ -156,6 +156,38 @@ def rounds_to_plan(session: Session) -> Sequence[Round]:
     ).all()
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How far a round that takes applications has come."""
+
+    round: Round
+    applications: int
+    undecided: int
+
+
+def intakes(session: Session) -> list[Intake]:
+    """Rounds that take applications, with what has come in. One statement."""
+    rows = session.execute(
+        select(
+            Round,
+            func.count(Application.id),
+            func.count(Application.id).filter(Endorsement.decided_at.is_(None)),
+        )
+        .outerjoin(
+            Application,
+            and_(
+                Application.round_id == Round.id,
+                Application.state == ApplicationState.SUBMITTED,
+            ),
+        )
+        .outerjoin(Endorsement, Endorsement.application_id == Application.id)
+        .where(Round.state == RoundState.OPEN)
+        .group_by(Round.id)
+        .order_by(Round.applications_due_on)
+    )
+    return [Intake(*row) for row in rows]
+
+
 def freed_places(session: Session, *, today: date) -> Pile:
     """Stays that fell through in rounds in force and that a replan could fill."""
     return _pile(

@@ -107,7 +107,7 @@ def test_a_proposed_stay_asks_the_person_first_and_nobody_else(client, session, 
         ["Do you accept “Campaign desk” in Elbe?", "Campaign desk"],
         [],
         [],
-        [],
+        ["“Spring 2027” has 0 applications so far, 0 without an endorsement"],
     ]
 
 

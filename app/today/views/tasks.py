@@ -14,7 +14,7 @@ from app.today import queries
 
 
 def waiting_for(session: UnitOfWork, actor: Actor, *, today: date) -> list[Task]:
-    """Everything that waits for this person, most pressing first. At most eleven statements."""
+    """Everything that waits for this person, most pressing first. At most twelve statements."""
     return in_order(
         [
             *_rounds(session, actor),
@@ -138,6 +138,7 @@ def _insights(session: UnitOfWork, actor: Actor) -> Iterator[Task]:
 
 def _programme(session: UnitOfWork, actor: Actor, today: date) -> Iterator[Task]:
     if actor.is_hr:
+        yield from _intakes(session)
         for round_ in queries.rounds_to_plan(session):
             yield Task(
                 "diagram-2",
@@ -168,3 +169,19 @@ def _programme(session: UnitOfWork, actor: Actor, today: date) -> Iterator[Task]
                 "outbox.index",
                 count=failed,
             )
+
+
+def _intakes(session: UnitOfWork) -> Iterator[Task]:
+    for intake in queries.intakes(session):
+        yield Task(
+            "inbox",
+            NN_(
+                "“%(round)s” has %(num)d application so far, %(open)d without an endorsement",
+                "“%(round)s” has %(num)d applications so far, %(open)d without an endorsement",
+            ),
+            "rounds.show",
+            count=intake.applications,
+            params={"round": intake.round.name, "open": intake.undecided},
+            values={"round_id": intake.round.id},
+            due_on=intake.round.applications_due_on,
+        )
