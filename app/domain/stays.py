@@ -99,10 +99,8 @@ def next_state(facts: Facts, today: date) -> StayState:
     A stay nobody agreed to in time lapses on the day it should have ended; it never starts.
     """
     state = facts.state
-    if state is StayState.PROPOSED:
+    if state in BEFORE_START:
         state = _after_the_answers(facts, today)
-    elif state is StayState.AGREED and facts.verdict is not Verdict.AGREED:
-        state = StayState.PROPOSED if facts.verdict is Verdict.OPEN else StayState.DECLINED
     if state is StayState.AGREED and today >= facts.starts_on:
         state = StayState.RUNNING
     if state is StayState.RUNNING and today >= facts.ends_on:
@@ -114,9 +112,10 @@ def next_state(facts: Facts, today: date) -> StayState:
 def _after_the_answers(facts: Facts, today: date) -> StayState:
     if facts.verdict is Verdict.REFUSED:
         return StayState.DECLINED
-    if facts.verdict is Verdict.AGREED:
-        return StayState.AGREED
-    return StayState.CANCELLED if today >= facts.ends_on else StayState.PROPOSED
+    was_agreed = facts.state is StayState.AGREED and facts.verdict is Verdict.AGREED
+    if today >= facts.ends_on and not was_agreed:
+        return StayState.CANCELLED
+    return StayState.AGREED if facts.verdict is Verdict.AGREED else StayState.PROPOSED
 
 
 def first_day(starts_on: date, agreed_on: date) -> date:

@@ -53,6 +53,8 @@ def edit(country: str) -> ResponseReturnValue:
         rule = _known(session, country)
         row = queries.find(session, country)
         form = CouncilRuleForm(obj=rule)
+        if row is None and rule.source:
+            form.source.data = _(rule.source)  # our own words until HR writes its own
         form.version.data = str(row.version if row else 0)
         return _page(country, form, None, 200)
 

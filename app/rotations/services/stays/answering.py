@@ -76,9 +76,10 @@ def answer(session: Session, stay: Stay, said: Answer, *, at: datetime) -> Stay:
 
 def deem(session: Session, stay: Stay, *, at: datetime) -> bool:
     """Let the works council's silence count where the law says so; tells whether it did."""
-    consent = consent_of(stay, ConsentParty.COUNCIL)
-    if stay.state is not StayState.PROPOSED or consent.state is not ConsentState.ASKED:
+    is_asked = chain_of(stay).get(ConsentParty.COUNCIL) is ConsentState.ASKED
+    if stay.state is not StayState.PROPOSED or not is_asked:
         return False
+    consent = consent_of(stay, ConsentParty.COUNCIL)
     calendar = calendar_of(session, stay.person_id)
     rule = rule_of(session, calendar.country)
     if not is_deemed(consent.due_on, calendar.day_of(at), rule):
