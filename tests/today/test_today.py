@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -191,3 +192,11 @@ def test_debriefs_wait_for_each_side_for_sixty_days(client, session, company, cl
         seen.append(waiting in lines(browser.get("/today")))
 
     assert seen == [True, True, False]
+
+
+def test_every_task_leads_to_a_page_that_exists(app):
+    source = (Path(__file__).parents[2] / "app/today/views/tasks.py").read_text()
+    endpoints = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', source))
+
+    assert len(endpoints) > 5
+    assert endpoints - set(app.view_functions) == set()

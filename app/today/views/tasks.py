@@ -35,7 +35,7 @@ def _rounds(session: UnitOfWork, actor: Actor) -> Iterator[Task]:
             yield Task(
                 "pencil-square",
                 N_("Finish your application for “%(round)s”"),
-                "applications.edit",
+                "applications.apply",
                 params=params,
                 values={"round_id": round_.id},
                 due_on=round_.applications_due_on,
@@ -143,7 +143,7 @@ def _programme(session: UnitOfWork, actor: Actor, today: date) -> Iterator[Task]
             yield Task(
                 "diagram-2",
                 N_("Plan “%(round)s” and publish it"),
-                "rounds.show",
+                "rounds.page",
                 params={"round": round_.name},
                 values={"round_id": round_.id},
                 due_on=round_.publish_on,
@@ -179,7 +179,7 @@ def _intakes(session: UnitOfWork) -> Iterator[Task]:
                 "“%(round)s” has %(num)d application so far, %(open)d without an endorsement",
                 "“%(round)s” has %(num)d applications so far, %(open)d without an endorsement",
             ),
-            "rounds.show",
+            "rounds.page",
             count=intake.applications,
             params={"round": intake.round.name, "open": intake.undecided},
             values={"round_id": intake.round.id},
