@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.database import UnitOfWork
+from app.domain.consent import ConsentParty
 from app.domain.refusals import N_, NN_
 from app.domain.roles import Actor
 from app.domain.tasks import Task, in_order
@@ -58,7 +59,7 @@ def _consents(session: UnitOfWork, actor: Actor) -> Iterator[Task]:
             N_("Do you accept “%(placement)s” in %(team)s?")
             if own
             else N_("Consent to the stay of %(person)s in %(team)s"),
-            "stays.show",
+            "council.show" if consent.party is ConsentParty.COUNCIL else "stays.show",
             params={
                 "placement": stay.placement.title,
                 "team": stay.placement.host.name,
