@@ -114,6 +114,16 @@ def test_skills_are_ticked_and_unticked(own, ada, session, tokens):
     assert sorted(have) == sorted([kept.id, new.id])
 
 
+def test_where_somebody_can_go_is_stored(own, ada, session, tokens):
+    token = {"csrf_token": tokens(own)}
+    seen = []
+    for ticked in ({"mobile": "y"}, {"remote_ok": "y"}, {}):
+        own.post("/skills", data=ticked | token)
+        seen.append((ada.mobile, ada.remote_ok, own.get("/skills").text.count(" checked")))
+
+    assert seen == [(True, False, 1), (False, True, 1), (False, False, 0)]
+
+
 def test_a_skill_that_is_none_is_refused(own, session, tokens):
     make_skill(session)
 

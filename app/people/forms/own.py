@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField
+from wtforms import BooleanField, DateField
 from wtforms.validators import InputRequired, ValidationError
 
 from app.people.forms.organisation import DAY_NEEDED, NEEDED, choices
@@ -28,9 +28,17 @@ class AbsenceForm(Form):
 
 
 class OwnSkillsForm(Form):
-    """What somebody can do, out of HR's list."""
+    """What somebody can do, out of HR's list, and where; the planner goes by it."""
 
     skills = CheckboxList(_l("My skills"), coerce=int)
+    mobile = BooleanField(
+        _l("I would go to another site"),
+        description=_l("Without it you are only placed at your own site or remotely."),
+    )
+    remote_ok = BooleanField(
+        _l("I can work remotely"),
+        description=_l("Then placements elsewhere that allow it are open to you."),
+    )
 
     def offer(self, skills: list[Skill]) -> None:
         """Set what can be chosen."""

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.collation import in_order, sort_key
-from app.people.models import PersonSkill, Skill
+from app.people.models import Person, PersonSkill, Skill
 
 
 def every(session: Session) -> list[Skill]:
@@ -29,6 +29,14 @@ def of(session: Session, person_id: int) -> frozenset[int]:
     return frozenset(
         session.scalars(select(PersonSkill.skill_id).where(PersonSkill.person_id == person_id))
     )
+
+
+def mobility(session: Session, person_id: int) -> tuple[bool, bool]:
+    """Whether a person would go to another site, and can work remotely. One statement."""
+    row = session.execute(
+        select(Person.mobile, Person.remote_ok).where(Person.id == person_id)
+    ).one()
+    return row[0], row[1]
 
 
 def find(session: Session, skill_id: int) -> Skill | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.refusals import N_, Invalid, Refusal
 from app.domain.roster.columns import folded
-from app.people.models import PersonSkill, Skill
+from app.people.models import Person, PersonSkill, Skill
 
 
 class SkillTaken(Invalid):
@@ -40,6 +40,12 @@ def choose(session: Session, person_id: int, wanted: Collection[int]) -> None:
     session.add_all(
         PersonSkill(person_id=person_id, skill_id=skill_id) for skill_id in sorted(known - have)
     )
+
+
+def prefer(session: Session, person_id: int, *, mobile: bool, remote_ok: bool) -> None:
+    """Store whether the person would go to another site, and can work remotely."""
+    person = session.get_one(Person, person_id)
+    person.mobile, person.remote_ok = mobile, remote_ok
 
 
 def add(session: Session, name: str) -> Skill:

@@ -28,9 +28,10 @@ def index() -> ResponseReturnValue:
 def _page(new: SkillForm | None = None, *, status: int = 200) -> ResponseReturnValue:
     with reading() as session:
         listed = queries.with_counts(session)
-        form = OwnSkillsForm(
-            formdata=None, data={"skills": sorted(queries.of(session, actor.person_id))}
-        )
+        mobile, remote_ok = queries.mobility(session, actor.person_id)
+        chosen = sorted(queries.of(session, actor.person_id))
+        values = {"skills": chosen, "mobile": mobile, "remote_ok": remote_ok}
+        form = OwnSkillsForm(formdata=None, data=values)
         form.offer([skill for skill, _people in listed])
         page = render_template(
             "skills/index.html",
@@ -52,7 +53,13 @@ def choose() -> ResponseReturnValue:
         if not form.validate():
             return _page(status=422)
         services.choose(session, actor.person_id, form.skills.data)
-    flash(_("Your skills are saved."), "success")
+        services.prefer(
+            session,
+            actor.person_id,
+            mobile=form.mobile.data,
+            remote_ok=form.remote_ok.data,
+        )
+    flash(_("Saved."), "success")
     return redirect(url_for(".index"), 303)
 
 
