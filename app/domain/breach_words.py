@@ -24,7 +24,7 @@ RULES = {
 }
 
 BROKEN = {
-    "max_rotations": N_("%(person)s has %(used)s stays; this round allows %(limit)s."),
+    "max_rotations": N_("%(person)s has %(used)s stays in this round; it allows %(limit)s."),
     "twice": N_("%(person)s has “%(placement)s” twice."),
     "overlap": N_("“%(placement)s” begins for %(person)s before the stay ahead of it is over."),
     "unknown_person": N_("%(person)s takes no part in this round any more."),
@@ -39,12 +39,16 @@ BROKEN = {
     "past": N_("%(day)s is past, %(person)s cannot begin “%(placement)s” then."),
     "notice": N_("%(person)s cannot begin “%(placement)s” before %(limit_day)s."),
     "unavailable": N_("%(person)s is away in the block from %(day)s on (“%(placement)s”)."),
-    "capacity": N_("“%(placement)s”: %(used)s people for %(limit)s seats from %(day)s on."),
-    "max_guests": N_("%(team)s: %(used)s guests from %(day)s on, buddies for %(limit)s."),
-    "max_out": N_("%(team)s: %(used)s people away from %(day)s on, at most %(limit)s may be."),
+    "capacity": N_(
+        "“%(placement)s”: more people than seats from %(day)s on (%(used)s for %(limit)s)."
+    ),
+    "max_guests": N_(
+        "%(team)s: more guests than buddies from %(day)s on (%(used)s for %(limit)s)."
+    ),
+    "max_out": N_("%(team)s: too many away from %(day)s on (%(used)s, at most %(limit)s)."),
     "pin": N_("%(person)s is pinned to “%(placement)s”, but not placed there."),
-    "pair_min": N_("%(home)s → %(team)s: %(used)s stays, at least %(limit)s must be."),
-    "pair_max": N_("%(home)s → %(team)s: %(used)s stays, at most %(limit)s may be."),
+    "pair_min": N_("Stays from %(home)s with %(team)s: %(used)s, at least %(limit)s must be."),
+    "pair_max": N_("Stays from %(home)s with %(team)s: %(used)s, at most %(limit)s may be."),
     "started": N_("%(person)s at “%(placement)s” has begun and must stay as it is."),
 }
 
@@ -59,13 +63,15 @@ IN_THE_WAY = {
     "past": N_("%(day)s is past."),
     "notice": N_("The person may begin from %(limit_day)s on."),
     "unavailable": N_("The person is away in the block from %(day)s on."),
-    "capacity": N_("All %(limit)s seats are taken from %(day)s on."),
-    "max_guests": N_("%(team)s has buddies for %(limit)s guests from %(day)s on, all taken."),
-    "max_out": N_("%(team)s can spare %(limit)s people from %(day)s on, all away."),
-    "pair_max": N_("%(home)s may send at most %(limit)s people to %(team)s."),
+    "capacity": N_("Every seat is taken from %(day)s on (%(used)s of %(limit)s)."),
+    "max_guests": N_("%(team)s has no buddy left from %(day)s on (%(used)s of %(limit)s guests)."),
+    "max_guests_closed": N_("%(team)s takes no guests in the block from %(day)s on."),
+    "max_out": N_("%(team)s can spare nobody else from %(day)s on (%(used)s of %(limit)s away)."),
+    "max_out_closed": N_("%(team)s can spare nobody in the block from %(day)s on."),
+    "pair_max": N_("Stays from %(home)s with %(team)s: at most %(limit)s."),
     "overlap": N_("The person is on another stay then."),
     "twice": N_("The person has this placement already."),
-    "max_rotations": N_("The person has %(limit)s stay already, more are not allowed."),
+    "max_rotations": N_("The person has as many stays already as the round allows (%(limit)s)."),
 }
 
 RELAXED = {
@@ -118,7 +124,9 @@ def broken(breach: Breach, names: NameBook) -> Told:
 
 def in_the_way(breach: Breach, names: NameBook) -> Told:
     """What keeps one person from one placement."""
-    return Told(IN_THE_WAY.get(breach.code, BROKEN[breach.code]), names.values(breach))
+    code = f"{breach.code}_closed" if breach.limit == 0 else breach.code
+    words = IN_THE_WAY.get(code) or IN_THE_WAY.get(breach.code) or BROKEN[breach.code]
+    return Told(words, names.values(breach))
 
 
 def relaxed(breach: Breach, names: NameBook) -> Told:

@@ -63,7 +63,7 @@ def test_broken_rules_are_shown_at_once_with_their_words(hr, session, scene):
 
     page = words(hr.get(f"/plans/{plan.id}/board/").text)
 
-    assert "Seats. “Campaign desk”: 2 people for 1 seats from Mar 1, 2027 on." in page
+    assert "Seats. “Campaign desk”: more people than seats from Mar 1, 2027 on (2 for 1)." in page
     assert "2 rules broken" in page  # one per block
 
 
@@ -153,7 +153,7 @@ def test_panel_of_a_person_says_why_and_what_it_would_take(hr, session, scene):
     page = hr.get(f"/plans/{plan.id}/board/people/{scene.ada.id}")
     panel = words(page.text)
 
-    assert "All 1 seats are taken from Mar 1, 2027 on." in panel
+    assert "Every seat is taken from Mar 1, 2027 on (1 of 1)." in panel
     assert "For “Campaign desk”, with nobody worse off:" in panel
     assert "one more seat at “Campaign desk” from Mar 1, 2027 on" in panel
 

@@ -81,7 +81,7 @@ def test_a_conflict_is_told_in_words(client, session, scene):
     page = client.get(f"/rounds/{scene.round.id}/plans/{plan.id}").text
 
     assert "Ada Test is pinned to “Campaign desk”." in page
-    assert "“Campaign desk” has seats for 1 from Mar 1, 2027 on." in page
+    assert "Seats at “Campaign desk” from Mar 1, 2027 on: 1." in page
 
 
 def test_scenarios_are_compared_side_by_side(client, session, scene):

@@ -46,6 +46,7 @@ STATE_LABELS = {
     PlanState.FAILED: N_("Stopped or failed"),
 }
 PHASE_LABELS = {
+    "begun": N_("The computation has begun."),
     "musts": N_("Placing what must be"),
     "greedy": N_("A first plan"),
     "relax": N_("Working out what is possible at best"),
