@@ -66,6 +66,7 @@ def test_hr_creates_a_round_as_a_draft(session, cast, signed_in):
             "The plan cannot be published before the endorsements are due.",
         ),
         ({"name": "Spring 2027"}, "name", "Another round already has this name."),
+        ({"name": " \t "}, "name", "This field is required."),
         ({"name": "x" * 121}, "name", "Field cannot be longer than 120 characters."),
         ({"name": "\u202eevil"}, "name", "Please remove invisible control characters."),
         ({"blocks": "0"}, "blocks", "Number must be between 1 and 60."),

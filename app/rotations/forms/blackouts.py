@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from app.domain.timespan import ONE_DAY, Days
 from app.people.models import Team
@@ -22,7 +22,7 @@ class BlackoutForm(Form):
     starts_on = day(_l("First day"))
     last_on = day(_l("Last day"))
     reason = Text(
-        _l("Reason"), [InputRequired()], most=200, description=_l("Such as quarter end, or a fair.")
+        _l("Reason"), [DataRequired()], most=200, description=_l("Such as quarter end, or a fair.")
     )
 
     def offer_teams(self, teams: Iterable[Team]) -> None:

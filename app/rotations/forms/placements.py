@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.domain.refusals import Refusal
@@ -36,9 +36,9 @@ class PlacementForm(VersionedForm):
     """One real task in a host team."""
 
     host_team_id = pick(_l("Host team"), [InputRequired()])
-    title = Text(_l("Title"), [InputRequired()], description=_l("What somebody will tell at home."))
+    title = Text(_l("Title"), [DataRequired()], description=_l("What somebody will tell at home."))
     task = LongText(
-        _l("Task"), [InputRequired()], description=_l("One real task, not watching others work.")
+        _l("Task"), [DataRequired()], description=_l("One real task, not watching others work.")
     )
     learning = LongText(_l("What can be learnt"))
     duration = whole(_l("Length in blocks"), 1, 60)
@@ -94,7 +94,7 @@ class WithdrawForm(Form):
 
     reason = Text(
         _l("Reason"),
-        [InputRequired()],
+        [DataRequired()],
         most=300,
         description=_l("Everybody who chose the placement reads it."),
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from app.domain.weighing import QUESTIONS, STRENGTH_LABELS, STRENGTHS
 from app.people.models import Team
@@ -32,7 +32,7 @@ MOST_STAYS = 100
 class RoundForm(VersionedForm):
     """Days and terms of a round; every deadline includes its day."""
 
-    name = Text(_l("Name"), [InputRequired()], description=_l("Such as “Spring 2027”."))
+    name = Text(_l("Name"), [DataRequired()], description=_l("Such as “Spring 2027”."))
     welcome = LongText(
         _l("Welcome"), description=_l("A few words everybody reads above the placements.")
     )
