@@ -24,7 +24,7 @@ from app.planner.instance import Instance, Stay, load_instance, read_instance
 from app.planner.objective import Objective
 from app.planner.plan import Plan, load_plan, read_plan
 from app.planner.reading import Ident, UnreadableError
-from app.planner.settings import NoPlanYetError, Progress, Settings, never
+from app.planner.settings import NoPlanYetError, OnBetter, Progress, Settings, never
 
 __all__ = [
     "CheckResult",
@@ -61,19 +61,20 @@ def solve(  # noqa: PLR0913 - one keyword per thing a caller may wish
     balanced: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] = never,
+    on_better: OnBetter | None = None,
 ) -> Plan:
     """Plan within `time_s` seconds, until the proven gap is at most `gap_pct` per cent.
 
     The status is OPTIMAL (proven), FEASIBLE (stopped; `bound` is still true) or INFEASIBLE (the
     reason stands in `notes`). `should_stop` is asked about every 20 ms; the best plan is kept.
-    `start` is a plan to begin from. `max_changes` limits the published stays that may change,
+    `on_better` hears of every better plan. `start` is a plan to begin from. `max_changes` limits the published stays that may change,
     `balanced` weighs changes against gains instead of avoiding them at any price.
     Raises NoPlanYetError if stopped before pins and hard minimums could be met or refuted.
     Calls one at a time per process: the solver's threads are shared.
     """
     from app.planner.replan import replan  # noqa: PLC0415 - loads numpy and the solver
 
-    settings = Settings(time_s, gap_pct, seed, workers, on_progress, should_stop)
+    settings = Settings(time_s, gap_pct, seed, workers, on_progress, should_stop, on_better)
     return replan(instance, settings, start=start, max_changes=max_changes, balanced=balanced)
 
 

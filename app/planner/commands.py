@@ -8,15 +8,17 @@ import argparse
 import json
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app import planner
 from app.planner.reading import UnreadableError, parse_json
-from app.planner.settings import Progress
+from app.planner.settings import OnBetter, Progress
 
 DONE, REFUSED, UNREADABLE = 0, 1, 2
+KEEP_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class SolveOptions:
     balanced: bool = False
     start: str | None = None
     progress: bool = False
+    keep: bool = False
 
 
 def run_solve(instance_file: str, output: str | None, options: SolveOptions) -> int:
@@ -49,11 +52,27 @@ def run_solve(instance_file: str, output: str | None, options: SolveOptions) -> 
         balanced=options.balanced,
         on_progress=_say_progress if options.progress else None,
         should_stop=_stop_wish(),
+        on_better=_keeper(output) if options.keep and output else None,
     )
     _write(output, plan.to_json())
     if plan.status == "INFEASIBLE":
         return _say_why(instance, plan)
     return _judge(text, plan.to_json())
+
+
+def _keeper(output: str) -> OnBetter:
+    """Writes every better plan to `output`, at most once a second and never half a file."""
+    written_at = [-KEEP_SECONDS]
+
+    def keep(stays: tuple[planner.Stay, ...], score: int) -> None:
+        if time.monotonic() - written_at[0] < KEEP_SECONDS:
+            return
+        draft = Path(f"{output}.new")
+        draft.write_text(planner.Plan(stays, score, None, "FEASIBLE").to_json(), encoding="utf-8")
+        draft.replace(output)
+        written_at[0] = time.monotonic()
+
+    return keep
 
 
 def _say_why(instance: planner.Instance, plan: planner.Plan) -> int:
@@ -188,6 +207,7 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--max-changes", type=int)
     solve.add_argument("--balanced", action="store_true")
     solve.add_argument("--start", help="a plan file to begin from")
+    solve.add_argument("--keep", action="store_true", help="write every better plan at once")
     solve.add_argument("--progress", action="store_true", help="JSON lines on standard error")
     explain = commands.add_parser("explain", help="give the reasons of a plan")
     explain.add_argument("instance")

@@ -43,6 +43,9 @@ class Search:
         self.best, self.score = draft.chosen(), score
         self.times.setdefault("first_plan", self.seconds())
         self._tell()
+        if self.settings.on_better is not None:
+            fresh = (self.model.stay(column) for column in self.best)
+            self.settings.on_better((*self.model.instance.started, *fresh), score)
         return True
 
     def prove(self, bound: int) -> None:

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.planner.instance import Stay
+
+OnBetter = Callable[[tuple[Stay, ...], int], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -26,7 +30,10 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits of one run: `time_s` seconds, `gap_pct` per cent, `workers` threads of the solver."""
+    """Limits of one run: `time_s` seconds, `gap_pct` per cent, `workers` threads of the solver.
+
+    `on_better` hears of every better plan: its stays, started ones included, and its points.
+    """
 
     time_s: float = 60.0
     gap_pct: float = 0.0
@@ -34,3 +41,4 @@ class Settings:
     workers: int = 1
     on_progress: Callable[[Progress], None] | None = None
     should_stop: Callable[[], bool] = never
+    on_better: OnBetter | None = None

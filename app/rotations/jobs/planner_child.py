@@ -134,6 +134,7 @@ def solve_arguments(
         *("--time", str(time_limit)),
         *("--gap", str(settings.get("gap", 0))),
         "--progress",
+        "--keep",
     ]
     if start:
         found += ["--start", str(folder / "start.json")]

@@ -31,6 +31,13 @@ def find_round(session: Session, round_id: int) -> Round | None:
     return session.get(Round, round_id)
 
 
+def find_by_name(session: Session, text: str) -> Round | None:
+    """A round by its number or its name. One statement."""
+    is_number = text.isdecimal() and len(text) < 10  # noqa: PLR2004 - what fits into a key
+    wanted = Round.id == int(text) if is_number else Round.name == text
+    return session.scalar(select(Round).where(wanted))
+
+
 def find(session: Session, plan_id: int) -> Plan | None:
     """A plan with its round. One statement."""
     return session.scalar(select(Plan).where(Plan.id == plan_id).options(joinedload(Plan.round)))
