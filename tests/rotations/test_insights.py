@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from app.outbox.models import Notice
+from app.rotations.jobs.stays import keep_stays
 from app.rotations.models import Debrief, DebriefSide, Insight, InsightFate
 from tests.factories import NOW, StayCompany, make_person, make_stay, make_team
 
@@ -182,3 +184,17 @@ def test_list_takes_as_many_statements_for_three_as_for_one(
         visitor.get("/insights/")
 
     assert len(three) == len(one)
+
+
+def test_owner_is_reminded_once_two_days_before_the_last_day(app, session, company, clock):
+    make_insight(session, company)
+    told = {}
+    for day in (18, 19, 20, 21, 22):
+        clock.move_to(NOW.replace(month=12, day=day))
+        session.commit()
+        with app.app_context():
+            keep_stays()
+        titles = session.scalars(select(Notice.title)).all()
+        told[day] = titles.count("Your answer to the other team is due")
+
+    assert told == {18: 0, 19: 1, 20: 1, 21: 1, 22: 1}

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.domain.collation import sort_key
 from app.domain.presence import Away, Member, Week, monday_of, weeks
 from app.domain.stays import LIVE, OVER
 from app.domain.timespan import Days
@@ -120,7 +121,7 @@ def _team(
 
 def _off(rows: list[Absence], names: dict[int, Person], week: Week) -> tuple[Person, ...]:
     found = {a.person_id for a in rows if _in_week(a.starts_on, a.ends_on, week)}
-    return tuple(sorted((names[key] for key in found), key=lambda person: person.name))
+    return tuple(sorted((names[key] for key in found), key=lambda person: sort_key(person.name)))
 
 
 def _in_week(starts_on: date, ends_on: date, week: Week) -> bool:

@@ -65,6 +65,15 @@ def find(session: Session, insight_id: int) -> Insight | None:
     return session.scalar(select(Insight).where(Insight.id == insight_id).options(*_whole()))
 
 
+def nearly_due(session: Session, *, since: date, until: date) -> Sequence[Insight]:
+    """Open insights whose last day lies in `[since, until]`. One statement."""
+    return session.scalars(
+        select(Insight).where(
+            Insight.fate == InsightFate.OPEN, Insight.due_on >= since, Insight.due_on <= until
+        )
+    ).all()
+
+
 def teams_that_answer(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """The teams of visible insights, for the filter. One statement."""
     rows = session.scalars(_visible(actor).options(joinedload(Insight.team))).all()

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
+from app.domain.consent import REMIND_BEFORE
 from app.domain.refusals import N_, Invalid, Refusal, Stale
 from app.domain.roles import Role
 from app.domain.stays import INSIGHT_DAYS, MOST_INSIGHTS, OVER
 from app.rotations.models import Debrief, DebriefSide, Insight, InsightFate, Stay
+from app.rotations.queries import insights as queries
 from app.rotations.queries.stays.days import calendar_of
 from app.rotations.queries.stays.people import holders_of, leads_of
 from app.rotations.services.stays import notices
@@ -154,6 +156,12 @@ def hand_to(
         owner=owner_id,
     )
     notices.insight_handed_over(session, insight, at=at)
+
+
+def remind_owners(session: Session, *, today: date, at: datetime) -> int:
+    """Remind owners once, from two days before the last day on; gives how many were told."""
+    due = queries.nearly_due(session, since=today, until=today + REMIND_BEFORE)
+    return sum(notices.insight_nearly_due(session, insight, at=at) for insight in due)
 
 
 def _hand_over(

@@ -257,6 +257,20 @@ def insight_handed_over(session: Session, insight: Insight, *, at: datetime) -> 
     )
 
 
+def insight_nearly_due(session: Session, insight: Insight, *, at: datetime) -> int:
+    """Remind the owner, once per owner and last day; gives how many were told."""
+    message = Message(
+        topic=NoticeTopic.INSIGHTS,
+        title=N_("Your answer to the other team is due"),
+        text=N_("“%(insight)s” Please say until %(due)s what will become of it."),
+        path=f"/insights/{insight.id}",
+        action=N_("Answer"),
+        params={"insight": insight.text, "due": insight.due_on},
+    )
+    key = f"insight:{insight.id}:{insight.due_on}:due"
+    return notify(session, message, to={insight.owner_id}, key=key, at=at)
+
+
 def insight_decided(session: Session, insight: Insight, *, to: Iterable[int], at: datetime) -> None:
     """Tell those who wrote it what became of it."""
     message = Message(
