@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from time import monotonic
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -206,6 +207,41 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(hr, session, tokens):
 
     assert answer.status_code == 422
     assert "unpacks to more than we take" in answer.text
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+DOCTYPE = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said"),
+    [
+        (SHEET + b'<row r="1">' + b"<c/>" * 100_000, "unpacks to more than we take"),
+        (SHEET + b"<row/>" * 700_000, "unpacks to more than we take"),
+        (
+            SHEET
+            + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>',
+            "more than 5000 rows",
+        ),
+        (DOCTYPE + SHEET + b"</sheetData></worksheet>", "damaged or protected"),
+    ],
+)
+def test_a_workbook_made_to_hurt_is_refused_soon(hr, session, tokens, sheet, said):
+    out = BytesIO()
+    with (
+        ZipFile(BytesIO(workbook(["Number"], ["7"]))) as good,
+        ZipFile(out, "w", ZIP_DEFLATED) as packed,
+    ):
+        for name in good.namelist():
+            is_sheet = name == "xl/worksheets/sheet1.xml"
+            packed.writestr(name, sheet if is_sheet else good.read(name))
+    token, started = tokens(hr), monotonic()
+
+    answer = send(hr, token, out.getvalue(), name="people.xlsx")
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert monotonic() - started < 10
 
 
 @pytest.mark.parametrize("part", [b"", b"<workbook", b"\xff" * 99])

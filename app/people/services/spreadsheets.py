@@ -12,7 +12,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import datetime, time
-from typing import Any
+from typing import IO, Any
+from xml.parsers import expat
 
 from app.domain.refusals import N_
 from app.domain.tables import (
@@ -34,7 +35,10 @@ from app.domain.tables import (
 ZIP = b"PK\x03\x04"
 MOST_PARTS = 200
 MOST_UNPACKED = 24 * 1024 * 1024  # a full sheet of 5,000 rows unpacks to about a third of it
-MOST_BLANK_ROWS = 20_000
+MOST_BLANK_ROWS = 5_000
+MOST_ELEMENTS = 650_000  # per part: 5,000 rows of 40 cells, each with text in two elements
+MOST_CELLS_A_ROW = 2_000  # whole rows are sometimes formatted, though hardly filled
+CHUNK = 64 * 1024
 # What the zip reader, the XML parser and openpyxl raise when a file is not what it claims to be.
 BROKEN = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError,
@@ -72,12 +76,41 @@ def _refuse_bombs(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
-    except BROKEN as error:
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+                raise SwollenExcel
+            if not any(part.filename == "xl/workbook.xml" for part in parts):
+                raise WrongKind
+            for part in parts:
+                if part.filename.endswith(".xml"):
+                    with packed.open(part) as stream:
+                        _refuse_swollen(stream)
+    except UnreadableTable:
+        raise
+    except (*BROKEN, expat.ExpatError) as error:
         raise BrokenExcel from error
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise SwollenExcel
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise WrongKind
+
+
+def _refuse_swollen(stream: IO[bytes]) -> None:
+    """Count elements before openpyxl, which holds whole rows, is let near a part."""
+    elements = cells = 0
+
+    def begin(name: str, _attributes: object) -> None:
+        nonlocal elements, cells
+        elements += 1
+        local = name.rpartition(":")[2]
+        cells = 0 if local == "row" else cells + (local == "c")
+        if elements > MOST_ELEMENTS or cells > MOST_CELLS_A_ROW:
+            raise SwollenExcel
+
+    def declare(*_declaration: object) -> None:
+        raise BrokenExcel  # no workbook declares entities, only attacks do
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begin
+    parser.EntityDeclHandler = declare
+    while chunk := stream.read(CHUNK):
+        parser.Parse(chunk, False)  # noqa: FBT003 - the C function takes no keywords
+    parser.Parse(b"", True)  # noqa: FBT003
 
 
 def _read_workbook(content: bytes) -> Table:
