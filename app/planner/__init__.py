@@ -69,7 +69,8 @@ def solve(  # noqa: PLR0913 - one keyword per thing a caller may wish
     reason stands in `notes`). `should_stop` is asked about every 20 ms; the best plan is kept.
     `on_better` hears of every better plan. `start` is a plan to begin from. `max_changes` limits
     the published stays that may change, `balanced` weighs changes against gains instead of
-    avoiding them at any price. Raises NoPlanYetError if stopped before pins and hard minimums could be met or refuted.
+    avoiding them at any price.
+    Raises NoPlanYetError if stopped before pins and hard minimums could be met or refuted.
     Calls one at a time per process: the solver's threads are shared.
     """
     from app.planner.replan import replan  # noqa: PLC0415 - loads numpy and the solver
