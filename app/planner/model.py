@@ -171,8 +171,9 @@ class _Builder:
         column, cell = self._entries()
         free = np.maximum(_array(self.cells.free), 0)
         people = len(self.instance.employees)
-        visits = np.unique(cell * people + self.person[column])
-        crowded = np.bincount(visits // people, minlength=len(free)) > free
+        visits = np.sort(cell * people + self.person[column])
+        once = np.diff(visits, prepend=-1) > 0
+        crowded = np.bincount(visits[once] // people, minlength=len(free)) > free
         chosen = _one_of_equals(np.flatnonzero(crowded), (column, cell), free)
         number = np.full(len(free), -1, dtype=np.int64)
         number[chosen] = np.arange(len(chosen))

@@ -9,6 +9,8 @@ from app.planner.bounds import price
 from app.planner.model import Floats
 from app.planner.search import Search
 
+MOST_FOR_SIMPLEX = 120_000
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
@@ -24,13 +26,22 @@ def relax(search: Search) -> Relaxed | None:
     if not len(program.points):
         search.prove(price(program, np.zeros(len(program.most))).bound)
         return None
-    run = search.run_with(solver="simplex")
-    outcome = highs.solve(program, run, whole=False)
+    outcome = highs.solve(program, search.run_with(**_method(program.stays)), whole=False)
     if outcome.duals is None or outcome.x is None:
         return None
     priced = price(program, outcome.duals)
     search.prove(priced.bound)
     return Relaxed(outcome.x[: program.stays], priced.reduced[: program.stays])
+
+
+def _method(stays: int) -> dict[str, str]:
+    """Simplex for the smaller programs, the interior point method for the largest.
+
+    The latter stops before its slow last mile to a corner of the polyhedron.
+    """
+    if stays <= MOST_FOR_SIMPLEX:
+        return {"solver": "simplex"}
+    return {"solver": "ipm", "run_crossover": "off"}
 
 
 def by_share(relaxed: Relaxed) -> list[int]:

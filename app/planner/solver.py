@@ -34,8 +34,9 @@ NEIGHBOURHOODS = (
     Neighbourhood(0.001, 0.999, 50),
     Neighbourhood(60, 0.9999, 20),
     Neighbourhood(100, 0.9999, 10),
-    Neighbourhood(60, 2, 10),
+    Neighbourhood(60, 2, 10),  # for programs too large to prove
 )
+SMALL_ENOUGH_TO_PROVE = 30_000  # stay columns
 
 
 def plan(
@@ -111,7 +112,8 @@ def improve(search: Search) -> None:
         return
     search.enter("round")
     search.offer_columns(by_share(relaxed))
-    for step in NEIGHBOURHOODS:
+    provable = search.model.program.stays <= SMALL_ENOUGH_TO_PROVE
+    for step in NEIGHBOURHOODS[:-1] if provable else NEIGHBOURHOODS:
         if search.is_done():
             return
         search.enter("near")
