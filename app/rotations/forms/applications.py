@@ -79,10 +79,10 @@ class ApplicationForm(VersionedForm):
         for field in self.choice_fields:
             offer(field, options, empty=_("no choice"))
         for field in self.avoid_fields("team"):
-            offer(field, [(t.id, t.name, t.department.name) for t in teams], empty=_("none"))
+            offer(field, [(t.id, t.name, t.department.name) for t in teams], empty=_("no team"))
         named = [(person.id, person.name) for person in people]
         for field in self.avoid_fields("person"):
-            offer(field, named, empty=_("none"))
+            offer(field, named, empty=_("nobody"))
 
     def take(self, application: Application) -> None:
         """Show what is stored. Call it before the options are used."""
