@@ -140,6 +140,7 @@ def unit_of_work() -> Iterator[Session]:
     """Commit on the way out, roll back on any exception. One per request, job or command."""
     session = cast("Session", db.session())
     _end_reading(session)
+    session.expire_all()  # what was read before is looked at anew, under our own lock
     try:
         for first in at_start:
             first(session)
@@ -152,14 +153,23 @@ def unit_of_work() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session that cannot write, and holds no lock others wait for."""
+    """A session that cannot write, and holds no lock others wait for.
+
+    What was loaded stays readable after the block: a rollback would expire it, and each object
+    would be fetched again, one by one and in a writing transaction.
+    """
     session = cast("Session", db.session())
     if not session.in_transaction():
         session.connection(execution_options={"reads_only": True})
     try:
         yield session
-    finally:
+    except BaseException:
         session.rollback()
+        raise
+    if session.new or session.dirty or session.deleted:
+        session.rollback()
+    else:
+        session.commit()
 
 
 def _end_reading(session: Session) -> None:

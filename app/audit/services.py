@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,12 +101,13 @@ def verify(session: Session) -> Verdict:
     rows = session.scalars(
         select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
     )
-    for entry in rows:
-        expected += 1
-        problem = _problem(entry, expected, previous)
-        if problem:
-            return Verdict(expected - 1, expected, problem)
-        previous = entry.hash
+    with closing(rows):
+        for entry in rows:
+            expected += 1
+            problem = _problem(entry, expected, previous)
+            if problem:
+                return Verdict(expected - 1, expected, problem)
+            previous = entry.hash
 
     head = session.scalar(select(AuditHead))
     if head is None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import click
 import sqlalchemy as sa
+from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -130,6 +131,7 @@ CHECKS: dict[str, Check] = {
 
 
 @click.command("doctor")
+@with_appcontext
 def doctor() -> None:
     """Look for what must not be in the database; status 1 and its name, if any is found."""
     now, faults = clock.now(), 0

@@ -72,10 +72,10 @@ def _page(asked: ListRequest, verdict: Verdict | None = None) -> ResponseReturnV
             offset=asked.offset,
             limit=asked.size,
         )
-        names = queries.names(session, found)
+        lines = _lines(found, queries.names(session, found))
     return render_template(
         "audit/index.html",
-        page=Page(_lines(found, names), total, asked),
+        page=Page(lines, total, asked),
         kinds=sorted(((kind.value, _(text)) for kind, text in KINDS.items()), key=lambda k: k[1]),
         verdict=verdict,
     )
