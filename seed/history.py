@@ -58,12 +58,22 @@ class Story:
     random: Random
     events: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     numbers: count[int] = field(default_factory=count)
+    stays: dict[int, Stay] = field(default_factory=dict)
     drops_out: int = 0  # the key of the stay whose person says no in the running round
 
     def later(self, at: datetime, act: Callable[[datetime], None]) -> None:
         """Let `act` happen at an instant; what lies in the future does not happen."""
         if at <= self.company.now:
             heapq.heappush(self.events, (at, next(self.numbers), act))
+
+    def stay(self, stay_id: int) -> Stay:
+        """A stay with all that belongs to it, loaded once: nobody else changes it here."""
+        if stay_id not in self.stays:
+            found = find(self.session, stay_id)
+            if found is None:
+                raise ValueError(f"no stay {stay_id}")
+            self.stays[stay_id] = found
+        return self.stays[stay_id]
 
     def live(self) -> None:
         """Carry everything out in the order of time."""
@@ -182,8 +192,8 @@ def _morning(day: date) -> datetime:
 
 def _answering(story: Story, stay_id: int, party: ConsentParty) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
-        stay = find(story.session, stay_id)
-        if stay is None or stay.state is not StayState.PROPOSED:
+        stay = story.stay(stay_id)
+        if stay.state is not StayState.PROPOSED:
             return
         consent = next(row for row in stay.consents if row.party == party)
         if consent.state is not ConsentState.ASKED or _keeps_waiting(story, stay, consent):
@@ -215,9 +225,7 @@ def _answerer(story: Story, stay: Stay, party: ConsentParty) -> int:
 
 def _keeping(story: Story, stay_id: int) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
-        stay = find(story.session, stay_id)
-        if stay is not None:
-            keep(story.session, stay, at=at)
+        keep(story.session, story.stay(stay_id), at=at)
 
     return act
 
@@ -235,8 +243,8 @@ def _checking_in(story: Story, check_in: CheckIn) -> Callable[[datetime], None]:
 
 def _ending_early(story: Story, stay_id: int) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
-        stay = find(story.session, stay_id)
-        if stay is not None and stay.state is StayState.RUNNING:
+        stay = story.stay(stay_id)
+        if stay.state is StayState.RUNNING:
             end_early(story.session, stay, EarlyEnd(last_day=at.date()), by=stay.person_id, at=at)
 
     return act
@@ -244,7 +252,7 @@ def _ending_early(story: Story, stay_id: int) -> Callable[[datetime], None]:
 
 def _looking_back(story: Story, stay_id: int, side: DebriefSide) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
-        stay = find(story.session, stay_id)
+        stay = find(story.session, stay_id)  # with the debriefs written so far
         if stay is None or stay.state not in OVER:
             return
         changes = story.random.sample(INSIGHTS, k=story.random.randint(0, 2))

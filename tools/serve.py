@@ -40,6 +40,7 @@ WORKER = [
     *("--workers", "2", "--worker-type", "thread", "--max-delay", "1"),
     *("--graceful-signal", "TERM", "--shutdown-timeout", "8", "--quiet"),
 ]
+GREETING = [sys.executable, "-m", "flask", "--app", "app", "greet"]
 
 
 class Unservable(Exception):  # noqa: N818 - a no with its reason, not a fault
@@ -158,6 +159,7 @@ def _greet(host: str, port: int, address: str) -> None:
             client.request("GET", "/healthz")
             if client.getresponse().status < http.client.INTERNAL_SERVER_ERROR:
                 say(f"Tandem answers at {address} (Ctrl-C stops it).")
+                subprocess.run(GREETING, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
                 return
         time.sleep(0.1)
 

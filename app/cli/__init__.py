@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import access, audit, backup, demo, doctor, people, planner
+from app.cli import access, audit, backup, demo, doctor, greeting, people, planner
 
 
 def set_up(app: Flask) -> None:
@@ -13,6 +13,7 @@ def set_up(app: Flask) -> None:
     app.cli.add_command(audit.audit)
     app.cli.add_command(backup.backup)
     app.cli.add_command(demo.demo)
+    app.cli.add_command(greeting.greet)
     app.cli.add_command(doctor.doctor)
     app.cli.add_command(people.people)
     app.cli.add_command(planner.planner_commands)

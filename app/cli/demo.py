@@ -49,9 +49,25 @@ def accounts(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"password": seeding.PASSWORD, "accounts": found}, indent=2))
         return
-    for account in found:
-        click.echo(f"{account['role']:<22} {account['email']:<48} {account['note']}")
-    click.echo(f"Password of all of them: {seeding.PASSWORD}")
+    click.echo("\n".join(_lines(found, seeding.PASSWORD)) or "There is no demo company here.")
+
+
+def shown_accounts() -> list[str]:
+    """The demo accounts as lines to print; empty without the demo company."""
+    seeding = importlib.import_module("seed.accounts")
+    with reading() as session:
+        found = seeding.accounts(session)
+    return _lines(found, seeding.PASSWORD)
+
+
+def _lines(found: list[dict[str, str]], password: str) -> list[str]:
+    if not found:
+        return []
+    width = max(len(account["email"]) for account in found)
+    return [
+        *(f"  {row['role']:<14} {row['email']:<{width}}  {row['note']}" for row in found),
+        f"  Password of all of them: {password}",
+    ]
 
 
 def _refuse_in_production() -> None:

@@ -1,0 +1,112 @@
+"""The demo company: believable, whole, and the same for the same seed and day."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.database import Base
+from app.people.models import Person, Site, Team
+from app.rotations.models import Application, Insight, Outcome, Plan, Round, RoundState, Stay
+from seed.load import load
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+BY_CHANCE = {("account", "password_hash"), ("mail", "key"), ("plan", "best")}
+
+
+def content(session):
+    """Everything in the database but what is random on purpose."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        columns = [c for c in table.columns if (table.name, c.name) not in BY_CHANCE]
+        rows = session.execute(select(*columns)).all()
+        found[table.name] = sorted(json.dumps(list(row), default=str) for row in rows)
+    return found
+
+
+def test_the_company_is_whole_on_both_engines(app, session):
+    load(session, now=NOW, seed=1)
+    session.commit()
+
+    states = Counter(session.scalars(select(Round.state)))
+    plans = session.execute(select(Plan.in_force, Plan.proven)).all()
+    people = session.scalar(select(func.count()).select_from(Person))
+    answered = session.scalar(select(func.count()).select_from(Outcome))
+    past = session.scalar(
+        select(func.count())
+        .select_from(Application)
+        .join(Round)
+        .where(Round.state.in_((RoundState.RUNNING, RoundState.CLOSED)))
+    )
+    assert states == {"closed": 3, "running": 1, "open": 1, "draft": 1}
+    assert all(in_force and proven for in_force, proven in plans)
+    assert 110 <= people <= 130
+    assert answered == past, "somebody who applied got no answer"
+    assert len({team.site_id for team in session.scalars(select(Team))}) == 2
+    assert session.scalar(select(func.count()).select_from(Site)) == 2
+    assert len(set(session.scalars(select(Stay.state)))) >= 5
+    assert len(set(session.scalars(select(Insight.fate)))) == 4
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(app, session, runner):
+    load(session, now=NOW, seed=1)
+    session.commit()
+
+    doctor = runner.invoke(args=["doctor"])
+    listed = json.loads(runner.invoke(args=["demo", "accounts", "--json"]).output)
+    greeting = runner.invoke(args=["greet"]).output
+
+    assert doctor.exit_code == 0, doctor.output
+    roles = {account["role"] for account in listed["accounts"]}
+    assert roles == {
+        "hr", "administrator", "works_council", "trainer", "lead", "deputy", "employee", "leaver",
+    }  # fmt: skip
+    assert all(account["email"] in greeting for account in listed["accounts"])
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_same_seed_and_day_make_the_same_company(app, session, store, make_app):
+    load(session, now=NOW, seed=1)
+    session.commit()
+    first = content(session)
+    twin = make_app(store("sqlite").create("twin"))
+
+    with twin.app_context():
+        from app.database import db
+
+        with Session(db.engine) as other:
+            load(other, now=NOW, seed=1)
+            other.commit()
+            second = content(other)
+        db.engine.dispose()
+
+    assert {name: rows for name, rows in second.items() if rows != first[name]} == {}
+
+
+def test_there_is_no_demo_in_production(make_app, store):
+    app = make_app(
+        store("sqlite").create("strict"),
+        TANDEM_PRODUCTION="1",
+        BASE_URL="https://tandem.example",
+    )
+
+    results = [app.test_cli_runner().invoke(args=["demo", word]) for word in ("load", "accounts")]
+
+    assert [(found.exit_code, "no demo in production" in found.output) for found in results] == [
+        (1, True),
+        (1, True),
+    ]
+
+
+def test_a_first_start_prints_a_link_that_works_once(app, runner, client):
+    printed = runner.invoke(args=["greet"]).output
+    link = printed.strip().splitlines()[-1]
+
+    answer = client.get(link.removeprefix("http://localhost"))
+
+    assert "no administrator yet" in printed
+    assert answer.status_code == 303
