@@ -1,6 +1,7 @@
 """HR asks for scenarios, sees and compares them, writes rules."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -60,6 +61,16 @@ def test_the_page_of_a_running_plan_tells_how_far_it_is(client, session, scene):
     assert "at most 10.0 % better is possible" in page
     assert "Stop and keep the best plan" in part.text
     assert "HX-Refresh" not in part.headers
+
+
+@pytest.mark.parametrize(("minutes", "warned"), [(1, False), (3, True)])
+def test_a_plan_nobody_takes_up_raises_an_alarm(client, session, scene, clock, minutes, warned):
+    plan = make_plan(session, scene, state=PlanState.QUEUED)
+    clock.move_by(timedelta(minutes=minutes))
+
+    page = client.get(f"/rounds/{scene.round.id}/plans/{plan.id}").text
+
+    assert ("the background worker does not run" in page) is warned
 
 
 def test_a_plan_that_has_ended_makes_the_waiting_page_load_anew(client, session, scene):

@@ -23,6 +23,7 @@ from app.rotations.models import Assignment, Plan, PlanState, Round, RoundState
 from app.rotations.services.instances import export
 
 LEASE = timedelta(seconds=30)
+PATIENCE = timedelta(minutes=2)  # the worker looks once a minute even when nobody rings
 MOST_ATTEMPTS = 5
 LONGEST_PROBLEM = 500
 NOT_BEGUN = N_("Stopped before the computation began.")
@@ -207,6 +208,11 @@ def delete(session: Session, plan: Plan, *, at: datetime, by: int) -> None:
         change="deleted",
     )  # fmt: skip
     session.delete(plan)
+
+
+def is_overdue(plan: Plan, *, at: datetime) -> bool:
+    """Whether a plan waits for a worker longer than a working one would let it."""
+    return plan.state is PlanState.QUEUED and at - plan.created_at > PATIENCE
 
 
 def claim(session: Session, *, at: datetime) -> Claim | None:

@@ -191,6 +191,7 @@ def _shown(session: UnitOfWork, plan: Plan) -> dict[str, Any]:
         "detail": detail,
         "conflict": [told_of(fact, names) for fact in plan.conflict or [] if names],
         "is_replan": plan.round.state in REPLANNED,
+        "is_overdue": plans.is_overdue(plan, at=clock.now()),
     }
 
 
