@@ -40,10 +40,11 @@ from app.rotations.services.plans import Computed, Wanted
 from app.rotations.services.stays.answering import Answer, answer
 from app.rotations.services.stays.ending import EarlyEnd, end_early
 from app.rotations.services.stays.keeping import keep
+from app.rotations.services.stays.sheet import save_sheet, set_goals
 from seed import rounds
 from seed.people import Company
 from seed.rounds import RoundPlan, noon
-from seed.tasks import BUDDY_NOTES, INSIGHTS, LEARNED
+from seed.tasks import BUDDY_NOTES, GOALS, INSIGHTS, LEARNED, SHEET
 
 FRESH = timedelta(days=10)  # notices younger than this are still unread
 PARTIES = (ConsentParty.PERSON, ConsentParty.HOST, ConsentParty.HR, ConsentParty.COUNCIL)
@@ -170,6 +171,7 @@ def _expect_the_stay(story: Story, stay: Stay, published_at: datetime) -> None:
     for number, days in enumerate((2, 5, 6, 11)):
         at = published_at + timedelta(days=days, minutes=story.random.randrange(300))
         story.later(at, _answering(story, stay.id, PARTIES[number]))
+    story.later(published_at + timedelta(days=14), _preparing(story, stay.id))
     story.later(_morning(stay.starts_on), _keeping(story, stay.id))
     for check_in in story.session.scalars(select(CheckIn).where(CheckIn.stay_id == stay.id)):
         if check_in.due_on > story.company.today - FRESH:  # older ones are moot
@@ -221,6 +223,23 @@ def _answerer(story: Story, stay: Stay, party: ConsentParty) -> int:
     if party is ConsentParty.HR:
         return story.company.hr.id
     return story.company.members["Service Hamburg"][3].id
+
+
+def _preparing(story: Story, stay_id: int) -> Callable[[datetime], None]:
+    """The host lead fills in the sheet, and both agree on goals; one in six is forgotten."""
+
+    def act(at: datetime) -> None:
+        stay = story.stay(stay_id)
+        if stay.state not in LIVE or stay_id % 6 == 0:
+            return
+        host = story.company.members[stay.host.name][0].id
+        opened_on = stay.sheet.version if stay.sheet else 1
+        save_sheet(story.session, stay, SHEET, opened_on=opened_on, by=host, at=at)
+        story.session.flush()
+        goals = GOALS[: 2 + stay_id % 2]
+        set_goals(story.session, stay, goals, opened_on=stay.version, by=stay.person_id, at=at)
+
+    return act
 
 
 def _keeping(story: Story, stay_id: int) -> Callable[[datetime], None]:

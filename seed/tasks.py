@@ -140,3 +140,19 @@ BUDDY_NOTES = (
     "Zugang zum CRM fehlt noch.",
     "Alles klar.",
 )
+SHEET = {
+    "accounts": "CRM und Laufwerk sind beantragt; die IT schaltet sie zwei Tage vor dem Beginn frei.",
+    "desk": "Arbeitsplatz im Teambereich, Telefon ist umgeleitet.",
+    "cost_centre": "Bleibt bei der Heimatabteilung",
+    "leave_granted_by": "Heimatleitung, nach Absprache mit dem Gastteam",
+    "appraised_by": "Heimatleitung; der Einsatz fließt nicht in die Beurteilung ein",
+    "confidentiality": "Preise und Kundenlisten bleiben im Gastteam.",
+    "customer_handover": "Laufende Vorgänge sind an die Vertretung übergeben.",
+    "commission_rule": "Provision wie im Durchschnitt der letzten sechs Monate.",
+    "first_day": "9:00 Uhr am Empfang; der Buddy holt Sie ab.",
+}
+GOALS = (
+    "Einen Vorgang vom Anfang bis zum Ende begleiten",
+    "Die drei häufigsten Missverständnisse zwischen beiden Teams aufschreiben",
+    "Einen eigenen Vorschlag im Gastteam vorstellen",
+)
