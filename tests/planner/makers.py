@@ -56,7 +56,7 @@ def read(document):
 
 
 def solved(document, **limits):
-    return planner.solve(read(document), **{"time_s": 30, **limits})
+    return planner.solve(read(document), **{"time_s": 150, **limits})
 
 
 def plan_of(*stays, **more):
