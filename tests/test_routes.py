@@ -34,11 +34,18 @@ NOT_ABOUT_AN_OBJECT = {
 }
 
 
-# Pages that open only in a later state of their object; the room's own tests open them.
+# Pages that open only in another state of their object; the rooms' own tests open them.
 NEEDS_MORE = {
-    "/first-administrator",
-    "/links/<token>",
-    "/password/new",
+    "/first-administrator": "a link that was opened before",
+    "/links/<token>": "a link that somebody was given",
+    "/password/new": "a link that was opened before",
+    "/council/<int:stay_id>": "a stay long enough to ask the works council",
+    "/plans/<int:plan_id>/board/": "a plan that is computed",
+    "/plans/<int:plan_id>/board/people/<int:person_id>": "a plan that is computed",
+    "/plans/<int:plan_id>/board/placements/<int:placement_id>": "a plan that is computed",
+    "/plans/<int:plan_id>/publish/": "a plan that is computed",
+    "/stays/<int:stay_id>/debrief": "a stay that is over",
+    "/stays/<int:stay_id>/end": "a stay that runs",
 }
 
 
@@ -209,7 +216,7 @@ def test_every_scoped_page_opens_for_somebody(app, client, session, clock):
             if row.route in closed and row.admits(role) and visitor.ask(row) < 400:
                 closed.discard(row.route)
 
-    assert closed == NEEDS_MORE
+    assert sorted(closed) == sorted(NEEDS_MORE)
 
 
 def test_route_without_a_policy_stops_the_start():
