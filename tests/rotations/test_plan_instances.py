@@ -5,7 +5,17 @@ from datetime import date
 import pytest
 
 from app.planner.check import check
-from app.rotations.models import PairWish, PlacementState, PlanRule, RuleKind
+from app.rotations.models import (
+    Consent,
+    ConsentParty,
+    ConsentState,
+    PairWish,
+    PlacementState,
+    PlanRule,
+    RuleKind,
+    Stay,
+    StayState,
+)
 from app.rotations.models.applications import EndorsementState, Outcome
 from app.rotations.services.instances import export
 from tests.factories import (
@@ -222,3 +232,31 @@ def test_a_question_takes_the_same_number_of_statements(session, small, people, 
         export(session, small["round"], today=TODAY)
 
     assert len(statements) == 18  # seventeen, and the round itself after the commit
+
+
+@pytest.mark.parametrize(
+    ("declined_by_person", "takes_part", "forbids"), [(True, [], 0), (False, ["ada"], 1)]
+)
+def test_who_declined_is_left_out_and_who_was_refused_is_not_sent_there_again(
+    session, small, declined_by_person, takes_part, forbids
+):
+    stay = Stay(
+        round_id=small["round"].id, person_id=small["ada"].id, placement_id=small["desk"].id,
+        home_team_id=small["rhine"].id, host_team_id=small["elbe"].id, start_block=0,
+        starts_on=date(2027, 3, 1), ends_on=date(2027, 4, 26), planned_ends_on=date(2027, 4, 26),
+        state=StayState.DECLINED, created_at=NOW,
+    )  # fmt: skip
+    session.add(stay)
+    session.flush()
+    party = ConsentParty.PERSON if declined_by_person else ConsentParty.HOST
+    session.add(
+        Consent(stay_id=stay.id, party=party, state=ConsentState.REFUSED, reason="no",
+                answered_at=NOW)
+    )  # fmt: skip
+    session.flush()
+
+    asked = export(session, small["round"], today=TODAY)
+
+    expected = [f"p{small[name].id}" for name in takes_part]
+    assert [person["id"] for person in asked["employees"]] == expected
+    assert (len(asked["forbids"]), asked["published"]) == (forbids, [])
