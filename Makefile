@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fix migration migrate messages seed bench faults clean
+.PHONY: permissions help run build test check fix migration migrate messages seed bench faults clean
 
 PYTHON ?= python3.11
 V := .venv
@@ -58,6 +58,10 @@ messages: $(V)/.run  ## take new texts over into the catalogue, say which lack t
 
 seed: build  ## fill an empty database with the demo company
 	@$(PY) tools/prepare.py
+
+permissions: build  ## write docs/permissions.md from the routes, and show what changed
+	@$(FLASK) access matrix --write
+	git --no-pager diff -- docs/permissions.md
 
 bench: build $(V)/.test  ## measure (what=slow_clients, what=planner, ...; see bench/README.md)
 	@test -n "$(what)" || { echo "Say what to measure: make bench what=slow_clients"; ls -1 bench; exit 2; }
