@@ -203,7 +203,9 @@ def test_simultaneous_tries_cannot_slip_through_together(engine, session, clock)
 
 
 def test_throttle_forgets_who_tried(session, clock):
-    counters = throttle.counters("sign-in", name="ada@example.com", address="2001:db8::1", secret="s")
+    counters = throttle.counters(
+        "sign-in", name="ada@example.com", address="2001:db8::1", secret="s"
+    )
 
     assert counters == throttle.counters(
         "sign-in", name="ada@example.com", address="2001:db8::ffff", secret="s"
