@@ -21,6 +21,7 @@ from app.rotations.models import (
     RoundState,
     Stay,
 )
+from app.rotations.queries import plans as queries
 from app.rotations.services import publishing
 from app.rotations.services.boards.scene import scene_of
 from tests.factories import NOW, make_application, make_endorsement, make_lead, make_person
@@ -263,3 +264,14 @@ def test_only_hr_publishes(session, scene, signed_in):
     plan = make_plan(session, scene, good_stays(scene))
 
     assert signed_in(scene.ada).get(f"/plans/{plan.id}/publish/").status_code == 404
+
+
+def test_a_stay_that_ended_early_is_no_broken_rule_of_the_plan_in_force(session, published):
+    ada = select(Stay).where(Stay.person_id == published.ada.id)
+    session.scalars(ada).one().state = StayState.ENDED_EARLY
+    session.flush()
+    plan = queries.find(session, session.scalar(select(Plan.id).where(Plan.in_force)))
+
+    seen = scene_of(session, plan, today=TODAY)
+
+    assert ([stay.person for stay in seen.stays], seen.breaches) == ([f"p{published.bo.id}"], [])

@@ -19,7 +19,15 @@ from app.domain.conflict_words import with_forbids
 from app.domain.plan_diff import figures
 from app.domain.refusals import N_, Refusal
 from app.planner.check import check
-from app.rotations.models import Assignment, Plan, PlanState, Round, RoundState
+from app.rotations.models import (
+    Assignment,
+    Plan,
+    PlanState,
+    Round,
+    RoundState,
+    Stay,
+    StayState,
+)
 from app.rotations.services.instances import export
 
 LEASE = timedelta(seconds=30)
@@ -164,6 +172,16 @@ def stays_of(session: Session, plan_id: int) -> list[StayKey]:
         .order_by(Assignment.person_id, Assignment.start)
     )
     return [StayKey(keys.person(p), keys.placement(at), start) for p, at, start in rows]
+
+
+def ended_early(session: Session, round_id: int) -> set[StayKey]:
+    """The stays of a round that somebody ended before their time. One statement."""
+    rows = session.execute(
+        select(Stay.person_id, Stay.placement_id, Stay.start_block).where(
+            Stay.round_id == round_id, Stay.state == StayState.ENDED_EARLY
+        )
+    )
+    return {StayKey(keys.person(p), keys.placement(at), start) for p, at, start in rows}
 
 
 def plan_file(stays: Iterable[StayKey]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.rotations.models import Plan, PlanRule, Round
 from app.rotations.queries import plans as queries
 from app.rotations.queries.plans import Cast
 from app.rotations.services.instances import export
-from app.rotations.services.plans import stays_of
+from app.rotations.services.plans import ended_early, stays_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,14 @@ class Scene:
 
 
 def scene_of(session: Session, plan: Plan, *, today: date) -> Scene:
-    """A plan that came with its round, as things stand `today`. 23 statements."""
+    """A plan that came with its round, as things stand `today`. 24 statements.
+
+    Stays that ended early are over: they are neither shown nor judged, and their seats are free.
+    """
     instance = export(session, plan.round, today=today, settings=plan.settings)
     question = Question(instance)
-    stays = stays_of(session, plan.id)
+    over = ended_early(session, plan.round_id)
+    stays = [stay for stay in stays_of(session, plan.id) if stay not in over]
     cast = queries.cast_of(session, plan.round)
     return Scene(
         round=plan.round,
