@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.outbox import jobs as outbox
-from app.people.jobs import holidays, imports
+from app.people.jobs import access, holidays, imports
 from app.rotations.jobs import deadlines, plans, stays
 
 JOBS: dict[str, Callable[[], None]] = {
+    "access": access.forget,
     "holidays": holidays.fill,
     "imports": imports.forget,
     "mail": outbox.send_due,

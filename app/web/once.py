@@ -1,24 +1,30 @@
 """Each form is carried out once (I12): its request key is written in the change's own transaction.
 
 A second arrival of the same key, be it a double click or the back button, changes nothing and is
-led to where the first one went.
+led to where the first one went. Only a form that led somewhere keeps its key: one that was refused
+may be corrected and sent again, and one that answers with a file may be asked twice.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
+from datetime import datetime
 
 from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, database
 from app.database import Base, unit_of_work
+from app.web.addresses import nearest_page
 from app.web.guards import visitor
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+FAULT = 500
+log = logging.getLogger("tandem")
 
 
 class Repeated(Exception):  # noqa: N818 - an answer, not a fault
@@ -36,45 +42,63 @@ def new_key() -> str:
 
 def claim(session: Session) -> None:
     """First act of every unit of work in a request: write the form's key, or raise Repeated."""
-    if not has_request_context() or request.method != "POST" or g.get("claimed"):
+    mine = _key_of_this_form()
+    if mine is None:
         return
-    key, person = request.form.get("request_key", ""), visitor()
-    if person is None or not KEY.fullmatch(key):
-        return
-    g.claimed = (person.person_id, key)
     table = Base.metadata.tables["request_key"]
-    row = {"actor_id": person.person_id, "key": key, "at": clock.now(), "location": None}
-    known = select(table.c.location).where(table.c.actor_id == person.person_id, table.c.key == key)
+    known = select(table.c.location).where(table.c.actor_id == mine[0], table.c.key == mine[1])
     before = session.execute(known).one_or_none()
     if before is None:
+        row = {"actor_id": mine[0], "key": mine[1], "at": clock.now(), "location": None}
         try:
             session.execute(insert(table).values(row))
         except IntegrityError:  # its twin was written between our look and our write
             session.rollback()
             before = session.execute(known).one_or_none()
         else:
+            g.claimed = mine
             return
+    elif g.get("claimed") == mine:  # by an earlier unit of work of this request
+        return
     g.claimed = None
-    location = before[0] if before else None
-    raise Repeated(location or request.path.rpartition("/")[0] or "/")
+    raise Repeated((before[0] if before else None) or nearest_page(request.path))
+
+
+def _key_of_this_form() -> tuple[int, str] | None:
+    """Who sent the form and its key; None where nothing is to be claimed."""
+    if not has_request_context() or request.method != "POST" or g.get("noting"):
+        return None
+    key, person = request.form.get("request_key", ""), visitor()
+    return (person.person_id, key) if person is not None and KEY.fullmatch(key) else None
 
 
 def remember(response: Response) -> Response:
-    """After the request: note where a carried-out form led, for a later repeat."""
-    claimed = g.get("claimed")
-    if not claimed or response.status_code not in {302, 303}:
+    """After the request: note where a carried-out form led, or give the key of another free.
+
+    The change itself is stored by now, so a fault here is written down and not shown.
+    """
+    if not g.get("claimed") or response.status_code >= FAULT:
         return response
-    table = Base.metadata.tables["request_key"]
-    with unit_of_work() as session:  # still claimed, so this unit does not ask again
-        session.execute(
-            update(table)
-            .where(table.c.actor_id == claimed[0], table.c.key == claimed[1])
-            .values(location=response.headers.get("Location", "/")[:500])
-        )
+    g.noting = True
+    try:
+        _note(g.claimed, response)
+    except SQLAlchemyError:
+        log.exception("could not note where a form led")
     return response
 
 
-def forget_old(session: Session, *, before: object) -> None:
+def _note(claimed: tuple[int, str], response: Response) -> None:
+    table = Base.metadata.tables["request_key"]
+    mine = (table.c.actor_id == claimed[0], table.c.key == claimed[1])
+    location = response.headers.get("Location", "/")[:500]
+    with unit_of_work() as session:
+        if response.status_code in {302, 303}:
+            session.execute(update(table).where(*mine).values(location=location))
+        else:
+            session.execute(delete(table).where(*mine))
+
+
+def forget_old(session: Session, *, before: datetime) -> None:
     """Drop keys written before an instant; a form older than that is opened anew anyway."""
     table = Base.metadata.tables["request_key"]
     session.execute(delete(table).where(table.c.at < before))

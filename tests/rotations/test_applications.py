@@ -405,3 +405,19 @@ def test_hrs_list_asks_the_same_number_of_times(session, cast, signed_in, count_
 
     assert page.count("Campaign desk") == people
     assert len(statements) == 10
+
+
+def test_hr_searches_sorts_and_exports_the_applications_of_a_round(cast, signed_in, session):
+    make_application(session, cast.round, cast.ada, cast.rhine, [cast.desk])
+    session.commit()
+    hr = signed_in(cast.olga)
+    address = f"/applications/round/{cast.round.id}/all"
+
+    found = hr.get(f"{address}?q=ada&sort=-team&endorsement=").text
+    nobody = hr.get(f"{address}?q=nobody+of+that+name").text
+    file = hr.get(f"{address}?format=csv")
+
+    assert "Ada Test" in found
+    assert "Nobody fits" in nobody
+    assert file.mimetype == "text/csv"
+    assert "Ada Test" in file.get_data(as_text=True)

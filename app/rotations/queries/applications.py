@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.domain.collation import in_order
+from app.domain.collation import SortKey, in_order, sort_key
 from app.domain.horizon import Horizon
 from app.people.models import Absence, Membership, MembershipKind, Person, PersonSkill, Team
 from app.rotations.models import (
@@ -86,6 +86,37 @@ def of_round(session: Session, round_id: int) -> list[Application]:
         )
     ).all()
     return in_order(rows, lambda row: (row.person.family_name, row.person.given_name))
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which applications of a round are wanted; empty texts ask for all."""
+
+    text: str = ""
+    team: str = ""
+    endorsement: str = ""
+    order: str = "name"
+
+
+def narrowed(rows: Sequence[Application], wish: Narrowed) -> list[Application]:
+    """The applications that fit a wish, in its order; `rows` come from `of_round`, by name."""
+    text = sort_key(wish.text)[0][0]
+    found = [
+        row
+        for row in rows
+        if text in sort_key(row.person.name)[0][0]
+        and wish.team in {"", str(row.home_team_id)}
+        and wish.endorsement in {"", row.endorsement.state.value if row.endorsement else ""}
+    ]
+    keys: dict[str, Callable[[Application], SortKey]] = {
+        "team": lambda row: sort_key(row.home.name),
+        "endorsement": lambda row: sort_key(row.endorsement.state if row.endorsement else ""),
+        "submitted": lambda row: sort_key(str(row.submitted_at or "")),
+    }
+    key = keys.get(wish.order.removeprefix("-"))
+    if key is not None:
+        found.sort(key=key)
+    return found[::-1] if wish.order.startswith("-") else found
 
 
 def applicant(session: Session, person_id: int, round_: Round, *, today: date) -> Applicant | None:

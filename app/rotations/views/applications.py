@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.collation import sort_key
 from app.domain.endorsing import STATE_LABELS as ENDORSEMENT_LABELS
 from app.domain.refusals import N_, Invalid, Stale
 from app.domain.rounds import STATE_LABELS as ROUND_LABELS
@@ -17,7 +19,13 @@ from app.domain.rounds import RoundState
 from app.queue import ring
 from app.rotations.access import applications as access
 from app.rotations.forms.applications import ApplicationForm
-from app.rotations.models import Application, ApplicationState, PlacementState, Round
+from app.rotations.models import (
+    Application,
+    ApplicationState,
+    EndorsementState,
+    PlacementState,
+    Round,
+)
 from app.rotations.queries import applications as queries
 from app.rotations.queries import company, placements, rounds
 from app.rotations.services import applications as services
@@ -27,7 +35,9 @@ from app.rotations.views.progress import progress_of
 from app.rotations.views.round_tabs import round_tabs
 from app.rotations.views.rounds import today_in
 from app.rotations.views.wording import said
+from app.web.export import FORMATS, download
 from app.web.guards import actor, allow, hr, require, signed_in
+from app.web.pages import ListRequest, Page
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 bp.add_app_template_filter(said, "reason")
@@ -63,17 +73,51 @@ def index() -> ResponseReturnValue:
 @bp.get("/round/<int:round_id>/all")
 @allow(hr)
 def of_round(round_id: int) -> ResponseReturnValue:
-    """Every submitted application of a round."""
+    """Every submitted application of a round: searched, sorted, paged, as a file."""
+    asked = ListRequest.from_args(
+        request.args,
+        sorts={"name", "team", "endorsement", "submitted"},
+        default="name",
+        filters={"team": None, "endorsement": [state.value for state in EndorsementState]},
+    )
+    wish = queries.Narrowed(
+        asked.q, asked.filters.get("team", ""), asked.filters.get("endorsement", ""), asked.order
+    )
     with reading() as session:
         round_ = rounds.find(session, round_id) or abort(404)
+        everything = queries.of_round(session, round_.id)
+        found = queries.narrowed(everything, wish)
+        if request.args.get("format") in FORMATS:
+            return _as_file(request.args["format"], round_, found)
+        page = Page(found[asked.offset : asked.offset + asked.size], len(found), asked)
         return render_template(
             "rotations/applications/of_round.html",
             round=round_,
-            applications=queries.of_round(session, round_.id),
+            page=page,
+            teams=sorted(
+                {(str(row.home_team_id), row.home.name) for row in everything},
+                key=lambda option: sort_key(option[1]),
+            ),
             labels=STATE_LABELS,
             endorsement_labels=ENDORSEMENT_LABELS,
+            endorsement_choices=[(key.value, _(text)) for key, text in ENDORSEMENT_LABELS.items()],
             tabs=round_tabs(round_, "applications.of_round"),
         )
+
+
+def _as_file(form: str, round_: Round, found: list[Application]) -> ResponseReturnValue:
+    headers = [_("Person"), _("Home team"), _("Choices"), _("State"), _("Endorsement")]
+    rows = [
+        [
+            row.person.name,
+            row.home.name,
+            " · ".join(choice.placement.title for choice in row.choices),
+            _(STATE_LABELS[row.state]),
+            _(ENDORSEMENT_LABELS[row.endorsement.state]) if row.endorsement else "",
+        ]
+        for row in found
+    ]
+    return download(form, round_.name, headers, rows, locale=str(get_locale()))
 
 
 @bp.get("/round/<int:round_id>")
