@@ -72,6 +72,7 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     from app.people.views import door  # noqa: PLC0415
     from app.rotations.queries import acquaintances  # noqa: PLC0415
     from app.web import (  # noqa: PLC0415
+        addresses,
         assets,
         guards,
         headers,
@@ -82,6 +83,7 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
         views,
     )
 
+    addresses.set_up(app)
     app.extensions["tables"] = tables.ROOMS  # every table is known before the first query
     acquaintances.set_up()
     headers.set_up(app, host=chosen.host, https=chosen.is_https)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.refusals import Refusal
+from app.web.addresses import can_be_opened
 from app.web.once import Repeated
 
 PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
@@ -35,10 +37,16 @@ def translated(refusal: Refusal) -> str:
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """A rule said no and no form caught it: say it where the person came from, or on a page."""
     back = request.referrer
-    if request.method == "POST" and back and back.startswith(request.host_url):
+    if request.method == "POST" and back and _is_page_of_ours(back):
         flash(translated(refusal), "danger")
         return redirect(back)
     return page(refusal.status, message=translated(refusal))
+
+
+def _is_page_of_ours(address: str) -> bool:
+    """Not another site's, and not one that only takes forms, as after a form with an error."""
+    ours = request.host_url
+    return address.startswith(ours) and can_be_opened(urlsplit(address).path)
 
 
 def repeated(again: Repeated) -> ResponseReturnValue:

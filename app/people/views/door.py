@@ -41,10 +41,10 @@ def recognise() -> None:
     if found is None:
         cookie.clear()
         return
-    g.actor = found.actor
-    if found.is_stale:
+    if found.is_stale:  # before anybody is known, or it would use up the key of a form
         with unit_of_work() as session:
             sessions.note_seen(session, found.actor.login, at=now)
+    g.actor = found.actor
 
 
 def set_up(app: Flask) -> None:
