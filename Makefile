@@ -63,7 +63,7 @@ permissions: build  ## write docs/permissions.md from the routes, and show what 
 	@$(FLASK) access matrix --write
 	git --no-pager diff -- docs/permissions.md
 
-bench: build $(V)/.test  ## measure (what=slow_clients, what=planner, ...; see bench/README.md)
+bench: build $(V)/.bench  ## measure (what=slow_clients, what=planner, ...; see bench/README.md)
 	@test -n "$(what)" || { echo "Say what to measure: make bench what=slow_clients"; ls -1 bench; exit 2; }
 	$(PY) -m bench.$(what) $(with)
 
@@ -96,6 +96,11 @@ $(V)/.run: requirements.txt $(V)/.uv
 $(V)/.test: requirements-test.txt $(V)/.run
 	@echo "Installing what the tests need ..."
 	$(INSTALL) -r requirements-test.txt
+	touch $@
+
+$(V)/.bench: requirements-bench.txt $(V)/.run
+	@echo "Installing what we are measured beside ..."
+	$(INSTALL) -r requirements-bench.txt
 	touch $@
 
 $(V)/.check: requirements-check.txt $(V)/.run
