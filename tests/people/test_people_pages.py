@@ -232,6 +232,35 @@ def test_a_change_on_an_old_version_shows_both_and_stores_neither(client, sessio
     assert mate.job_title == "Somebody was faster"
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        (Role.ADMINISTRATOR, [Role.HR], False),
+        (Role.WORKS_COUNCIL, [Role.HR], False),
+        (Role.ADMINISTRATOR, [Role.HR, Role.ADMINISTRATOR], True),
+        (Role.TRAINER, [Role.HR], True),
+    ],
+)
+def test_hr_cannot_have_the_mails_of_a_higher_role_sent_elsewhere(
+    client, session, cast, tokens, case
+):
+    held, by, stored = case
+    adam = make_person(session, "Adam", roles=[held])
+    browser = as_(client, session, make_person(session, "Heidi", roles=by))
+    sent = form(
+        number=adam.number,
+        email="heidi.two@example.com",
+        site_id=adam.site_id,
+        version=adam.version,
+        csrf_token=tokens(browser),
+    )
+
+    response = browser.post(f"/people/{adam.id}/edit", data=sent)
+
+    assert response.status_code == (303 if stored else 422)
+    assert (adam.email == "heidi.two@example.com") is stored
+
+
 def test_hr_moves_a_person_on_a_day_and_history_stays(client, session, cast, tokens):
     ada = cast["ada"]
     elbe = session.scalars(

@@ -52,10 +52,11 @@ class TeamFact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is stored, as far as a file mentions it. Keys of the last four are compared names.
+    """What is stored, as far as a file mentions it.
 
-    `mails` says whose number an address belongs to. `adds_missing` lets departments, teams and
-    skills be made that do not exist.
+    Keys of `sites` to `skills` are compared names. `mails` says whose number an address belongs
+    to. `guarded` are the numbers of people whose address no file may change, because a role hangs
+    on it. `adds_missing` lets departments, teams and skills be made that do not exist.
     """
 
     today: date
@@ -66,6 +67,7 @@ class Facts:
     teams: Mapping[tuple[str, str], TeamFact]
     skills: Mapping[str, str]
     adds_missing: bool = False
+    guarded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

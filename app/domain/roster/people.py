@@ -21,6 +21,10 @@ from app.domain.roster.facts import Facts, Home, KnownPerson, PersonDraft, TeamF
 from app.domain.roster.fates import Additions, Change, Fate, FateKind, Outlook, shown
 from app.domain.tables import Fault, Table
 
+MAIL_GUARDED = N_(
+    "An administrator or member of the works council keeps this address until an administrator"
+    " takes the role away."
+)
 NEEDED = ("given_name", "family_name", "email", "joined_on")
 FIELDS = (
     "given_name", "family_name", "email", "job_title", "site", "joined_on", "left_on",
@@ -149,6 +153,9 @@ def _refuse_twins(cells: Cells, reading: _Reading, number: str) -> None:
         cells.refuse("email", N_("Line %(line)s has the same address."), line=others[0])
     if reading.facts.mails.get(mail, number) != number:
         cells.refuse("email", N_("This address already belongs to somebody else."))
+    known = reading.facts.people.get(number)
+    if known is not None and number in reading.facts.guarded and mail != known.email:
+        cells.refuse("email", MAIL_GUARDED)
 
 
 def _person(

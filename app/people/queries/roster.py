@@ -25,6 +25,7 @@ from app.people.models import (
     Team,
     TeamLead,
 )
+from app.people.queries.guarded import guarded_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Mentioned:
 
 
 def facts(session: Session, mentioned: Mentioned, *, today: date, lock: bool = False) -> Facts:
-    """What a file of people is compared with. Nine statements, whatever its length.
+    """What a file of people is compared with. Ten statements, whatever its length.
 
     `lock` keeps the people it names from being changed by others until the unit of work ends.
     """
@@ -56,6 +57,7 @@ def facts(session: Session, mentioned: Mentioned, *, today: date, lock: bool = F
         teams=_teams(session),
         skills=_names(session, select(Skill.name)),
         adds_missing=mentioned.adds_missing,
+        guarded=guarded_numbers(session, mentioned.numbers),
     )
 
 

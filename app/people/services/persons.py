@@ -12,6 +12,7 @@ from app.audit.models import AuditKind
 from app.audit.services import record
 from app.domain.refusals import N_, Invalid, Stale
 from app.people.models import Membership, MembershipKind, Person, TeamLead
+from app.people.queries.guarded import has_guarded_mail, is_administrator
 from app.people.services import memberships
 
 
@@ -25,6 +26,15 @@ class MailTaken(Invalid):
     """An address belongs to one person."""
 
     msgid = N_("This address already belongs to somebody else.")
+
+
+class MailGuarded(Invalid):
+    """Whoever moves an address can have a new password sent there, and with it the role."""
+
+    msgid = N_(
+        "An administrator or member of the works council keeps this address until an administrator"
+        " takes the role away."
+    )
 
 
 class LeavesTooEarly(Invalid):
@@ -88,10 +98,12 @@ def change(
 ) -> None:
     """Correct a person as the form opened on version `opened_on` says.
 
-    Raises Stale when somebody was faster, NumberTaken, MailTaken, JoinsTooLate.
+    Raises Stale when somebody was faster, NumberTaken, MailTaken, MailGuarded, JoinsTooLate.
     """
     if person.version != opened_on:
         raise Stale
+    if fields.email != person.email:
+        _refuse_guarded_mail(session, person, actor_id=actor_id)
     _refuse_twins(session, fields, but=person.id)
     _refuse_late_joining(session, person, fields.joined_on)
     changed = [name for name, value in asdict(fields).items() if getattr(person, name) != value]
@@ -106,6 +118,11 @@ def change(
             at=at,
             fields=sorted(changed),
         )
+
+
+def _refuse_guarded_mail(session: Session, person: Person, *, actor_id: int) -> None:
+    if has_guarded_mail(session, person.id) and not is_administrator(session, actor_id):
+        raise MailGuarded
 
 
 def _refuse_twins(session: Session, fields: PersonFields, *, but: int | None) -> None:

@@ -32,7 +32,11 @@ from app.web.pages import ListRequest, Page
 bp = Blueprint("people", __name__, url_prefix="/people")
 FILTERS = {"site": None, "department": None, "team": None, "left": {"1"}}
 
-FIELDS: dict[type[Refusal], str] = {persons.NumberTaken: "number", persons.MailTaken: "email"}
+FIELDS: dict[type[Refusal], str] = {
+    persons.NumberTaken: "number",
+    persons.MailTaken: "email",
+    persons.MailGuarded: "email",
+}
 
 
 @bp.get("")
