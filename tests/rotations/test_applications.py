@@ -364,6 +364,21 @@ def test_an_answer_is_shown_in_sentences(session, cast, signed_in):
     assert "Your waiting counts in the next round." in page
 
 
+def test_answer_tells_the_home_lead_nothing_of_a_private_avoidance(session, cast, signed_in):
+    application = make_application(session, cast.round, cast.ada, cast.rhine, [cast.desk])
+    reasons = [{"code": "forbid", "wish": "Campaign desk"}, {"code": "capacity"}]
+    outcome = {"placed": False, "reasons": reasons, "decided_at": cast.round.created_at}
+    session.add(Outcome(application_id=application.id, rank=None, **outcome))
+    cast.round.state = RoundState.PUBLISHED
+    ruled_out = "This combination was ruled out beforehand."
+
+    path = f"/applications/{application.id}"
+    pages = [signed_in(one).get(path).get_data(as_text=True) for one in (cast.ada, cast.lea)]
+
+    assert [ruled_out in page for page in pages] == [True, False]
+    assert all("All seats are taken." in page for page in pages)
+
+
 def test_hostile_words_stay_words(session, cast, signed_in, path):
     ada = signed_in(cast.ada)
     done = ada.post(

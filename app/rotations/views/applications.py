@@ -281,11 +281,14 @@ def page(application_id: int) -> ResponseReturnValue:
         is_own = access.is_own(actor, application)
         offered = [choice.placement for choice in application.choices]
         told = hints.reasons(session, application.round, application, offered) if is_own else {}
+        outcome = application.outcome
+        reasons = access.readable_reasons(actor, application, outcome.reasons) if outcome else []
         return render_template(
             "rotations/applications/page.html",
             application=application,
             round=application.round,
             is_own=is_own,
+            reasons=reasons,
             shows_avoidances=access.may_read_avoidances(actor, application),
             steps=progress_of(application, today=today),
             hints=told,
