@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import TextArea
 
+EARLIEST, AFTER_LATEST = date(1950, 1, 1), date(2100, 1, 1)
 FORBIDDEN = {"Cs", "Cc"}  # lone surrogates and control characters; line ends are let through
 BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -54,6 +57,17 @@ class LongText(TextAreaField):
         super().__init__(
             label, [*(validators or []), Length(max=most), plain_text], filters=[tidy], **rest
         )
+
+
+class Day(DateField):
+    """A calendar day people live in; one far off would leave the calendar when counted on."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day. Raises ValueError, which the form shows beside the field."""
+        super().process_formdata(valuelist)
+        if self.data is not None and not EARLIEST <= self.data < AFTER_LATEST:
+            self.data = None
+            raise ValueError(_("Please enter a day between 1950 and 2099."))
 
 
 class Form(FlaskForm):

@@ -138,13 +138,10 @@ def test_too_few_people_are_marked_in_words(signed_in, session, company):
 def test_unknown_team_is_not_found(signed_in, session, company):
     visitor = signed_in(company.rita)
 
-    assert [
-        visitor.get(f"/cover/?team={text}").status_code for text in ("x", "99999", "9" * 40)
-    ] == [
-        404,
-        404,
-        404,
-    ]
+    wanted = ("x", "99999", "9" * 40, f"{company.home.id:09}9", "\u00b2")
+    statuses = [visitor.get(f"/cover/?team={text}").status_code for text in wanted]
+
+    assert statuses == [404] * 5
 
 
 def test_cover_takes_as_many_statements_for_three_stays_as_for_one(

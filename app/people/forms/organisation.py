@@ -10,14 +10,14 @@ from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField
+from wtforms import IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp, ValidationError
 
 from app.domain.collation import sort_key
 from app.people.models import Department, LeadKind, Side, Site
 from app.people.services.organisation import DepartmentFields, SiteFields, TeamFields
-from app.web.form import Form, LongText, Text, VersionedForm
+from app.web.form import Day, Form, LongText, Text, VersionedForm
 
 NEEDED = _l("Please fill in this field.")
 SIDES = {Side.MARKETING: _l("Marketing"), Side.SALES: _l("Sales"), Side.OTHER: _l("Other")}
@@ -103,7 +103,7 @@ class TeamForm(VersionedForm):
         [InputRequired(NEEDED), NumberRange(0, 100)],
         description=_l("So many guests the team can look after at the same time."),
     )
-    closed_on = DateField(
+    closed_on = Day(
         _l("Closed from"),
         [Optional()],
         description=_l("The first day on which the team is no more; empty while it goes on."),
@@ -139,8 +139,8 @@ class LeadForm(Form):
     kind = SelectField(
         _l("As"), choices=choices((kind.value, label) for kind, label in LEADS.items())
     )
-    starts_on = DateField(_l("From"), [InputRequired(DAY_NEEDED)])
-    ends_on = DateField(
+    starts_on = Day(_l("From"), [InputRequired(DAY_NEEDED)])
+    ends_on = Day(
         _l("Until before"),
         [Optional()],
         description=_l("The first day on which it no longer holds; empty when open."),
@@ -155,4 +155,4 @@ class LeadForm(Form):
 class EndForm(Form):
     """A day on which something ends."""
 
-    on = DateField(_l("Ends on"), [InputRequired(DAY_NEEDED)])
+    on = Day(_l("Ends on"), [InputRequired(DAY_NEEDED)])

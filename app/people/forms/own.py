@@ -6,20 +6,20 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired, ValidationError
 
 from app.people.forms.organisation import DAY_NEEDED, NEEDED, choices
 from app.people.forms.people import CheckboxList
 from app.people.models import Skill
-from app.web.form import Form, Text
+from app.web.form import Day, Form, Text
 
 
 class AbsenceForm(Form):
     """First and last day away, both included. There is no field for a reason."""
 
-    first = DateField(_l("First day"), [InputRequired(DAY_NEEDED)])
-    last = DateField(_l("Last day"), [InputRequired(DAY_NEEDED)])
+    first = Day(_l("First day"), [InputRequired(DAY_NEEDED)])
+    last = Day(_l("Last day"), [InputRequired(DAY_NEEDED)])
 
     def validate_last(self, field: Any) -> None:
         """The last day is not before the first."""

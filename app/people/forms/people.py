@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, SelectMultipleField
+from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -15,7 +15,7 @@ from app.domain.roster import cells
 from app.people.forms.organisation import DAY_NEEDED, NEEDED, choices
 from app.people.models import Site, Team
 from app.people.services.persons import PersonFields
-from app.web.form import Form, Text, VersionedForm
+from app.web.form import Day, Form, Text, VersionedForm
 
 WEEKDAYS = (
     ("1", _l("Monday")),
@@ -45,7 +45,7 @@ class PersonForm(VersionedForm):
     email = Text(_l("E-mail address"), [InputRequired(NEEDED)], most=254)
     job_title = Text(_l("Job title"), [Optional()])
     site_id = SelectField(_l("Site"), coerce=int)
-    joined_on = DateField(_l("Joined on"), [InputRequired(DAY_NEEDED)])
+    joined_on = Day(_l("Joined on"), [InputRequired(DAY_NEEDED)])
     team_id = SelectField(_l("Home team"), coerce=int)
     working_days = CheckboxList(
         _l("Working days"), [InputRequired(_l("Please choose a day."))], choices=choices(WEEKDAYS)
@@ -87,7 +87,7 @@ class TeamOnForm(Form):
     """A team from a day on."""
 
     team_id = SelectField(_l("Team"), coerce=int)
-    on = DateField(_l("From"), [InputRequired(DAY_NEEDED)])
+    on = Day(_l("From"), [InputRequired(DAY_NEEDED)])
 
     def offer(self, teams: list[Team]) -> None:
         """Set what can be chosen."""
@@ -99,7 +99,7 @@ class TeamOnForm(Form):
 class LeaveForm(Form):
     """The first day on which somebody no longer works here; empty to stay."""
 
-    on = DateField(
+    on = Day(
         _l("First day no longer employed"),
         [Optional()],
         description=_l("Leave it empty when the person stays."),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from app.domain.consent import ConsentState
 from app.rotations.services.stays.ending import EarlyEnd
 from app.rotations.services.stays.sheet import SHEET_FIELDS, HowItGoes
-from app.web.form import Form, LongText, Text, VersionedForm
+from app.web.form import Day, Form, LongText, Text, VersionedForm
 
 
 class AnswerForm(Form):
@@ -93,7 +93,7 @@ class CheckInForm(Form):
 class EndForm(Form):
     """End a running stay early: a day, and if wished a neutral note for HR."""
 
-    last_day = DateField(_l("Last day"), [InputRequired()])
+    last_day = Day(_l("Last day"), [InputRequired()])
     note = LongText(
         _l("Note to HR"),
         most=500,

@@ -15,6 +15,7 @@ from app.domain.roles import Actor
 from app.people.models import Membership, MembershipKind, Person
 from app.rotations.models import Debrief, Insight, InsightFate, Stay
 
+LONGEST_KEY = 18  # digits; more than a database can look for
 FATE_LABELS = {
     InsightFate.OPEN: N_("Open"),
     InsightFate.USED: N_("Used"),
@@ -48,7 +49,7 @@ def listed(session: Session, actor: Actor, wish: Wish) -> tuple[Sequence[Insight
     if filters.get("fate"):
         statement = statement.where(Insight.fate == InsightFate(filters["fate"]))
     if filters.get("team", "").isdecimal():
-        statement = statement.where(Insight.team_id == int(filters["team"]))
+        statement = statement.where(Insight.team_id == int(filters["team"][:LONGEST_KEY]))
     if filters.get("mine"):
         statement = statement.where(Insight.owner_id == actor.person_id)
     total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0

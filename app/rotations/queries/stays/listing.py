@@ -16,6 +16,7 @@ from app.rotations.models import Consent, PracticalSheet, Round, Stay
 
 Person_ = aliased(Person)
 Home, Host = aliased(Team), aliased(Team)
+LONGEST_KEY = 18  # digits; more than a database can look for
 ORDERS = {
     "starts": (Stay.starts_on, Stay.id),
     "person": (Person_.family_name, Person_.given_name, Stay.id),
@@ -151,7 +152,7 @@ def _chosen(wish: Wish, filters: Mapping[str, str], today: date) -> Select[Stay]
     if filters.get("state"):
         statement = statement.where(Stay.state == filters["state"])
     if filters.get("round", "").isdecimal():
-        statement = statement.where(Stay.round_id == int(filters["round"]))
+        statement = statement.where(Stay.round_id == int(filters["round"][:LONGEST_KEY]))
     if filters.get("stuck"):
         statement = statement.where(_can_be_stuck(today))
     columns = ORDERS.get(wish.order.removeprefix("-"), ORDERS["starts"])
