@@ -16,6 +16,7 @@ from app.rotations.models import (
     Application,
     ApplicationState,
     CheckIn,
+    CheckInKind,
     Consent,
     ConsentParty,
     ConsentState,
@@ -37,6 +38,7 @@ LIVE = (StayState.PROPOSED, StayState.AGREED, StayState.RUNNING)
 OVER = (StayState.ENDED, StayState.ENDED_EARLY)
 DEBRIEF_DAYS = timedelta(days=60)
 CHECK_IN_AHEAD = timedelta(days=2)
+CHECK_IN_MOOT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,21 @@ def consents(session: Session, actor: Actor) -> Sequence[tuple[Consent, Stay]]:
 
 
 def check_ins(session: Session, actor: Actor, *, today: date) -> Sequence[tuple[CheckIn, Stay]]:
-    """Check-ins that are due within two days, for the person and the buddy of a stay."""
+    """Check-ins that are due within two days, for the person and the buddy of a stay.
+
+    Once the stay is over only the follow-up still makes sense, and after a month none does.
+    """
     rows = session.execute(
         select(CheckIn, Stay)
         .join(Stay, Stay.id == CheckIn.stay_id)
         .where(
             CheckIn.done_at.is_(None),
             CheckIn.due_on <= today + CHECK_IN_AHEAD,
-            Stay.state.in_((StayState.RUNNING, *OVER)),
+            CheckIn.due_on > today - CHECK_IN_MOOT,
+            or_(
+                Stay.state == StayState.RUNNING,
+                and_(Stay.state.in_(OVER), CheckIn.kind == CheckInKind.FOLLOW_UP),
+            ),
             or_(Stay.person_id == actor.person_id, Stay.buddy_id == actor.person_id),
         )
         .order_by(CheckIn.due_on, CheckIn.id)

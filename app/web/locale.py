@@ -50,7 +50,7 @@ def moment(value: datetime | None, form: str = "medium") -> str:
     """An instant on the reader's wall clock, minutes precise, zone named."""
     if value is None:
         return ""
-    pattern = "dd.MM.yyyy HH:mm" if get_locale().language == "de" else "d MMM yyyy HH:mm"
+    pattern = "dd.MM.yyyy HH:mm" if get_locale().language == "de" else "MMM d, yyyy HH:mm"
     if form == "full":
         pattern += " zzz"
     return str(format_datetime(value, pattern))
