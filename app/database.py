@@ -35,7 +35,10 @@ from sqlalchemy.orm import (
     mapped_column,
     registry,
 )
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.domain.refusals import Outrun
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -137,7 +140,11 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
-    """Commit on the way out, roll back on any exception. One per request, job or command."""
+    """Commit on the way out, roll back on any exception. One per request, job or command.
+
+    Raises Outrun when a version was counted on by somebody else meanwhile (I5), so that whoever
+    answers a Stale form by showing both versions answers the narrowest race alike.
+    """
     session = cast("Session", db.session())
     _end_reading(session)
     session.expire_all()  # what was read before is looked at anew, under our own lock
@@ -146,6 +153,9 @@ def unit_of_work() -> Iterator[Session]:
             first(session)
         yield session
         session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise Outrun from error
     except BaseException:
         session.rollback()
         raise

@@ -39,6 +39,12 @@ class Stale(Refusal):
     msgid = N_("Someone changed this in the meantime. Both versions are shown; please decide.")
 
 
+class Outrun(Stale):
+    """Somebody changed the object while this change was being made; nothing of it was stored."""
+
+    msgid = N_("Someone was faster. Nothing was changed; please look again.")
+
+
 class NotAllowed(Refusal):
     """The actor may see the object but not do this to it."""
 

@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
 
 from app.outbox.models import Notice
-from app.rotations.models import EndorsementState, RoundState
+from app.rotations.models import Endorsement, EndorsementState, RoundState
 from app.rotations.queries import endorsements as queries
 from tests.factories import (
     make_application,
@@ -115,6 +116,25 @@ def test_two_deciders_at_once_see_both_answers(cast, signed_in, endorsement):
     assert (answer.status_code, endorsement.state) == (409, EndorsementState.REFUSED)
     assert '<td data-label="Your version">We can do without this person for a while</td>' in page
     assert '<td data-label="Stored now">No cover</td>' in page
+
+
+def test_decider_outrun_in_the_same_instant_keeps_the_input(cast, signed_in, endorsement):
+    lea, once = signed_in(cast.lea), iter([True])
+
+    def outrun(session, *_):
+        changed = any(isinstance(row, Endorsement) for row in session.dirty)
+        if changed and next(once, False):
+            session.connection().execute(update(Endorsement).values(version=9))
+
+    event.listen(Session, "before_flush", outrun)
+    try:
+        sent = answer_of("endorse", cover_plan="We share the work.")
+        answer = lea.post(f"/endorsements/{endorsement.id}", **sent)
+    finally:
+        event.remove(Session, "before_flush", outrun)
+
+    assert (answer.status_code, endorsement.state) == (409, EndorsementState.ASKED)
+    assert "We share the work." in answer.get_data(as_text=True)
 
 
 def test_an_answer_can_change_until_the_plan_is_out(cast, signed_in, endorsement):

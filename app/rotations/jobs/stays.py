@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from app import clock, queue
 from app.database import reading, unit_of_work
+from app.domain.refusals import Stale
 from app.rotations.queries.stays import find
 from app.rotations.queries.stays.due import due_for_keeping
 from app.rotations.services.debriefs import remind_owners
@@ -37,7 +37,7 @@ def _keep_one(stay_id: int) -> bool:
         with unit_of_work() as session:
             stay = find(session, stay_id)
             return stay is not None and keep(session, stay, at=clock.now())
-    except StaleDataError:
+    except Stale:
         log.info("stay %s was changed by somebody else; the next round looks again", stay_id)
     except IntegrityError:
         log.exception("stay %s cannot go on by itself", stay_id)
