@@ -62,6 +62,8 @@ class LongText(TextAreaField):
 class Day(DateField):
     """A calendar day people live in; one far off would leave the calendar when counted on."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the day. Raises ValueError, which the form shows beside the field."""
         super().process_formdata(valuelist)
