@@ -1,5 +1,6 @@
 """Plan: a valid plan at once, then better ones and tighter bounds until the gap is met."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from app.planner.settings import NoPlanYetError, Settings
 
 HALF = 0.5
 SOME = 1e-6
+UNKNOWN = 1e20  # what HiGHS reports for a bound it has not got
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ class Neighbourhood:
 
 
 NEIGHBOURHOODS = (
-    Neighbourhood(0.001, 0.999, 50),
-    Neighbourhood(60, 0.9999, 20),
+    Neighbourhood(20, 0.999, 1),
+    Neighbourhood(60, 0.9999, 1),
     Neighbourhood(100, 0.9999, 10),
-    Neighbourhood(60, 2, 10),  # for programs too large to prove
+    Neighbourhood(60, 2, 10),
 )
-SMALL_ENOUGH_TO_PROVE = 30_000  # stay columns
+STEPS = ((4_000, 1), (30_000, 2))  # up to so many columns so many steps, then the proof
 
 
 def plan(
@@ -112,8 +114,9 @@ def improve(search: Search) -> None:
         return
     search.enter("round")
     search.offer_columns(by_share(relaxed))
-    provable = search.model.program.stays <= SMALL_ENOUGH_TO_PROVE
-    for step in NEIGHBOURHOODS[:-1] if provable else NEIGHBOURHOODS:
+    stays = search.model.program.stays
+    steps = next((steps for most, steps in STEPS if stays <= most), len(NEIGHBOURHOODS))
+    for step in NEIGHBOURHOODS[:steps]:
         if search.is_done():
             return
         search.enter("near")
@@ -141,12 +144,21 @@ def with_best(search: Search, stays: Mask) -> Mask:
     return mask
 
 
-def search_part(search: Search, stays: Mask, **options: float) -> highs.Outcome:
-    """Look for a better plan made of these stays."""
+def search_part(
+    search: Search, stays: Mask, on_bound: Callable[[float], None] | None = None, **options: float
+) -> highs.Outcome:
+    """Look for a better plan made of these stays; `on_bound` hears what no such plan can pass."""
     part = part_of(search.model.program, with_best(search, stays))
     run = search.run_with(mip_rel_gap=0.0, mip_abs_gap=search.model.program.step - 0.01, **options)
     run.start = part.point(search)
     run.on_solution = lambda x: search.offer_columns(_columns(part, x))
+
+    def hear(bound: float) -> bool:
+        if on_bound is not None and abs(bound) < UNKNOWN:
+            on_bound(bound)
+        return search.is_done()
+
+    run.on_bound = hear
     outcome = highs.solve(part.program, run, whole=True)
     if outcome.x is not None:
         search.offer_columns(_columns(part, outcome.x))
@@ -159,10 +171,14 @@ def prove(search: Search, relaxed: Relaxed) -> None:
     if score is None or bound is None:
         return
     open_stays = relaxed.reduced >= score + program.step - bound
-    outcome = search_part(search, open_stays)
-    if outcome.bound is not None:
-        whole = int(np.floor(outcome.bound + SOME)) // program.step * program.step
+
+    def narrow(found: float) -> None:
+        whole = int(np.floor(found + SOME)) // program.step * program.step
         search.prove(max(score, whole + program.constant))
+
+    outcome = search_part(search, open_stays, narrow)
+    if outcome.bound is not None:
+        narrow(outcome.bound)
 
 
 def fewest_changes(instance: Instance, settings: Settings) -> int | None:
