@@ -316,6 +316,7 @@ def withdraw(application_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         application = _found(session, application_id)
         require(access.is_own(actor, application))
+        rounds.find_shared(session, application.round_id)  # nobody publishes meanwhile
         services.withdraw(session, application, today=today_in(session, now), at=now)
     ring("mail")
     flash(_("Your application is withdrawn."))

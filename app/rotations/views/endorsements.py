@@ -178,6 +178,8 @@ def endorse_ticked() -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             lines = [_line(session, key, version) for key, version in ticked.items()]
+            for round_id in {line.endorsement.application.round_id for line in lines}:
+                rounds.find_shared(session, round_id)  # nobody publishes meanwhile
             plan = form.cover_plan.data
             done = services.endorse_all(session, lines, plan, actor, at=now)
     except Refusal as refusal:

@@ -173,6 +173,13 @@ def _found(session: UnitOfWork, placement_id: int) -> Placement:
     return placement
 
 
+def _found_for_change(session: UnitOfWork, placement_id: int) -> Placement:
+    """The placement, or 404, its round held so that nobody plans or publishes it meanwhile."""
+    placement = _found(session, placement_id)
+    rounds.find_shared(session, placement.round_id)
+    return placement
+
+
 @bp.get("/new")
 @allow(lead_or_hr)
 def new() -> ResponseReturnValue:
@@ -281,7 +288,7 @@ def save(placement_id: int) -> ResponseReturnValue:
         return _form_page(form, stored.round, stored), 422
     try:
         with unit_of_work() as session:
-            placement = _found(session, placement_id)
+            placement = _found_for_change(session, placement_id)
             require(access.may_edit(actor, placement, today=today_in(session, now)))
             check_version(placement, form.opened_on)
             told = services.change(session, placement, form.draft(), actor, at=now)
@@ -321,7 +328,7 @@ def offer(placement_id: int) -> ResponseReturnValue:
     """Show a draft to everybody."""
     now = clock.now()
     with unit_of_work() as session:
-        placement = _found(session, placement_id)
+        placement = _found_for_change(session, placement_id)
         require(access.may_edit(actor, placement, today=today_in(session, now)))
         services.offer(session, placement, actor, at=now)
     flash(_("The placement is offered now."))
@@ -354,7 +361,7 @@ def withdraw(placement_id: int) -> ResponseReturnValue:
         with reading() as session:
             return _withdraw_page(session, placement_id, form), 422
     with unit_of_work() as session:
-        placement = _found(session, placement_id)
+        placement = _found_for_change(session, placement_id)
         require(access.may_withdraw(actor, placement))
         told = services.withdraw(session, placement, actor, reason=form.reason.data, at=clock.now())
     flash(_("The placement is withdrawn."))
