@@ -1,7 +1,7 @@
 """Signing in: who gets in, who does not, and what an onlooker can learn from it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -12,7 +12,7 @@ from app.audit.models import AuditEntry, AuditKind
 from app.people.models import Account, Login
 from app.people.services import passwords, throttle
 from app.people.services.sessions import device_name
-from tests.factories import make_account, make_person, sign_in
+from tests.factories import make_account, make_lead, make_person, make_team, sign_in
 from tests.people.door import PASSWORD, csrf_token, enter
 
 WRONG = "something else entirely"
@@ -317,3 +317,27 @@ def test_current_user_of_flask_login_is_the_actor(app, client, session, clock):
         app.before_request_funcs[None].remove(look)
 
     assert seen == [(False, None), (True, str(ada.id))]
+
+
+@pytest.mark.parametrize(
+    ("until", "at", "status"),
+    [
+        (date(2026, 12, 1), datetime(2026, 11, 30, 22, 59, tzinfo=UTC), 200),
+        (date(2026, 12, 1), datetime(2026, 11, 30, 23, 0, tzinfo=UTC), 404),
+        # The day after the clocks went forward: midnight is at 22:00 UTC.
+        (date(2027, 3, 29), datetime(2027, 3, 28, 21, 59, tzinfo=UTC), 200),
+        (date(2027, 3, 29), datetime(2027, 3, 28, 22, 0, tzinfo=UTC), 404),
+        (date(2027, 1, 1), datetime(2026, 12, 31, 23, 0, tzinfo=UTC), 404),
+    ],
+)
+def test_lead_answers_for_a_team_until_midnight_of_their_site(
+    client, session, clock, until, at, status
+):
+    rhine = make_team(session, "Rhine")
+    ada = make_person(session, "Ada", team=rhine)
+    make_lead(session, ada, rhine, ends_on=until)
+    clock.move_to(at)
+
+    answer = sign_in(client, session, ada, at=at).get("/endorsements/")
+
+    assert answer.status_code == status

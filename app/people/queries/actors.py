@@ -45,7 +45,8 @@ def recognise(session: Session, token: str, *, now: datetime) -> Recognised | No
     """The person signed in with this session secret, or None when it is worth nothing.
 
     A session is over when it was ended, ran out, was idle for 12 hours, or when its epoch is
-    no longer the account's (I13). Five statements, whatever the person's teams.
+    no longer the account's (I13). Employment, teams and leads begin and end at midnight of the
+    person's site. Five statements, whatever the person's teams.
     """
     row = session.execute(
         select(Login, Person, Site.zone)
@@ -64,9 +65,10 @@ def recognise(session: Session, token: str, *, now: datetime) -> Recognised | No
     if row is None:
         return None
     login, person, zone = row
-    if person.left_on is not None and person.left_on <= now.date():
+    today = now.astimezone(ZoneInfo(zone)).date()
+    if person.left_on is not None and person.left_on <= today:
         return None
-    actor = describe(session, person, zone=zone, login=login.id, today=now.date())
+    actor = describe(session, person, zone=zone, login=login.id, today=today)
     return Recognised(actor, is_stale=login.seen_at < now - SEEN_STEP)
 
 
