@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from flask import Flask, current_app, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, RequestRedirect
+from werkzeug.routing import IntegerConverter, RequestRedirect, ValidationError
+
+LARGEST_KEY = 2**31 - 1
 
 
 class Number(IntegerConverter):
-    """A whole number of at most 18 digits, as every key is; longer ones name nothing: 404.
+    """A whole number that can be a key; larger ones name nothing: 404.
 
-    SQLite refuses to look for more than 64 bits, and Python to read more than 4,300 digits.
+    Databases refuse to look for more than their column holds, and Python to read more than 4,300
+    digits.
     """
 
-    regex = r"[0-9]{1,18}"
+    regex = r"[0-9]{1,10}"
+
+    def to_python(self, value: str) -> int:
+        """Read the number. Raises ValidationError for one that no key reaches."""
+        number = int(value)
+        if number > LARGEST_KEY:
+            raise ValidationError
+        return number
 
 
 def set_up(app: Flask) -> None:

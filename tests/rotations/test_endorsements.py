@@ -169,7 +169,8 @@ def test_ticked_people_are_endorsed_together(session, cast, signed_in, endorseme
 
 
 @pytest.mark.parametrize(
-    ("ticked", "status"), [([], 422), (["abc"], 422), (["1:9"], 409), (["99999:1"], 404)]
+    ("ticked", "status"),
+    [([], 422), (["abc"], 422), (["1:9"], 409), (["99999:1"], 404), (["2147483648:1"], 422)],
 )
 def test_bulk_is_all_or_nothing(cast, signed_in, endorsement, ticked, status):
     sent = [f"{endorsement.id}:1", *ticked] if ticked == ["99999:1"] else ticked

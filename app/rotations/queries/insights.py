@@ -15,7 +15,7 @@ from app.domain.roles import Actor
 from app.people.models import Membership, MembershipKind, Person
 from app.rotations.models import Debrief, Insight, InsightFate, Stay
 
-LONGEST_KEY = 18  # digits; more than a database can look for
+LONGEST_KEY = 9  # digits; what surely fits into a key
 FATE_LABELS = {
     InsightFate.OPEN: N_("Open"),
     InsightFate.USED: N_("Used"),

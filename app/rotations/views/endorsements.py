@@ -195,7 +195,7 @@ def _ticked() -> dict[int, int]:
     found = {}
     for value in request.form.getlist("endorsement")[:MOST_TICKED]:
         key, _sep, version = value.partition(":")
-        if key.isdecimal() and version.isdecimal() and len(value) < 20:  # noqa: PLR2004
+        if key.isdecimal() and version.isdecimal() and len(key) < 10 > len(version):  # noqa: PLR2004
             found[int(key)] = int(version)
     return found
 

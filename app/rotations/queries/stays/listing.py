@@ -16,7 +16,7 @@ from app.rotations.models import Consent, PracticalSheet, Round, Stay
 
 Person_ = aliased(Person)
 Home, Host = aliased(Team), aliased(Team)
-LONGEST_KEY = 18  # digits; more than a database can look for
+LONGEST_KEY = 9  # digits; what surely fits into a key
 ORDERS = {
     "starts": (Stay.starts_on, Stay.id),
     "person": (Person_.family_name, Person_.given_name, Stay.id),
