@@ -107,20 +107,31 @@ def _take(camera: Camera) -> None:
 
 
 def _everyday(camera: Camera) -> None:
-    with camera.page("hr", DESK) as page:
+    with camera.page("deputy", DESK) as page:
         page.goto("/today")
         camera.shoot(page, "today-light")
+    with camera.page("hr", DESK) as page:
         page.goto("/rounds/")
         _open_round(page)
         camera.shoot(page, "round-light")
     with camera.page("employee", PHONE) as page:
         page.goto("/placements/")
         page.locator("article.card .card-foot a").first.click()
+        _wish_for_two_more(page)
         camera.shoot(page, "application-phone")
     with camera.page("works_council", DESK) as page:
         page.goto("/council/")
         camera.shoot(page, "council-light")
     _stay_on_a_phone(camera)
+
+
+def _wish_for_two_more(page: Page) -> None:
+    """Choose two further placements that are possible for the person."""
+    options = page.locator("[name=choice2] option").all_text_contents()
+    possible = [text for text in options[1:] if "(" not in text]
+    page.locator("[name=choice2]").select_option(label=possible[2])
+    page.locator("[name=choice3]").select_option(label=possible[5])
+    page.evaluate("scrollTo(0, 0)")
 
 
 def _open_round(page: Page) -> None:
@@ -139,7 +150,10 @@ def _stay_on_a_phone(camera: Camera) -> None:
 
 
 def _end_applications(camera: Camera) -> int:
-    """Let the deadlines of the open round lie in the past, as some weeks later they would."""
+    """Let some weeks pass in the open round: deadlines are over, endorsements given.
+
+    Gives the number of the round.
+    """
     past = clock.today() - timedelta(days=2)
     engine = create_engine(camera.live.environ["DATABASE_URL"])
     with engine.begin() as connection:
@@ -149,6 +163,12 @@ def _end_applications(camera: Camera) -> int:
                 " endorsements_due_on = :day WHERE state = 'open'"
             ),
             {"day": past.isoformat()},
+        )
+        connection.execute(
+            text(
+                "UPDATE endorsement SET state = 'endorsed', decided_at = asked_at"
+                " WHERE state = 'asked'"
+            )
         )
         round_id = connection.scalar(text("SELECT id FROM round WHERE state = 'open'"))
     engine.dispose()
@@ -172,7 +192,8 @@ def _compute(camera: Camera, round_id: int) -> list[int]:
             page.locator(f"[name=effort][value={effort}]").check(force=True)
             if plans:
                 page.locator("main details summary").first.click()
-                page.locator("main select[name^=weight_]").nth(1).select_option(index=3)
+                page.locator("[name=weight_needs]").select_option("most")
+                page.locator("[name=weight_wishes]").select_option("off")
             page.locator("main form .btn-primary").click()
             board = page.locator("main a[href$='/board/']").first
             board.wait_for(timeout=PLAN_SECONDS * 1000)
