@@ -119,6 +119,8 @@ def _open(limits: Numbers) -> Floats:
 
 def solve(program: Program, run: Run, *, whole: bool) -> Outcome:
     """Solve the program, as a linear one unless `whole`."""
+    if not len(program.points):
+        return _nothing_to_choose(program)
     solver = _quiet_solver()
     options = {
         "threads": run.threads,
@@ -136,6 +138,13 @@ def solve(program: Program, run: Run, *, whole: bool) -> Outcome:
     _listen(solver, run, whole=whole)
     _run_aside(solver, run.clock)
     return _outcome(solver, whole=whole)
+
+
+def _nothing_to_choose(program: Program) -> Outcome:
+    """The answer for a program without columns, which HiGHS would not give."""
+    holds = bool(np.all(program.least <= 0) and np.all(program.most >= 0))
+    nothing = np.zeros(0) if holds else None
+    return Outcome(holds, not holds, nothing, np.zeros(len(program.most)), 0.0 if holds else None)
 
 
 def _listen(solver: Any, run: Run, *, whole: bool) -> None:

@@ -23,9 +23,6 @@ class Relaxed:
 def relax(search: Search) -> Relaxed | None:
     """Solve the whole linear program and prove its bound; None where time ran out first."""
     program = search.model.program
-    if not len(program.points):
-        search.prove(price(program, np.zeros(len(program.most))).bound)
-        return None
     outcome = highs.solve(program, search.run_with(**_method(program.stays)), whole=False)
     if outcome.duals is None or outcome.x is None:
         return None

@@ -11,9 +11,9 @@ from tests.planner.makers import best_by_trying, solved, stays_of
 from tests.planner.questions import questions
 
 few = settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
-fewer = settings(few, max_examples=25)
+fewer = settings(few, max_examples=20)
 
 
 @few
