@@ -1,6 +1,6 @@
-"""Get ready for `make run`: newest schema, a demo company when nobody is there, the accounts.
+"""Get ready for `make run`: newest schema, and a demo company when nobody is there.
 
-The three commands run in one process, because loading the program takes longer than they do.
+Both commands run in one process, because loading the program takes longer than they do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from app import create_app
 from config import ConfigurationError
 
-COMMANDS = (("db", "upgrade"), ("demo", "load", "--if-empty"), ("demo", "accounts"))
+COMMANDS = (("db", "upgrade"), ("demo", "load", "--if-empty"))
 
 
 def main() -> int:
