@@ -79,15 +79,21 @@ def endorsements(session: Session, actor: Actor, *, escalated: bool) -> Pile:
 
 
 def consents(session: Session, actor: Actor) -> Sequence[tuple[Consent, Stay]]:
-    """Consents that were asked of this person, in person or for a team or role."""
-    mine: list[ColumnElement[bool]] = [
-        and_(Consent.party == ConsentParty.PERSON, Stay.person_id == actor.person_id),
+    """Consents that were asked of this person, in person or for a team or role.
+
+    Nobody answers for a team or role about the own stay.
+    """
+    roles: list[ColumnElement[bool]] = [
         and_(Consent.party == ConsentParty.HOST, Stay.host_team_id.in_(actor.responsible_for)),
     ]
     if actor.is_hr:
-        mine.append(Consent.party == ConsentParty.HR)
+        roles.append(Consent.party == ConsentParty.HR)
     if actor.is_council:
-        mine.append(Consent.party == ConsentParty.COUNCIL)
+        roles.append(Consent.party == ConsentParty.COUNCIL)
+    mine = (
+        and_(Consent.party == ConsentParty.PERSON, Stay.person_id == actor.person_id),
+        and_(or_(*roles), Stay.person_id != actor.person_id),
+    )
     rows = session.execute(
         select(Consent, Stay)
         .join(Stay, Stay.id == Consent.stay_id)

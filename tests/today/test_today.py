@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.consent import ConsentParty, ConsentState
 from app.domain.roles import Role
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
@@ -66,6 +67,21 @@ def test_an_open_round_invites_those_who_have_not_applied(client, session, compa
     assert today_of(client, session, company.ada) == [
         "Placements of “Spring 2027” are open: have a look"
     ]
+
+
+def test_hr_is_not_asked_to_consent_to_the_own_stay(client, session, company):
+    zoe = make_person(session, "Zoe", roles=[Role.HR])
+    stay = make_stay(session, company.olga, company.placement, company.rhine)
+    for consent in stay.consents:
+        is_hr = consent.party is ConsentParty.HR
+        consent.state = ConsentState.ASKED if is_hr else ConsentState.NOT_NEEDED
+
+    asked = [
+        any("Consent to the stay of" in line for line in today_of(client, session, person))
+        for person in (company.olga, zoe)
+    ]
+
+    assert asked == [False, True]
 
 
 def test_who_has_applied_is_not_invited_again_and_the_lead_is_asked(client, session, company):
