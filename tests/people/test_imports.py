@@ -131,7 +131,7 @@ def test_file_never_moves_the_address_a_role_hangs_on(session, olga, role):
     moved = read(session, olga, lines("7;;;olga.two@example.com;;;;;"))
     kept = read(session, olga, lines("7;;;adam@example.com;;;;;"))
 
-    assert [(f.column, f.reason) for f in moved.outlook.faults] == [("email", MAIL_GUARDED)]
+    assert [(f.column, f.reason) for f in moved.outlook.faults] == [("E-mail", MAIL_GUARDED)]
     assert fates(kept) == ["unchanged"]
 
 
