@@ -26,6 +26,7 @@ from tests.factories import (
 from tests.live import live_server
 from tests.rotations.planning import make_plan
 
+pytestmark = pytest.mark.timeout(600)  # the demo company is made first
 TEAMS, MEMBERS, BLOCKS, PLACEMENTS = 10, 20, 12, 60
 # Twelve cells, a name and a bar with its words per person, and the page around them.
 MOST_NODES = TEAMS * MEMBERS * (BLOCKS + 16) + 2000

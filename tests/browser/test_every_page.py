@@ -7,6 +7,7 @@ import pytest
 from tests.browser.crawl import Walk, accessibility, english_of, is_foreign, walk
 from tests.live import live_server
 
+pytestmark = pytest.mark.timeout(600)  # the demo company is made first
 ROLES = ["hr", "lead", "employee", "works_council", "administrator", "deputy", "trainer"]
 IN_THE_DARK = ["/today", "/placements/", "/rounds/", "/stays/", "/insights/", "/people", "/account"]
 
