@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.consent import ConsentParty, ConsentState
 from app.domain.roles import Role
+from app.domain.stays import StayState
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
 from tests.factories import (
@@ -216,3 +217,17 @@ def test_every_task_leads_to_a_page_that_exists(app):
 
     assert len(endpoints) > 5
     assert endpoints - set(app.view_functions) == set()
+
+
+def test_check_ins_of_a_stay_that_is_over_wait_for_nobody_but_the_follow_up(
+    client, session, company
+):
+    stay = make_stay(session, company.ada, company.placement, company.rhine)
+    stay.state = StayState.ENDED
+    for check_in in stay.check_ins:
+        check_in.due_on = NOW.date() - timedelta(days=5)
+    stay.check_ins[0].due_on = NOW.date() - timedelta(days=40)
+
+    asked = [line for line in today_of(client, session, company.ada) if "Check-in" in line]
+
+    assert asked == ["How is it going? Check-in for “Campaign desk”"]
