@@ -300,9 +300,7 @@ def gaps(standing: Standing, supply: Supply) -> list[tuple[str, dict[str, int]]]
     if days.publish_on + timedelta(weeks=supply.notice_weeks) > days.starts_on:
         lacking.append(
             (
-                N_(
-                    "The %(weeks)d weeks of notice end after the first day; people may waive them."
-                ),
+                N_("The %(weeks)d weeks of notice end after the first day; people may waive them."),
                 {"weeks": supply.notice_weeks},
             )
         )
