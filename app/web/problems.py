@@ -20,6 +20,7 @@ from app.web.once import Repeated
 
 PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 FULL_OR_LOCKED = ("disk is full", "readonly", "read-only", "locked", "disk I/O", "No space left")
+LOST_RACES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
 log = logging.getLogger("tandem")
 
 
@@ -55,7 +56,7 @@ def repeated(again: Repeated) -> ResponseReturnValue:
     return redirect(again.location)
 
 
-def outrun(_error: IntegrityError | StaleDataError) -> ResponseReturnValue:
+def outrun(_error: IntegrityError | StaleDataError | OperationalError) -> ResponseReturnValue:
     """Somebody was faster; nothing of this request was stored."""
     log.info("lost race", extra={"path": request.path}, exc_info=_error)
     return page(409, message=gettext("Someone was faster. Nothing was changed; please look again."))
@@ -63,6 +64,8 @@ def outrun(_error: IntegrityError | StaleDataError) -> ResponseReturnValue:
 
 def database_trouble(error: OperationalError) -> ResponseReturnValue:
     """The database cannot write or be reached: say so plainly, a retry may help."""
+    if getattr(error.orig, "sqlstate", None) in LOST_RACES:
+        return outrun(error)
     text = str(error.orig)
     log.error("database trouble: %s", text, exc_info=error)
     cannot_write = any(word in text for word in FULL_OR_LOCKED)
