@@ -21,6 +21,20 @@ def address(request, tmp_path):
     yield server.create(name).replace("postgresql+psycopg", "postgresql")
 
 
+@pytest.fixture
+def hang():
+    """Hang up doorbells that are taken down again, connections and all."""
+    hung = []
+
+    def up(address, secret=SECRET):
+        hung.append(Doorbell(address, secret=secret))
+        return hung[-1]
+
+    yield up
+    for doorbell in hung:
+        doorbell.huey.storage.close()
+
+
 def answered(doorbell):
     """Let the worker's side do what has been rung, as the consumer does; gives how often."""
     done = 0
@@ -30,8 +44,8 @@ def answered(doorbell):
     return done
 
 
-def test_a_ring_in_one_process_is_answered_in_another(address):
-    web, worker = Doorbell(address, secret=SECRET), Doorbell(address, secret=SECRET)
+def test_a_ring_in_one_process_is_answered_in_another(address, hang):
+    web, worker = hang(address), hang(address)
     heard = []
     worker.answer_with({"mail": lambda: heard.append("mail"), "plans": lambda: heard.append("x")})
 
@@ -41,8 +55,8 @@ def test_a_ring_in_one_process_is_answered_in_another(address):
     assert (answered(worker), heard) == (2, ["mail", "mail"])
 
 
-def test_a_task_signed_by_somebody_else_is_not_carried_out(address):
-    stranger, worker = Doorbell(address, secret="another"), Doorbell(address, secret=SECRET)
+def test_a_task_signed_by_somebody_else_is_not_carried_out(address, hang):
+    stranger, worker = hang(address, "another"), hang(address)
     heard = []
     worker.answer_with({"mail": lambda: heard.append("mail")})
 
@@ -53,8 +67,8 @@ def test_a_task_signed_by_somebody_else_is_not_carried_out(address):
     assert heard == []
 
 
-def test_a_job_nobody_knows_is_written_down_and_harms_nothing(address, caplog):
-    doorbell = Doorbell(address, secret=SECRET)
+def test_a_job_nobody_knows_is_written_down_and_harms_nothing(address, hang, caplog):
+    doorbell = hang(address)
 
     doorbell.ring("baking")
     with caplog.at_level(logging.ERROR, logger="tandem"):
@@ -63,8 +77,8 @@ def test_a_job_nobody_knows_is_written_down_and_harms_nothing(address, caplog):
     assert "nobody knows the job 'baking'" in caplog.text
 
 
-def test_a_queue_out_of_reach_does_not_break_the_change(tmp_path, caplog):
-    doorbell = Doorbell(f"sqlite:///{tmp_path / 'queue.db'}", secret=SECRET)
+def test_a_queue_out_of_reach_does_not_break_the_change(tmp_path, hang, caplog):
+    doorbell = hang(f"sqlite:///{tmp_path / 'queue.db'}")
     doorbell.huey.storage.close()
     (tmp_path / "queue.db").unlink()
     (tmp_path / "queue.db").mkdir()
