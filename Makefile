@@ -68,7 +68,7 @@ bench: build $(V)/.bench  ## measure (what=slow_clients, what=planner, ...; see 
 	$(PY) -m bench.$(what) $(with)
 
 faults: build $(V)/.test  ## kill, fill and starve the parts, and count what was lost (minutes)
-	@FAULTS=all $(PY) -m pytest --timeout=1800 tests/faults
+	@FAULTS=all $(PY) -m pytest --timeout=1800 tests/faults tests/browser/test_every_page.py
 
 clean:  ## remove what was built and installed here, but not the data in instance/
 	@rm -rf $(V) node_modules tests/browser/node_modules app/static/dist build $(GERMAN).mo

@@ -25,7 +25,9 @@ from app.people.models import Person
 from app.rotations.models import (
     CheckIn,
     Consent,
+    Debrief,
     DebriefSide,
+    Insight,
     InsightFate,
     Round,
     RoundState,
@@ -291,10 +293,12 @@ def _looker(story: Story, stay: Stay, side: DebriefSide) -> int:
 
 
 def _expect_fates(story: Story, stay_id: int, at: datetime) -> None:
-    stay = find(story.session, stay_id)
-    if stay is None:
-        return
-    fresh = [row for debrief in stay.debriefs for row in debrief.insights if not row.fate_note]
+    fresh = story.session.scalars(
+        select(Insight)
+        .join(Debrief, Debrief.id == Insight.debrief_id)
+        .where(Debrief.stay_id == stay_id, Debrief.written_at == at)
+        .order_by(Insight.id)
+    )
     for insight in fresh:
         if story.random.random() < 0.8:
             when = at + timedelta(days=story.random.randrange(10, 40))
