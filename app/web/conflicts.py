@@ -28,15 +28,20 @@ def differences(yours: Form, stored: Form) -> list[Difference]:
     found = []
     for field in yours:
         other = stored[field.name]
-        if field.type not in SILENT and field.data != other.data:
+        if field.type not in SILENT and _plain(field.data) != _plain(other.data):
             found.append(Difference(str(field.label.text), shown(field), shown(other)))
     return found
+
+
+def _plain(value: Any) -> Any:
+    """Nothing entered is the same however a field says so."""
+    return None if value in (None, "", False, []) else value
 
 
 def shown(field: Any) -> str:
     """A field's value as a reader sees it: the label of a choice, a day in the reader's way."""
     value = field.data
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "–"
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))

@@ -30,11 +30,11 @@ from app.rotations.queries import applications as queries
 from app.rotations.queries import company, placements, rounds
 from app.rotations.services import applications as services
 from app.rotations.views import hints
-from app.rotations.views.conflict import differences
 from app.rotations.views.progress import progress_of
 from app.rotations.views.round_tabs import round_tabs
 from app.rotations.views.rounds import today_in
 from app.rotations.views.wording import said
+from app.web.conflicts import differences
 from app.web.export import FORMATS, download
 from app.web.guards import actor, allow, hr, require, signed_in
 from app.web.pages import ListRequest, Page

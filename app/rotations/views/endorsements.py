@@ -20,8 +20,8 @@ from app.rotations.models import Endorsement
 from app.rotations.queries import endorsements as queries
 from app.rotations.queries import rounds
 from app.rotations.services import endorsements as services
-from app.rotations.views.conflict import differences
 from app.rotations.views.rounds import today_in
+from app.web.conflicts import differences
 from app.web.guards import actor, allow, lead_or_hr, require
 from app.web.problems import translated
 

@@ -22,11 +22,11 @@ from app.rotations.queries import placements as queries
 from app.rotations.services import applications
 from app.rotations.services import placements as services
 from app.rotations.services.versions import check_version
-from app.rotations.views.conflict import differences
 from app.rotations.views.hints import mine
 from app.rotations.views.round_tabs import round_tabs
 from app.rotations.views.rounds import today_in
 from app.web import locale
+from app.web.conflicts import differences
 from app.web.guards import actor, allow, council_or_hr, lead_or_hr, require, signed_in
 from app.web.pages import ListRequest
 

@@ -33,8 +33,8 @@ from app.rotations.queries import rounds as queries
 from app.rotations.services import pair_wishes, round_audience
 from app.rotations.services import rounds as services
 from app.rotations.services.versions import check_version
-from app.rotations.views.conflict import differences
 from app.rotations.views.round_tabs import round_tabs
+from app.web.conflicts import differences
 from app.web.guards import actor, allow, council_or_hr, hr, require
 from app.web.problems import translated
 
