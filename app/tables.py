@@ -2,8 +2,9 @@
 
 from app.agenda import models as agenda
 from app.audit import models as audit
+from app.gatherings import models as gatherings
 from app.outbox import models as outbox
 from app.people import models as people
 from app.rotations import models as rotations
 
-ROOMS = (agenda, audit, outbox, people, rotations)
+ROOMS = (agenda, audit, gatherings, outbox, people, rotations)

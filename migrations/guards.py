@@ -141,6 +141,57 @@ def _running_stays_agreed() -> Guard:
     )
 
 
+def _seats_are_counted() -> Guard:
+    """Every booking that holds a seat is counted in its gathering; the count has a CHECK (I1).
+
+    The UPDATE of the gathering is the lock that lines up who wants its last seat. Seats that HR
+    took away while they were held go as they come free.
+    """
+    name = "tg_booking_seats"
+    holds = (
+        "({row}.state IN ('requested', 'approved', 'offered', 'booked', 'attended',"
+        " 'partly_attended', 'no_show', 'excused'))"
+    )
+    after, before = holds.format(row="NEW"), holds.format(row="OLD")
+    greatest = {"sqlite": "max", "postgresql": "greatest"}
+
+    def count(engine: str, change: str, row: str) -> str:
+        return (
+            f"UPDATE gathering SET taken = taken {change}, capacity = CASE WHEN capacity >"
+            f" wanted_capacity THEN {greatest[engine]}(wanted_capacity, taken {change})"
+            f" ELSE capacity END WHERE id = {row}.gathering_id"
+        )
+
+    return Guard(
+        name=name,
+        table="booking",
+        sqlite=(
+            f"CREATE TRIGGER {name}_insert AFTER INSERT ON booking WHEN {after}"
+            f" BEGIN {count('sqlite', '+ 1', 'NEW')}; END",
+            f"CREATE TRIGGER {name}_take AFTER UPDATE ON booking WHEN {after} AND NOT {before}"
+            f" BEGIN {count('sqlite', '+ 1', 'NEW')}; END",
+            f"CREATE TRIGGER {name}_give AFTER UPDATE ON booking WHEN {before} AND NOT {after}"
+            f" BEGIN {count('sqlite', '- 1', 'NEW')}; END",
+            f"CREATE TRIGGER {name}_delete AFTER DELETE ON booking WHEN {before}"
+            f" BEGIN {count('sqlite', '- 1', 'OLD')}; END",
+        ),
+        sqlite_names=(f"{name}_insert", f"{name}_take", f"{name}_give", f"{name}_delete"),
+        postgresql=(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF TG_OP = 'DELETE' THEN IF {before} THEN {count('postgresql', '- 1', 'OLD')};"
+            f" END IF; RETURN OLD; END IF;"
+            f" IF TG_OP = 'INSERT' THEN IF {after} THEN {count('postgresql', '+ 1', 'NEW')};"
+            f" END IF; RETURN NEW; END IF;"
+            f" IF {after} AND NOT {before} THEN {count('postgresql', '+ 1', 'NEW')}; END IF;"
+            f" IF {before} AND NOT {after} THEN {count('postgresql', '- 1', 'NEW')}; END IF;"
+            f" RETURN NEW; END $$",
+            f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE ON booking"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ),
+        postgresql_drop=(f"DROP FUNCTION IF EXISTS {name}() CASCADE",),
+    )
+
+
 GUARDS = (
     _no_overlap(
         "ex_membership_one_home",
@@ -193,6 +244,16 @@ GUARDS = (
     _starts_agreed(),
     _running_stays_agreed(),
     _append_only("audit_entry"),
+    _no_overlap(
+        "ex_meeting_one_room",
+        "meeting",
+        ("room_id",),
+        ("starts_at", "ends_at"),
+        "{row}active AND {row}room_id IS NOT NULL",
+        "tstzrange",
+    ),
+    _seats_are_counted(),
+    _append_only("booking_step"),
 )
 
 

@@ -1,6 +1,7 @@
 """Rules the database itself holds: each refuses what it should, and only because it is there."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -21,6 +22,10 @@ def commitment(person, start=NINE, hours=2, *, source=1, **fields):
         kind=CommitmentKind.STAY,
         source_id=source,
         title="Somewhere",
+        uid=f"{uuid4()}@tandem.invalid",
+        zone="Europe/Berlin",
+        created_at=NOW,
+        changed_at=NOW,
         starts_at=start,
         ends_at=start + timedelta(hours=hours),
         hard=fields.get("hard", True),

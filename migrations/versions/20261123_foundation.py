@@ -1,4 +1,4 @@
-"""Foundation: people, audit, outbox, agenda and rotations."""
+"""Every table of Tandem; nothing is released yet, so there is one migration."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,6 +48,32 @@ def upgrade():
     sa.CheckConstraint('over_days BETWEEN 0 AND 366', name=op.f('ck_council_rule_length_is_bounded')),
     sa.PrimaryKeyConstraint('country', name=op.f('pk_council_rule'))
     )
+    op.create_table('course',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('topic', sa.String(length=32), nullable=False),
+    sa.Column('title_de', sa.String(length=160), nullable=False),
+    sa.Column('title_en', sa.String(length=160), nullable=False),
+    sa.Column('summary_de', sa.String(length=400), nullable=False),
+    sa.Column('summary_en', sa.String(length=400), nullable=False),
+    sa.Column('goals_de', sa.Text(), nullable=False),
+    sa.Column('goals_en', sa.Text(), nullable=False),
+    sa.Column('joint_task_de', sa.Text(), nullable=False),
+    sa.Column('joint_task_en', sa.Text(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('validity_months', sa.Integer(), nullable=True),
+    sa.Column('needs_approval', sa.Boolean(), nullable=False),
+    sa.Column('retired_on', sa.Date(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('minutes BETWEEN 15 AND 30000', name=op.f('ck_course_takes_some_time')),
+    sa.CheckConstraint('validity_months IS NULL OR validity_months BETWEEN 1 AND 240', name=op.f('ck_course_validity')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course')),
+    sa.UniqueConstraint('title_de', name=op.f('uq_course_title_de')),
+    sa.UniqueConstraint('title_en', name=op.f('uq_course_title_en'))
+    )
+    with op.batch_alter_table('course', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_course_topic'), ['topic'], unique=False)
+
     op.create_table('department',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -112,6 +138,27 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_skill')),
     sa.UniqueConstraint('name', name=op.f('uq_skill_name'))
     )
+    op.create_table('course_audience',
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('department_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_audience_course_id_course'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['department_id'], ['department.id'], name=op.f('fk_course_audience_department_id_department')),
+    sa.PrimaryKeyConstraint('course_id', 'department_id', name=op.f('pk_course_audience'))
+    )
+    with op.batch_alter_table('course_audience', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_course_audience_department_id'), ['department_id'], unique=False)
+
+    op.create_table('course_prerequisite',
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('required_id', sa.Integer(), nullable=False),
+    sa.CheckConstraint('course_id <> required_id', name=op.f('ck_course_prerequisite_asks_for_another')),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_prerequisite_course_id_course'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['required_id'], ['course.id'], name=op.f('fk_course_prerequisite_required_id_course')),
+    sa.PrimaryKeyConstraint('course_id', 'required_id', name=op.f('pk_course_prerequisite'))
+    )
+    with op.batch_alter_table('course_prerequisite', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_course_prerequisite_required_id'), ['required_id'], unique=False)
+
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -184,6 +231,18 @@ def upgrade():
     sa.Column('name_en', sa.String(length=120), nullable=False),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_public_holiday_site_id_site'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('site_id', 'day', name=op.f('pk_public_holiday'))
+    )
+    op.create_table('room',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('seats', sa.Integer(), nullable=False),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('seats > 0', name=op.f('ck_room_has_seats')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_room_site_id_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_room')),
+    sa.UniqueConstraint('site_id', 'name', name=op.f('uq_room_site_id_name'))
     )
     op.create_table('team',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -284,15 +343,110 @@ def upgrade():
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('home_team_id', sa.Integer(), nullable=True),
     sa.Column('host_team_id', sa.Integer(), nullable=True),
+    sa.Column('uid', sa.String(length=80), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('called_off_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('all_day', sa.Boolean(), nullable=False),
+    sa.Column('zone', sa.String(length=64), nullable=False),
+    sa.Column('shown_as', sa.String(length=32), nullable=False),
+    sa.Column('tentative', sa.Boolean(), nullable=False),
+    sa.Column('location', sa.String(length=300), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('path', sa.String(length=300), nullable=False),
     sa.CheckConstraint('starts_at < ends_at', name=op.f('ck_commitment_starts_before_it_ends')),
     sa.ForeignKeyConstraint(['home_team_id'], ['team.id'], name=op.f('fk_commitment_home_team_id_team')),
     sa.ForeignKeyConstraint(['host_team_id'], ['team.id'], name=op.f('fk_commitment_host_team_id_team')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_commitment_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_commitment')),
-    sa.UniqueConstraint('kind', 'source_id', 'person_id', name=op.f('uq_commitment_kind_source_id_person_id'))
+    sa.UniqueConstraint('kind', 'source_id', 'person_id', name=op.f('uq_commitment_kind_source_id_person_id')),
+    sa.UniqueConstraint('uid', name=op.f('uq_commitment_uid'))
     )
     with op.batch_alter_table('commitment', schema=None) as batch_op:
         batch_op.create_index('ix_commitment_person_span', ['person_id', 'starts_at', 'ends_at'], unique=False)
+
+    op.create_table('course_interest',
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_interest_course_id_course'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_course_interest_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('course_id', 'person_id', name=op.f('pk_course_interest'))
+    )
+    with op.batch_alter_table('course_interest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_course_interest_person_id'), ['person_id'], unique=False)
+
+    op.create_table('gathering',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=True),
+    sa.Column('host_id', sa.Integer(), nullable=True),
+    sa.Column('title', sa.String(length=160), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('wanted_capacity', sa.Integer(), nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.Column('minimum', sa.Integer(), nullable=False),
+    sa.Column('decide_on', sa.Date(), nullable=True),
+    sa.Column('warned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('opens_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closes_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('cancel_days', sa.Integer(), nullable=False),
+    sa.Column('cancel_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('needs_approval', sa.Boolean(), nullable=False),
+    sa.Column('release_on', sa.Date(), nullable=True),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('called_off_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('called_off_by', sa.Integer(), nullable=True),
+    sa.Column('call_off_reason', sa.String(length=300), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(kind = 'session') = (course_id IS NOT NULL)", name=op.f('ck_gathering_session_of_a_course')),
+    sa.CheckConstraint("kind = 'session' OR host_id IS NOT NULL", name=op.f('ck_gathering_trip_has_a_host')),
+    sa.CheckConstraint('capacity <= 500', name=op.f('ck_gathering_capacity_is_bounded')),
+    sa.CheckConstraint('minimum BETWEEN 0 AND 500', name=op.f('ck_gathering_minimum_is_bounded')),
+    sa.CheckConstraint('starts_at < ends_at', name=op.f('ck_gathering_starts_before_it_ends')),
+    sa.CheckConstraint('taken BETWEEN 0 AND capacity', name=op.f('ck_gathering_seats_are_not_oversold')),
+    sa.CheckConstraint('wanted_capacity BETWEEN 0 AND capacity', name=op.f('ck_gathering_wants_no_more_than_there')),
+    sa.ForeignKeyConstraint(['called_off_by'], ['person.id'], name=op.f('fk_gathering_called_off_by_person')),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_gathering_course_id_course')),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_gathering_created_by_person')),
+    sa.ForeignKeyConstraint(['host_id'], ['person.id'], name=op.f('fk_gathering_host_id_person')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_gathering_site_id_site')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gathering'))
+    )
+    with op.batch_alter_table('gathering', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_gathering_course_id'), ['course_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gathering_decide_on'), ['decide_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gathering_ends_at'), ['ends_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gathering_host_id'), ['host_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gathering_kind'), ['kind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gathering_site_id'), ['site_id'], unique=False)
+        batch_op.create_index('ix_gathering_state_start', ['state', 'starts_at'], unique=False)
+
+    op.create_table('import_draft',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('file_name', sa.String(length=120), nullable=False),
+    sa.Column('adds_missing', sa.Boolean(), nullable=False),
+    sa.Column('content', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('created_at < expires_at', name=op.f('ck_import_draft_expires_later')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_import_draft_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_draft'))
+    )
+    with op.batch_alter_table('import_draft', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_draft_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_import_draft_person_id'), ['person_id'], unique=False)
 
     op.create_table('login',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -354,6 +508,32 @@ def upgrade():
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_membership_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_membership_team_id'), ['team_id'], unique=False)
+
+    op.create_table('notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('topic', sa.String(length=32), nullable=False),
+    sa.Column('must_know', sa.Boolean(), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('params', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('path', sa.String(length=300), nullable=False),
+    sa.Column('action', sa.String(length=80), nullable=False),
+    sa.Column('dedupe_key', sa.String(length=160), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('awaits_mail', sa.Boolean(), nullable=False),
+    sa.Column('awaits_digest', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
+    sa.UniqueConstraint('dedupe_key', name=op.f('uq_notice_dedupe_key'))
+    )
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notice_awaits_digest'), ['awaits_digest'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_awaits_mail'), ['awaits_mail'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_notice_unread', ['person_id'], unique=False, sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
 
     op.create_table('notice_setting',
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -425,6 +605,35 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_placement_round_id'), ['round_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_placement_state'), ['state'], unique=False)
 
+    op.create_table('pulse_mark',
+    sa.Column('contact', sa.String(length=40), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_pulse_mark_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('contact', 'person_id', name=op.f('pk_pulse_mark'))
+    )
+    with op.batch_alter_table('pulse_mark', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pulse_mark_person_id'), ['person_id'], unique=False)
+
+    op.create_table('pulse_sheet',
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('from_team_id', sa.Integer(), nullable=False),
+    sa.Column('about_team_id', sa.Integer(), nullable=False),
+    sa.Column('quarter', sa.String(length=7), nullable=False),
+    sa.Column('equal_footing', sa.Integer(), nullable=True),
+    sa.Column('common_task', sa.Integer(), nullable=True),
+    sa.Column('backed_by_leads', sa.Integer(), nullable=True),
+    sa.CheckConstraint('backed_by_leads BETWEEN 1 AND 3', name=op.f('ck_pulse_sheet_backing_in_range')),
+    sa.CheckConstraint('common_task BETWEEN 1 AND 3', name=op.f('ck_pulse_sheet_task_in_range')),
+    sa.CheckConstraint('equal_footing BETWEEN 1 AND 3', name=op.f('ck_pulse_sheet_footing_in_range')),
+    sa.CheckConstraint('from_team_id <> about_team_id', name=op.f('ck_pulse_sheet_about_another_team')),
+    sa.ForeignKeyConstraint(['about_team_id'], ['team.id'], name=op.f('fk_pulse_sheet_about_team_id_team')),
+    sa.ForeignKeyConstraint(['from_team_id'], ['team.id'], name=op.f('fk_pulse_sheet_from_team_id_team')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_pulse_sheet'))
+    )
+    with op.batch_alter_table('pulse_sheet', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pulse_sheet_about_team_id'), ['about_team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pulse_sheet_from_team_id'), ['from_team_id'], unique=False)
+
     op.create_table('quiet_hours',
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('quiet_from', sa.Time(), nullable=True),
@@ -487,6 +696,14 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_team_lead_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_team_lead_team_id'), ['team_id'], unique=False)
 
+    op.create_table('trip_host',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('per_month', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('per_month BETWEEN 0 AND 31', name=op.f('ck_trip_host_limit_is_bounded')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_trip_host_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_trip_host'))
+    )
     op.create_table('assignment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('plan_id', sa.Integer(), nullable=False),
@@ -517,6 +734,41 @@ def upgrade():
     )
     with op.batch_alter_table('avoidance', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_avoidance_application_id'), ['application_id'], unique=False)
+
+    op.create_table('booking',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('gathering_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('home_team_id', sa.Integer(), nullable=True),
+    sa.Column('department_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('approval', sa.String(length=32), nullable=False),
+    sa.Column('priority', sa.Integer(), nullable=False),
+    sa.Column('joined_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state <> 'declined' OR reason <> ''", name=op.f('ck_booking_refusal_has_a_reason')),
+    sa.CheckConstraint("state NOT IN ('requested', 'offered') OR expires_at IS NOT NULL", name=op.f('ck_booking_open_questions_expire')),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], name=op.f('fk_booking_decided_by_person')),
+    sa.ForeignKeyConstraint(['department_id'], ['department.id'], name=op.f('fk_booking_department_id_department')),
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_booking_gathering_id_gathering')),
+    sa.ForeignKeyConstraint(['home_team_id'], ['team.id'], name=op.f('fk_booking_home_team_id_team')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_booking_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booking'))
+    )
+    with op.batch_alter_table('booking', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_booking_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_home_team_id'), ['home_team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_booking_queue', ['gathering_id', 'state', 'joined_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_state'), ['state'], unique=False)
+        batch_op.create_index('uq_booking_live', ['gathering_id', 'person_id'], unique=True, sqlite_where=sa.text("state IN ('approved', 'attended', 'booked', 'excused', 'no_show', 'offered', 'partly_attended', 'requested', 'waitlisted')"), postgresql_where=sa.text("state IN ('approved', 'attended', 'booked', 'excused', 'no_show', 'offered', 'partly_attended', 'requested', 'waitlisted')"))
 
     op.create_table('choice',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -557,31 +809,61 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_endorsement_due_on'), ['due_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_endorsement_state'), ['state'], unique=False)
 
-    op.create_table('notice',
-    sa.Column('id', sa.Integer(), nullable=False),
+    op.create_table('feedback_mark',
+    sa.Column('gathering_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('topic', sa.String(length=32), nullable=False),
-    sa.Column('must_know', sa.Boolean(), nullable=False),
-    sa.Column('title', sa.String(length=300), nullable=False),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('params', sa.JSON(none_as_null=True), nullable=False),
-    sa.Column('path', sa.String(length=300), nullable=False),
-    sa.Column('action', sa.String(length=80), nullable=False),
-    sa.Column('dedupe_key', sa.String(length=160), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('awaits_mail', sa.Boolean(), nullable=False),
-    sa.Column('awaits_digest', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
-    sa.UniqueConstraint('dedupe_key', name=op.f('uq_notice_dedupe_key'))
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_feedback_mark_gathering_id_gathering'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_feedback_mark_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('gathering_id', 'person_id', name=op.f('pk_feedback_mark'))
     )
-    with op.batch_alter_table('notice', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_notice_awaits_digest'), ['awaits_digest'], unique=False)
-        batch_op.create_index(batch_op.f('ix_notice_awaits_mail'), ['awaits_mail'], unique=False)
-        batch_op.create_index(batch_op.f('ix_notice_created_at'), ['created_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_notice_person_id'), ['person_id'], unique=False)
-        batch_op.create_index('ix_notice_unread', ['person_id'], unique=False, sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
+    with op.batch_alter_table('feedback_mark', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_feedback_mark_person_id'), ['person_id'], unique=False)
+
+    op.create_table('feedback_sheet',
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('gathering_id', sa.Integer(), nullable=False),
+    sa.Column('useful', sa.Integer(), nullable=True),
+    sa.Column('task_helped', sa.Integer(), nullable=True),
+    sa.Column('will_apply', sa.Integer(), nullable=True),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.CheckConstraint('task_helped BETWEEN 1 AND 5', name=op.f('ck_feedback_sheet_task_in_range')),
+    sa.CheckConstraint('useful BETWEEN 1 AND 5', name=op.f('ck_feedback_sheet_useful_in_range')),
+    sa.CheckConstraint('will_apply BETWEEN 1 AND 5', name=op.f('ck_feedback_sheet_apply_in_range')),
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_feedback_sheet_gathering_id_gathering'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_feedback_sheet'))
+    )
+    with op.batch_alter_table('feedback_sheet', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_feedback_sheet_gathering_id'), ['gathering_id'], unique=False)
+
+    op.create_table('held_seats',
+    sa.Column('gathering_id', sa.Integer(), nullable=False),
+    sa.Column('department_id', sa.Integer(), nullable=False),
+    sa.Column('seats', sa.Integer(), nullable=False),
+    sa.CheckConstraint('seats > 0', name=op.f('ck_held_seats_holds_seats')),
+    sa.ForeignKeyConstraint(['department_id'], ['department.id'], name=op.f('fk_held_seats_department_id_department')),
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_held_seats_gathering_id_gathering'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('gathering_id', 'department_id', name=op.f('pk_held_seats'))
+    )
+    op.create_table('meeting',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('gathering_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('room_id', sa.Integer(), nullable=True),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('link', sa.String(length=500), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('code', sa.String(length=12), nullable=True),
+    sa.CheckConstraint('starts_at < ends_at', name=op.f('ck_meeting_starts_before_it_ends')),
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_meeting_gathering_id_gathering'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['room_id'], ['room.id'], name=op.f('fk_meeting_room_id_room')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting')),
+    sa.UniqueConstraint('gathering_id', 'number', name=op.f('uq_meeting_gathering_id_number'))
+    )
+    with op.batch_alter_table('meeting', schema=None) as batch_op:
+        batch_op.create_index('ix_meeting_room_span', ['room_id', 'starts_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_meeting_starts_at'), ['starts_at'], unique=False)
 
     op.create_table('outcome',
     sa.Column('application_id', sa.Integer(), nullable=False),
@@ -667,6 +949,99 @@ def upgrade():
         batch_op.create_index('ix_stay_span', ['starts_on', 'ends_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_stay_state'), ['state'], unique=False)
 
+    op.create_table('trip',
+    sa.Column('gathering_id', sa.Integer(), nullable=False),
+    sa.Column('region', sa.String(length=120), nullable=False),
+    sa.Column('segment', sa.String(length=120), nullable=False),
+    sa.Column('label', sa.String(length=160), nullable=False),
+    sa.Column('customer', sa.String(length=160), nullable=True),
+    sa.Column('customer_deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('customer_cancelled', sa.Boolean(), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=False),
+    sa.Column('question_1', sa.String(length=300), nullable=False),
+    sa.Column('question_2', sa.String(length=300), nullable=False),
+    sa.Column('guest_role', sa.String(length=300), nullable=False),
+    sa.Column('not_to_promise', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_trip_gathering_id_gathering'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('gathering_id', name=op.f('pk_trip'))
+    )
+    op.create_table('trip_debrief',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('gathering_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('observation_1', sa.String(length=500), nullable=False),
+    sa.Column('observation_2', sa.String(length=500), nullable=False),
+    sa.Column('observation_3', sa.String(length=500), nullable=False),
+    sa.Column('for_marketing', sa.String(length=500), nullable=False),
+    sa.Column('for_sales', sa.String(length=500), nullable=False),
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_trip_debrief_gathering_id_gathering'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_trip_debrief_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trip_debrief')),
+    sa.UniqueConstraint('gathering_id', 'person_id', name=op.f('uq_trip_debrief_gathering_id_person_id'))
+    )
+    with op.batch_alter_table('trip_debrief', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_trip_debrief_due_at'), ['due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trip_debrief_person_id'), ['person_id'], unique=False)
+
+    op.create_table('attendance',
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('presence', sa.String(length=32), nullable=False),
+    sa.Column('by_code', sa.Boolean(), nullable=False),
+    sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('marked_by', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_attendance_booking_id_booking')),
+    sa.ForeignKeyConstraint(['marked_by'], ['person.id'], name=op.f('fk_attendance_marked_by_person')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_attendance_meeting_id_meeting')),
+    sa.PrimaryKeyConstraint('booking_id', 'meeting_id', name=op.f('pk_attendance'))
+    )
+    with op.batch_alter_table('attendance', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attendance_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('booking_step',
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('before', sa.String(length=32), nullable=True),
+    sa.Column('after', sa.String(length=32), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['actor_id'], ['person.id'], name=op.f('fk_booking_step_actor_id_person')),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_booking_step_booking_id_booking')),
+    sa.PrimaryKeyConstraint('booking_id', 'version', name=op.f('pk_booking_step'))
+    )
+    op.create_table('certificate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=24), nullable=False),
+    sa.Column('person_name', sa.String(length=200), nullable=False),
+    sa.Column('title', sa.String(length=160), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('first_day', sa.Date(), nullable=False),
+    sa.Column('last_day', sa.Date(), nullable=False),
+    sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('pdf', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_certificate_booking_id_booking')),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_certificate_course_id_course')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_certificate_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate')),
+    sa.UniqueConstraint('booking_id', name=op.f('uq_certificate_booking_id')),
+    sa.UniqueConstraint('code', name=op.f('uq_certificate_code'))
+    )
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_course_id'), ['course_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_certificate_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_certificate_valid_until'), ['valid_until'], unique=False)
+
     op.create_table('check_in',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('stay_id', sa.Integer(), nullable=False),
@@ -729,6 +1104,16 @@ def upgrade():
     with op.batch_alter_table('goal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_goal_stay_id'), ['stay_id'], unique=False)
 
+    op.create_table('meeting_trainer',
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_meeting_trainer_meeting_id_meeting'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_meeting_trainer_person_id_person')),
+    sa.PrimaryKeyConstraint('meeting_id', 'person_id', name=op.f('pk_meeting_trainer'))
+    )
+    with op.batch_alter_table('meeting_trainer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_trainer_person_id'), ['person_id'], unique=False)
+
     op.create_table('practical_sheet',
     sa.Column('stay_id', sa.Integer(), nullable=False),
     sa.Column('accounts', sa.Text(), nullable=False),
@@ -745,6 +1130,46 @@ def upgrade():
     sa.ForeignKeyConstraint(['stay_id'], ['stay.id'], name=op.f('fk_practical_sheet_stay_id_stay'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('stay_id', name=op.f('pk_practical_sheet'))
     )
+    op.create_table('trip_lesson',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('debrief_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(length=500), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('fate', sa.String(length=32), nullable=False),
+    sa.Column('fate_note', sa.String(length=500), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(fate = 'open') = (decided_at IS NULL)", name=op.f('ck_trip_lesson_decided_or_open')),
+    sa.CheckConstraint("fate = 'open' OR fate_note <> ''", name=op.f('ck_trip_lesson_fate_has_a_note')),
+    sa.ForeignKeyConstraint(['debrief_id'], ['trip_debrief.id'], name=op.f('fk_trip_lesson_debrief_id_trip_debrief'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_trip_lesson_owner_id_person')),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_trip_lesson_team_id_team')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trip_lesson'))
+    )
+    with op.batch_alter_table('trip_lesson', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_trip_lesson_debrief_id'), ['debrief_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trip_lesson_fate'), ['fate'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trip_lesson_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trip_lesson_team_id'), ['team_id'], unique=False)
+
+    op.create_table('trip_promise',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('debrief_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(length=300), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('kept_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['debrief_id'], ['trip_debrief.id'], name=op.f('fk_trip_promise_debrief_id_trip_debrief'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_trip_promise_owner_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trip_promise'))
+    )
+    with op.batch_alter_table('trip_promise', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_trip_promise_debrief_id'), ['debrief_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trip_promise_owner_id'), ['owner_id'], unique=False)
+
     op.create_table('insight',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('debrief_id', sa.Integer(), nullable=False),
@@ -769,33 +1194,11 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_insight_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_insight_team_id'), ['team_id'], unique=False)
 
-    op.create_table('import_draft',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(length=32), nullable=False),
-    sa.Column('file_name', sa.String(length=120), nullable=False),
-    sa.Column('adds_missing', sa.Boolean(), nullable=False),
-    sa.Column('content', sa.JSON(none_as_null=True), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint('created_at < expires_at', name=op.f('ck_import_draft_expires_later')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_import_draft_person_id_person'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_draft'))
-    )
-    with op.batch_alter_table('import_draft', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_import_draft_expires_at'), ['expires_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_import_draft_person_id'), ['person_id'], unique=False)
-
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table('import_draft', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_import_draft_person_id'))
-        batch_op.drop_index(batch_op.f('ix_import_draft_expires_at'))
-
-    op.drop_table('import_draft')
     with op.batch_alter_table('insight', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_insight_team_id'))
         batch_op.drop_index(batch_op.f('ix_insight_owner_id'))
@@ -803,7 +1206,23 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_insight_debrief_id'))
 
     op.drop_table('insight')
+    with op.batch_alter_table('trip_promise', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_trip_promise_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_trip_promise_debrief_id'))
+
+    op.drop_table('trip_promise')
+    with op.batch_alter_table('trip_lesson', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_trip_lesson_team_id'))
+        batch_op.drop_index(batch_op.f('ix_trip_lesson_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_trip_lesson_fate'))
+        batch_op.drop_index(batch_op.f('ix_trip_lesson_debrief_id'))
+
+    op.drop_table('trip_lesson')
     op.drop_table('practical_sheet')
+    with op.batch_alter_table('meeting_trainer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_meeting_trainer_person_id'))
+
+    op.drop_table('meeting_trainer')
     with op.batch_alter_table('goal', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_goal_stay_id'))
 
@@ -817,6 +1236,23 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_check_in_due_on'))
 
     op.drop_table('check_in')
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_certificate_valid_until'))
+        batch_op.drop_index(batch_op.f('ix_certificate_person_id'))
+        batch_op.drop_index(batch_op.f('ix_certificate_course_id'))
+
+    op.drop_table('certificate')
+    op.drop_table('booking_step')
+    with op.batch_alter_table('attendance', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attendance_meeting_id'))
+
+    op.drop_table('attendance')
+    with op.batch_alter_table('trip_debrief', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_trip_debrief_person_id'))
+        batch_op.drop_index(batch_op.f('ix_trip_debrief_due_at'))
+
+    op.drop_table('trip_debrief')
+    op.drop_table('trip')
     with op.batch_alter_table('stay', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stay_state'))
         batch_op.drop_index('ix_stay_span')
@@ -835,14 +1271,20 @@ def downgrade():
     op.drop_table('plan_rule')
     op.drop_table('placement_skill')
     op.drop_table('outcome')
-    with op.batch_alter_table('notice', schema=None) as batch_op:
-        batch_op.drop_index('ix_notice_unread', sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
-        batch_op.drop_index(batch_op.f('ix_notice_person_id'))
-        batch_op.drop_index(batch_op.f('ix_notice_created_at'))
-        batch_op.drop_index(batch_op.f('ix_notice_awaits_mail'))
-        batch_op.drop_index(batch_op.f('ix_notice_awaits_digest'))
+    with op.batch_alter_table('meeting', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_meeting_starts_at'))
+        batch_op.drop_index('ix_meeting_room_span')
 
-    op.drop_table('notice')
+    op.drop_table('meeting')
+    op.drop_table('held_seats')
+    with op.batch_alter_table('feedback_sheet', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_feedback_sheet_gathering_id'))
+
+    op.drop_table('feedback_sheet')
+    with op.batch_alter_table('feedback_mark', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_feedback_mark_person_id'))
+
+    op.drop_table('feedback_mark')
     with op.batch_alter_table('endorsement', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_endorsement_state'))
         batch_op.drop_index(batch_op.f('ix_endorsement_due_on'))
@@ -852,6 +1294,15 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_choice_placement_id'))
 
     op.drop_table('choice')
+    with op.batch_alter_table('booking', schema=None) as batch_op:
+        batch_op.drop_index('uq_booking_live', sqlite_where=sa.text("state IN ('approved', 'attended', 'booked', 'excused', 'no_show', 'offered', 'partly_attended', 'requested', 'waitlisted')"), postgresql_where=sa.text("state IN ('approved', 'attended', 'booked', 'excused', 'no_show', 'offered', 'partly_attended', 'requested', 'waitlisted')"))
+        batch_op.drop_index(batch_op.f('ix_booking_state'))
+        batch_op.drop_index('ix_booking_queue')
+        batch_op.drop_index(batch_op.f('ix_booking_person_id'))
+        batch_op.drop_index(batch_op.f('ix_booking_home_team_id'))
+        batch_op.drop_index(batch_op.f('ix_booking_expires_at'))
+
+    op.drop_table('booking')
     with op.batch_alter_table('avoidance', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_avoidance_application_id'))
 
@@ -861,6 +1312,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_assignment_person_id'))
 
     op.drop_table('assignment')
+    op.drop_table('trip_host')
     with op.batch_alter_table('team_lead', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_team_lead_team_id'))
         batch_op.drop_index(batch_op.f('ix_team_lead_person_id'))
@@ -877,6 +1329,15 @@ def downgrade():
 
     op.drop_table('request_key')
     op.drop_table('quiet_hours')
+    with op.batch_alter_table('pulse_sheet', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pulse_sheet_from_team_id'))
+        batch_op.drop_index(batch_op.f('ix_pulse_sheet_about_team_id'))
+
+    op.drop_table('pulse_sheet')
+    with op.batch_alter_table('pulse_mark', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pulse_mark_person_id'))
+
+    op.drop_table('pulse_mark')
     with op.batch_alter_table('placement', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_placement_state'))
         batch_op.drop_index(batch_op.f('ix_placement_round_id'))
@@ -889,6 +1350,14 @@ def downgrade():
     op.drop_table('person_skill')
     op.drop_table('pair_wish')
     op.drop_table('notice_setting')
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.drop_index('ix_notice_unread', sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_notice_person_id'))
+        batch_op.drop_index(batch_op.f('ix_notice_created_at'))
+        batch_op.drop_index(batch_op.f('ix_notice_awaits_mail'))
+        batch_op.drop_index(batch_op.f('ix_notice_awaits_digest'))
+
+    op.drop_table('notice')
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_membership_team_id'))
         batch_op.drop_index(batch_op.f('ix_membership_person_id'))
@@ -904,6 +1373,25 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_login_expires_at'))
 
     op.drop_table('login')
+    with op.batch_alter_table('import_draft', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_import_draft_person_id'))
+        batch_op.drop_index(batch_op.f('ix_import_draft_expires_at'))
+
+    op.drop_table('import_draft')
+    with op.batch_alter_table('gathering', schema=None) as batch_op:
+        batch_op.drop_index('ix_gathering_state_start')
+        batch_op.drop_index(batch_op.f('ix_gathering_site_id'))
+        batch_op.drop_index(batch_op.f('ix_gathering_kind'))
+        batch_op.drop_index(batch_op.f('ix_gathering_host_id'))
+        batch_op.drop_index(batch_op.f('ix_gathering_ends_at'))
+        batch_op.drop_index(batch_op.f('ix_gathering_decide_on'))
+        batch_op.drop_index(batch_op.f('ix_gathering_course_id'))
+
+    op.drop_table('gathering')
+    with op.batch_alter_table('course_interest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_course_interest_person_id'))
+
+    op.drop_table('course_interest')
     with op.batch_alter_table('commitment', schema=None) as batch_op:
         batch_op.drop_index('ix_commitment_person_span')
 
@@ -929,6 +1417,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_team_department_id'))
 
     op.drop_table('team')
+    op.drop_table('room')
     op.drop_table('public_holiday')
     with op.batch_alter_table('plan', schema=None) as batch_op:
         batch_op.drop_index('uq_plan_in_force', sqlite_where=sa.text('in_force'), postgresql_where=sa.text('in_force'))
@@ -941,6 +1430,14 @@ def downgrade():
         batch_op.drop_index('ix_person_family_name')
 
     op.drop_table('person')
+    with op.batch_alter_table('course_prerequisite', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_course_prerequisite_required_id'))
+
+    op.drop_table('course_prerequisite')
+    with op.batch_alter_table('course_audience', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_course_audience_department_id'))
+
+    op.drop_table('course_audience')
     op.drop_table('skill')
     op.drop_table('site')
     op.drop_table('sign_in_throttle')
@@ -949,6 +1446,10 @@ def downgrade():
 
     op.drop_table('round')
     op.drop_table('department')
+    with op.batch_alter_table('course', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_course_topic'))
+
+    op.drop_table('course')
     op.drop_table('council_rule')
     op.drop_table('audit_head')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:

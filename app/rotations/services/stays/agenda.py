@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
-from app.agenda.models import CommitmentKind
+from app.agenda.models import CommitmentKind, ShownAs
 from app.agenda.services import Claim, hold, release
 from app.domain.stays import check_in_days
 from app.domain.timespan import Days, Timespan
@@ -14,10 +16,11 @@ from app.rotations.queries.stays.days import WorkCalendar
 WHOLE = 100
 
 
-def take_the_time(session: Session, stay: Stay, calendar: WorkCalendar) -> None:
+def take_the_time(session: Session, stay: Stay, calendar: WorkCalendar, *, at: datetime) -> None:
     """Hold the whole days of the stay on the wall clock of the person's site.
 
-    Full-time stays on site are hard: the person cannot be anywhere else (I3).
+    Full-time stays on site are hard: the person cannot be anywhere else (I3). Calendars show all
+    of them as free, else three months of somebody's calendar would be closed to their colleagues.
     """
     hold(
         session,
@@ -28,15 +31,20 @@ def take_the_time(session: Session, stay: Stay, calendar: WorkCalendar) -> None:
             title=stay.placement.title,
             span=Timespan.from_days(Days(stay.starts_on, stay.ends_on), calendar.zone),
             hard=stay.share == WHOLE and stay.on_site,
+            zone=calendar.zone.key,
+            all_day=True,
+            shown_as=ShownAs.FREE,
+            path=f"/stays/{stay.id}",
             home_team_id=stay.home_team_id,
             host_team_id=stay.host_team_id,
         ),
+        at=at,
     )
 
 
-def give_the_time_back(session: Session, stay: Stay) -> None:
+def give_the_time_back(session: Session, stay: Stay, *, at: datetime) -> None:
     """The person is free again for all of the stay's days."""
-    release(session, CommitmentKind.STAY, stay.id, stay.person_id)
+    release(session, CommitmentKind.STAY, stay.id, stay.person_id, at=at)
 
 
 def plan_check_ins(stay: Stay, calendar: WorkCalendar) -> None:

@@ -128,7 +128,7 @@ def follow(session: Session, stay: Stay, calendar: WorkCalendar, *, at: datetime
         return
     if stay.state in {StayState.DECLINED, StayState.CANCELLED}:
         stay.ended_at = at
-        give_the_time_back(session, stay)
+        give_the_time_back(session, stay, at=at)
     session.flush()  # the version the notices are named by
     notices.state_changed(session, stay, before=before, today=today, at=at)
 
@@ -142,7 +142,7 @@ def _begin_late_if_needed(
         return
     stay.starts_on = start
     plan_check_ins(stay, calendar)
-    take_the_time(session, stay, calendar)
+    take_the_time(session, stay, calendar, at=at)
 
 
 def _lacks_a_reason(said: Answer) -> bool:

@@ -42,7 +42,7 @@ def end_early(session: Session, stay: Stay, wish: EarlyEnd, *, by: int, at: date
     if is_over:
         stay.state, stay.ended_at = StayState.ENDED_EARLY, at
     session.flush()  # the version the notices are named by
-    take_the_time(session, stay, calendar)
+    take_the_time(session, stay, calendar, at=at)
     record(
         session,
         AuditKind.STAY_ENDED,

@@ -56,7 +56,7 @@ def move_stay(
     plan_check_ins(stay, calendar)
     touch(stay)
     session.flush()  # the version the notices are named by
-    take_the_time(session, stay, calendar)
+    take_the_time(session, stay, calendar, at=at)
     record(
         session,
         AuditKind.STAY_CHANGED,
@@ -85,7 +85,7 @@ def cancel_stay(
     stay.state, stay.ended_at, stay.ended_by = StayState.CANCELLED, at, by
     if replanned:
         stay.freed_seat_done_at = at
-    give_the_time_back(session, stay)
+    give_the_time_back(session, stay, at=at)
     session.flush()  # the version the notices are named by
     record(
         session,

@@ -53,7 +53,7 @@ def open_stay(  # noqa: PLR0913 - a stay is made of exactly these
     session.add(stay)
     session.flush()  # its key names the commitment, the notices and the entry in the log
 
-    take_the_time(session, stay, calendar)
+    take_the_time(session, stay, calendar, at=at)
     record(
         session,
         AuditKind.STAY_CHANGED,

@@ -1,0 +1,5 @@
+"""What people and rooms do with time: hold it, let it go, call it off."""
+
+from app.agenda.services.commitments import Claim, call_off, hold, release
+
+__all__ = ["Claim", "call_off", "hold", "release"]

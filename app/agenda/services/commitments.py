@@ -1,0 +1,117 @@
+"""Hold and release people's time: the one place where commitments are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.agenda.models import Commitment, CommitmentKind, ShownAs
+from app.domain.timespan import Timespan
+
+UID_DOMAIN = "tandem.invalid"  # fixed for ever, so that no move of the server renames an entry
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a room asks of a person's time.
+
+    `source_id` is the key of the stay or meeting it stands for. A hard claim never overlaps
+    another hard one (I3); a soft one only warns. `zone` is the IANA name of the wall clock it was
+    planned on; an `all_day` claim runs from midnight to midnight there. `path` is its page.
+    """
+
+    kind: CommitmentKind
+    source_id: int
+    person_id: int
+    title: str
+    span: Timespan
+    hard: bool
+    zone: str
+    home_team_id: int | None = None
+    host_team_id: int | None = None
+    all_day: bool = False
+    shown_as: ShownAs = ShownAs.BUSY
+    tentative: bool = False
+    location: str = ""
+    note: str = ""
+    path: str = ""
+
+
+def hold(session: Session, claim: Claim, *, at: datetime) -> Commitment:
+    """Write or renew the commitment behind a claim, active. Two statements.
+
+    A time that was let go before is a new calendar entry: another UID, sequence 0. A hard overlap
+    raises IntegrityError (`ex_commitment_one_place`) at the flush done here.
+    """
+    held = _find(session, claim.kind, claim.source_id, claim.person_id)
+    if held is None:
+        held = Commitment(kind=claim.kind, source_id=claim.source_id, person_id=claim.person_id)
+        _begin_anew(held, at)
+        session.add(held)
+    elif not held.active:
+        _begin_anew(held, at)
+    elif _moves(held, claim):
+        held.sequence += 1
+    _write(held, claim)
+    if session.is_modified(held):
+        held.changed_at = at
+    session.flush()  # the rule against two places speaks now, not at commit
+    return held
+
+
+def release(
+    session: Session, kind: CommitmentKind, source_id: int, person_id: int, *, at: datetime
+) -> None:
+    """Let go of a person's time; the row stays as history and leaves their calendar."""
+    held = _find(session, kind, source_id, person_id)
+    if held is not None and held.active:
+        held.active, held.changed_at = False, at
+        held.sequence += 1
+
+
+def call_off(
+    session: Session, kind: CommitmentKind, source_id: int, person_id: int, *, at: datetime
+) -> None:
+    """Let go of time because the organiser cancelled; calendars show that until its end."""
+    held = _find(session, kind, source_id, person_id)
+    if held is not None and held.active:
+        held.active, held.changed_at, held.called_off_at = False, at, at
+        held.sequence += 1
+
+
+def _begin_anew(held: Commitment, at: datetime) -> None:
+    held.uid = f"{uuid4()}@{UID_DOMAIN}"
+    held.sequence = 0
+    held.created_at = held.changed_at = at
+    held.called_off_at = None
+
+
+def _moves(held: Commitment, claim: Claim) -> bool:
+    there = (held.starts_at, held.ends_at, held.location)
+    return there != (claim.span.start, claim.span.end, claim.location[:300])
+
+
+def _write(held: Commitment, claim: Claim) -> None:
+    held.title = claim.title[:200]
+    held.starts_at, held.ends_at = claim.span.start, claim.span.end
+    held.hard, held.active = claim.hard, True
+    held.home_team_id, held.host_team_id = claim.home_team_id, claim.host_team_id
+    held.all_day, held.zone = claim.all_day, claim.zone
+    held.shown_as, held.tentative = claim.shown_as, claim.tentative
+    held.location, held.note, held.path = claim.location[:300], claim.note, claim.path
+
+
+def _find(
+    session: Session, kind: CommitmentKind, source_id: int, person_id: int
+) -> Commitment | None:
+    return session.scalar(
+        select(Commitment).where(
+            Commitment.kind == kind,
+            Commitment.source_id == source_id,
+            Commitment.person_id == person_id,
+        )
+    )

@@ -1,0 +1,55 @@
+"""Tables of trainings and joint days."""
+
+from app.gatherings.models.bookings import (
+    Attendance,
+    Booking,
+    BookingStep,
+    Certificate,
+    Presence,
+)
+from app.gatherings.models.courses import (
+    Course,
+    CourseAudience,
+    CourseInterest,
+    CoursePrerequisite,
+    Room,
+    Topic,
+)
+from app.gatherings.models.gatherings import Gathering, HeldSeats, Meeting, MeetingTrainer
+from app.gatherings.models.trips import (
+    LessonFate,
+    Trip,
+    TripDebrief,
+    TripHost,
+    TripLesson,
+    TripPromise,
+)
+from app.gatherings.models.voices import FeedbackMark, FeedbackSheet, PulseMark, PulseSheet
+
+__all__ = [
+    "Attendance",
+    "Booking",
+    "BookingStep",
+    "Certificate",
+    "Course",
+    "CourseAudience",
+    "CourseInterest",
+    "CoursePrerequisite",
+    "FeedbackMark",
+    "FeedbackSheet",
+    "Gathering",
+    "HeldSeats",
+    "LessonFate",
+    "Meeting",
+    "MeetingTrainer",
+    "Presence",
+    "PulseMark",
+    "PulseSheet",
+    "Room",
+    "Topic",
+    "Trip",
+    "TripDebrief",
+    "TripHost",
+    "TripLesson",
+    "TripPromise",
+]

@@ -1,0 +1,138 @@
+"""Bookings with their history, attendance and certificates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Versioned
+from app.domain.seats import LIVE, Approval, BookingState
+from app.gatherings.models.gatherings import Gathering, Meeting
+from app.people.models import Person
+
+_LIVE = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(LIVE))))
+
+
+class Booking(Versioned, Base):
+    """A person's claim on a seat. One live booking per person and gathering (I2, both engines).
+
+    The queue is ordered by priority (higher first), `joined_at`, id. `expires_at` ends a request
+    or an offer. Team and department are those of the day of booking, for held seats and cover.
+    """
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        Index(
+            "uq_booking_live",
+            "gathering_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index("ix_booking_queue", "gathering_id", "state", "joined_at"),
+        CheckConstraint(
+            "state NOT IN ('requested', 'offered') OR expires_at IS NOT NULL",
+            name="open_questions_expire",
+        ),
+        CheckConstraint("state <> 'declined' OR reason <> ''", name="refusal_has_a_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gathering_id: Mapped[int] = mapped_column(ForeignKey("gathering.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    home_team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    state: Mapped[BookingState] = mapped_column(index=True)
+    approval: Mapped[Approval] = mapped_column(default=Approval.NOT_NEEDED)
+    priority: Mapped[int] = mapped_column(default=0)
+    joined_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    reminded_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    gathering: Mapped[Gathering] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")
+    steps: Mapped[list[BookingStep]] = relationship(
+        back_populates="booking", order_by="BookingStep.version", lazy="raise_on_sql"
+    )
+
+
+class BookingStep(Base):
+    """One change of a booking: versions run from 1 without a gap (I5). Append-only."""
+
+    __tablename__ = "booking_step"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    before: Mapped[BookingState | None]
+    after: Mapped[BookingState]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+
+    booking: Mapped[Booking] = relationship(back_populates="steps", lazy="raise_on_sql")
+
+
+class Presence(StrEnum):
+    """Never "ill": late or excused say enough."""
+
+    PRESENT = "present"
+    LATE = "late"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+
+
+class Attendance(Versioned, Base):
+    """Whether the person of a booking was there at one meeting, by list or by the code on site."""
+
+    __tablename__ = "attendance"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True, index=True)
+    presence: Mapped[Presence]
+    by_code: Mapped[bool] = mapped_column(default=False)
+    marked_at: Mapped[datetime]
+    marked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    booking: Mapped[Booking] = relationship(lazy="raise_on_sql")
+    meeting: Mapped[Meeting] = relationship(lazy="raise_on_sql")
+
+
+class Certificate(Base):
+    """Made from attendance alone. `code` is what the public check page asks for."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("booking_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    code: Mapped[str] = mapped_column(String(24), unique=True)
+    person_name: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(160))
+    minutes: Mapped[int]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    issued_at: Mapped[datetime]
+    valid_until: Mapped[date | None] = mapped_column(index=True)
+    reminded_at: Mapped[datetime | None]  # that it runs out
+    pdf: Mapped[bytes | None] = mapped_column(LargeBinary)  # written by the worker
+
+    booking: Mapped[Booking] = relationship(lazy="raise_on_sql")

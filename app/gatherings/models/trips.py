@@ -1,0 +1,127 @@
+"""Joint days in the field: the customer visit and its reverse, preparation, debrief, promises."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Versioned
+from app.gatherings.models.gatherings import Gathering
+from app.people.models import Person, Team
+
+
+class TripHost(Versioned, Base):
+    """How many joint days a host offers in a calendar month."""
+
+    __tablename__ = "trip_host"
+    __table_args__ = (CheckConstraint("per_month BETWEEN 0 AND 31", name="limit_is_bounded"),)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    per_month: Mapped[int] = mapped_column(default=4)
+
+
+class Trip(Versioned, Base):
+    """What a joint day has beside its seats.
+
+    `customer` is optional, seen by host and guests only, in no feed, mail, log or export, and
+    deleted after the debrief. The label is free text that everybody may read.
+    """
+
+    __tablename__ = "trip"
+
+    gathering_id: Mapped[int] = mapped_column(
+        ForeignKey("gathering.id", ondelete="CASCADE"), primary_key=True
+    )
+    region: Mapped[str] = mapped_column(String(120), default="")
+    segment: Mapped[str] = mapped_column(String(120), default="")
+    label: Mapped[str] = mapped_column(String(160), default="")
+    customer: Mapped[str | None] = mapped_column(String(160))
+    customer_deleted_at: Mapped[datetime | None]
+    customer_cancelled: Mapped[bool] = mapped_column(default=False)  # nobody's fault
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    question_1: Mapped[str] = mapped_column(String(300), default="")
+    question_2: Mapped[str] = mapped_column(String(300), default="")
+    guest_role: Mapped[str] = mapped_column(String(300), default="")
+    not_to_promise: Mapped[str] = mapped_column(Text, default="")
+
+    gathering: Mapped[Gathering] = relationship(lazy="raise_on_sql")
+
+
+class TripDebrief(Base):
+    """What one of the two brought home; due 48 hours after the end. Never a rating of the host."""
+
+    __tablename__ = "trip_debrief"
+    __table_args__ = (UniqueConstraint("gathering_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gathering_id: Mapped[int] = mapped_column(ForeignKey("gathering.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    reminded_at: Mapped[datetime | None]
+    written_at: Mapped[datetime | None]
+    observation_1: Mapped[str] = mapped_column(String(500), default="")
+    observation_2: Mapped[str] = mapped_column(String(500), default="")
+    observation_3: Mapped[str] = mapped_column(String(500), default="")
+    for_marketing: Mapped[str] = mapped_column(String(500), default="")
+    for_sales: Mapped[str] = mapped_column(String(500), default="")
+
+    gathering: Mapped[Gathering] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class TripPromise(Versioned, Base):
+    """Something promised at the customer's, with an owner of the two."""
+
+    __tablename__ = "trip_promise"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    debrief_id: Mapped[int] = mapped_column(
+        ForeignKey("trip_debrief.id", ondelete="CASCADE"), index=True
+    )
+    text: Mapped[str] = mapped_column(String(300))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    due_on: Mapped[date | None]
+    kept_at: Mapped[datetime | None]
+
+    debrief: Mapped[TripDebrief] = relationship(lazy="raise_on_sql")
+    owner: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class LessonFate(StrEnum):
+    """What became of a lesson."""
+
+    OPEN = "open"
+    USED = "used"
+    AGREEMENT = "agreement"
+    DECLINED = "declined"
+
+
+class TripLesson(Versioned, Base):
+    """An insight of a joint day; its owner on the other side says what became of it."""
+
+    __tablename__ = "trip_lesson"
+    __table_args__ = (
+        CheckConstraint("fate = 'open' OR fate_note <> ''", name="fate_has_a_note"),
+        CheckConstraint("(fate = 'open') = (decided_at IS NULL)", name="decided_or_open"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    debrief_id: Mapped[int] = mapped_column(
+        ForeignKey("trip_debrief.id", ondelete="CASCADE"), index=True
+    )
+    text: Mapped[str] = mapped_column(String(500))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)  # the owner's side
+    due_on: Mapped[date]
+    fate: Mapped[LessonFate] = mapped_column(default=LessonFate.OPEN, index=True)
+    fate_note: Mapped[str] = mapped_column(String(500), default="")
+    decided_at: Mapped[datetime | None]
+
+    debrief: Mapped[TripDebrief] = relationship(lazy="raise_on_sql")
+    owner: Mapped[Person] = relationship(lazy="raise_on_sql")
+    team: Mapped[Team] = relationship(lazy="raise_on_sql")

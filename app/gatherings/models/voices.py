@@ -1,0 +1,76 @@
+"""What people say after a gathering, kept apart from who said it.
+
+The mark tells that somebody has spoken, the sheet what was said. Sheets carry no person, no time
+and a random key, so that nothing but the gathering (or the pair and the quarter) is known of them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base
+
+
+class FeedbackMark(Base):
+    """This person has given feedback on this session."""
+
+    __tablename__ = "feedback_mark"
+
+    gathering_id: Mapped[int] = mapped_column(
+        ForeignKey("gathering.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class FeedbackSheet(Base):
+    """One anonymous feedback on a session; answers run from 1 to 5, None for left out."""
+
+    __tablename__ = "feedback_sheet"
+    __table_args__ = (
+        CheckConstraint("useful BETWEEN 1 AND 5", name="useful_in_range"),
+        CheckConstraint("task_helped BETWEEN 1 AND 5", name="task_in_range"),
+        CheckConstraint("will_apply BETWEEN 1 AND 5", name="apply_in_range"),
+    )
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    gathering_id: Mapped[int] = mapped_column(
+        ForeignKey("gathering.id", ondelete="CASCADE"), index=True
+    )
+    useful: Mapped[int | None]
+    task_helped: Mapped[int | None]
+    will_apply: Mapped[int | None]
+    words: Mapped[str] = mapped_column(Text, default="")
+
+
+class PulseMark(Base):
+    """This person has answered the three taps after this contact. `contact` names it."""
+
+    __tablename__ = "pulse_mark"
+
+    contact: Mapped[str] = mapped_column(String(40), primary_key=True)  # "gathering:12", "stay:3"
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class PulseSheet(Base):
+    """Three taps on the quality of a contact, known by pair of teams and quarter only."""
+
+    __tablename__ = "pulse_sheet"
+    __table_args__ = (
+        CheckConstraint("from_team_id <> about_team_id", name="about_another_team"),
+        CheckConstraint("equal_footing BETWEEN 1 AND 3", name="footing_in_range"),
+        CheckConstraint("common_task BETWEEN 1 AND 3", name="task_in_range"),
+        CheckConstraint("backed_by_leads BETWEEN 1 AND 3", name="backing_in_range"),
+    )
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    from_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    about_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    quarter: Mapped[str] = mapped_column(String(7))  # "2026-Q4"
+    equal_footing: Mapped[int | None]
+    common_task: Mapped[int | None]
+    backed_by_leads: Mapped[int | None]
