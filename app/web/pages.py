@@ -6,10 +6,12 @@ Nothing here knows Flask or the database: views hand in `request.args`, queries 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
+
+from app.domain.collation import sort_key
 
 T = TypeVar("T")
 SIZES = (25, 50, 100)
@@ -114,6 +116,11 @@ class Page(Generic[T]):
     total: int
     request: ListRequest
 
+    @classmethod
+    def cut(cls, rows: Sequence[T], asked: ListRequest) -> Page[T]:
+        """The page asked for, out of all rows."""
+        return cls(rows[asked.offset : asked.offset + asked.size], len(rows), asked)
+
     @property
     def number(self) -> int:
         """Which page this is, from 1."""
@@ -152,6 +159,27 @@ class Page(Generic[T]):
                 shown.append(None)
             shown.append(number)
         return shown
+
+
+def arranged(
+    rows: Iterable[T],
+    asked: ListRequest,
+    *,
+    texts: Callable[[T], Iterable[str]],
+    keys: Mapping[str, Callable[[T], Any]],
+) -> list[T]:
+    """The rows that hold the search text, in the order asked for; accents and case do not count.
+
+    For lists short enough to be read whole. `texts` gives where to look, `keys` what each sort
+    goes by; rows equal there stay as they came.
+    """
+    wanted = _folded(asked.q)
+    found = [row for row in rows if any(wanted in _folded(text) for text in texts(row))]
+    return sorted(found, key=keys[asked.sort], reverse=asked.descending)
+
+
+def _folded(text: str) -> str:
+    return sort_key(text)[0][0]
 
 
 def _bounded(text: str, low: int, high: int) -> int:

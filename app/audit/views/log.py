@@ -8,18 +8,17 @@ from datetime import date, datetime, timedelta
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app import clock
 from app.audit import queries, services
 from app.audit.models import AuditEntry, AuditKind
 from app.audit.queries import Wanted
 from app.audit.services import Verdict
+from app.audit.views.exports import traced_download
 from app.audit.views.words import KINDS, SUBJECTS
-from app.database import reading, unit_of_work
+from app.database import reading
 from app.domain.timespan import start_of
-from app.web.export import FORMATS, download
+from app.web.export import FORMATS
 from app.web.guards import actor, allow, auditors
 from app.web.pages import ListRequest, Page
 
@@ -82,23 +81,15 @@ def _page(asked: ListRequest, verdict: Verdict | None = None) -> ResponseReturnV
 
 
 def _file(form: str, asked: ListRequest) -> ResponseReturnValue:
-    with unit_of_work() as session:
-        found, total = queries.entries(session, _wanted(asked), limit=MOST_EXPORTED)
+    with reading() as session:
+        found, _total = queries.entries(session, _wanted(asked), limit=MOST_EXPORTED)
         names = queries.names(session, found)
-        services.record(
-            session,
-            AuditKind.LIST_EXPORTED,
-            actor_id=actor.person_id,
-            subject="list:audit",
-            at=clock.now(),
-            rows=min(total, MOST_EXPORTED),
-        )
     rows = [
         (line.number, _on_the_wall(line.at), line.who, line.what, line.subject, line.detail)
         for line in _lines(found, names)
     ]
     headers = (_("Number"), _("Time"), _("Who"), _("What"), _("Concerning"), _("Details"))
-    return download(form, _("Audit log"), headers, rows, locale=str(get_locale()))
+    return traced_download(form, _("Audit log"), headers, rows, subject="list:audit")
 
 
 def _wanted(asked: ListRequest) -> Wanted:

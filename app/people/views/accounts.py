@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import clock
-from app.audit.models import AuditKind
-from app.audit.services import record
+from app.audit.views.exports import traced_download
 from app.database import reading, unit_of_work
 from app.domain.refusals import Refusal, Stale
 from app.domain.roles import ROLE_LABELS, Role
@@ -26,7 +25,7 @@ from app.people.services.accounts import WrongPassword
 from app.people.views import letters
 from app.people.views.confirming import TooManyTries, prove_it_is_me
 from app.queue import ring
-from app.web.export import FORMATS, download
+from app.web.export import FORMATS
 from app.web.guards import actor, administrator, allow, hr_or_administrator, require
 from app.web.pages import ListRequest, Page
 from app.web.problems import translated
@@ -49,7 +48,7 @@ def index() -> ResponseReturnValue:
         return _file(request.args["format"], lines)
     return render_template(
         "accounts/index.html",
-        page=Page(lines[asked.offset : asked.offset + asked.size], len(lines), asked),
+        page=Page.cut(lines, asked),
         states=[(state.value, _(STATE_LABELS[state])) for state in AccountState],
         roles=[(role.value, _(ROLE_LABELS[role])) for role in Role],
         labels={**STATE_LABELS, **ROLE_LABELS},
@@ -187,15 +186,6 @@ def _page(
 
 
 def _file(form: str, lines: list[AccountLine]) -> ResponseReturnValue:
-    with unit_of_work() as session:
-        record(
-            session,
-            AuditKind.LIST_EXPORTED,
-            actor_id=actor.person_id,
-            subject="list:accounts",
-            at=clock.now(),
-            rows=len(lines),
-        )
     rows = [
         (
             line.family_name,
@@ -207,4 +197,4 @@ def _file(form: str, lines: list[AccountLine]) -> ResponseReturnValue:
         for line in lines
     ]
     headers = (_("Family name"), _("Given name"), _("E-mail address"), _("Account"), _("Roles"))
-    return download(form, _("Accounts"), headers, rows, locale=str(get_locale()))
+    return traced_download(form, _("Accounts"), headers, rows, subject="list:accounts")

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.audit.models import AuditKind
 from app.audit.services import record
+from app.audit.views.exports import traced_download
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.refusals import Refusal, Stale
 from app.people.access import people as access
@@ -24,7 +25,7 @@ from app.people.services import memberships, persons
 from app.people.views.refused import beside
 from app.people.views.roster_files import roster_download
 from app.web.conflicts import differences
-from app.web.export import FORMATS, download
+from app.web.export import FORMATS
 from app.web.guards import actor, allow, hr, require, signed_in
 from app.web.locale import chosen_locale
 from app.web.pages import ListRequest, Page
@@ -54,10 +55,9 @@ def index() -> ResponseReturnValue:
         sites = [(str(site.id), site.name) for site in organisation.sites(session)]
         departments = [(str(row.id), row.name) for row in organisation.departments(session)]
         teams = [(str(team.id), team.name) for team in organisation.teams(session, today=today)]
-        shown = found[wanted.offset : wanted.offset + wanted.size]
         return render_template(
             "people/index.html",
-            page=Page(shown, len(found), wanted),
+            page=Page.cut(found, wanted),
             sites=sites,
             departments=departments,
             teams=teams,
@@ -88,7 +88,7 @@ def _as_file(found: list[directory.Entry]) -> ResponseReturnValue:
     form = request.args["format"]
     headers = [_("Name"), _("Job title"), _("Team"), _("Department"), _("Site")]
     rows = [(e.sorted_name, e.job_title, e.team, e.department, e.site) for e in found]
-    return download(form, "people", headers, rows, locale=chosen_locale())
+    return traced_download(form, "people", headers, rows, subject="list:people")
 
 
 @bp.post("/export")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.domain.collation import in_order
+from app.domain.collation import in_order, sort_key
 from app.domain.endorsing import Cover, EndorsementState
 from app.domain.stays import LIVE
 from app.people.models import Absence, Membership, MembershipKind, Person, Team
@@ -26,8 +27,15 @@ from app.rotations.models import (
 )
 from app.rotations.queries.applications import closed_blocks, horizon
 
-MOST = 500
 DECIDABLE = (RoundState.OPEN, RoundState.PLANNING)
+STATES = list(EndorsementState)
+ORDERS: dict[str, Callable[[Endorsement], Any]] = {
+    "name": lambda row: sort_key(row.application.person.family_name, row.application.person.name),
+    "team": lambda row: sort_key(row.application.home.name),
+    "round": lambda row: sort_key(row.application.round.name),
+    "state": lambda row: STATES.index(row.state),
+    "due": lambda row: row.due_on,
+}
 
 
 def _whole() -> Select[Endorsement]:
@@ -65,9 +73,9 @@ def for_hr(session: Session) -> list[Endorsement]:
 
 def _listed(session: Session, statement: Select[Endorsement]) -> list[Endorsement]:
     rows = session.scalars(
-        statement.where(Application.state == ApplicationState.SUBMITTED, Round.state.in_(DECIDABLE))
-        .order_by(Endorsement.due_on, Endorsement.id)
-        .limit(MOST)
+        statement.where(
+            Application.state == ApplicationState.SUBMITTED, Round.state.in_(DECIDABLE)
+        ).order_by(Endorsement.due_on, Endorsement.id)
     ).all()
     return in_order(
         rows,

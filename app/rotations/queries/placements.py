@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.domain.collation import sort_key
 from app.people.models import Team
 from app.rotations.models import (
     Application,
@@ -28,6 +30,14 @@ PUBLIC_STATES = (
     RoundState.RUNNING,
     RoundState.CLOSED,
 )
+STATES = list(PlacementState)
+ORDERS: dict[str, Callable[[Placement], Any]] = {
+    "title": lambda placement: sort_key(placement.title),
+    "host": lambda placement: sort_key(placement.host.name),
+    "state": lambda placement: STATES.index(placement.state),
+    "duration": lambda placement: placement.duration,
+    "seats": lambda placement: placement.seats,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +120,7 @@ def of_hosts(session: Session, team_ids: Collection[int]) -> Sequence[Placement]
 def of_round(session: Session, round_id: int) -> Sequence[Placement]:
     """Every placement of a round, by title. Two statements."""
     return session.scalars(
-        _whole()
-        .where(Placement.round_id == round_id)
-        .order_by(Placement.title, Placement.id)
-        .limit(MOST)
+        _whole().where(Placement.round_id == round_id).order_by(Placement.title, Placement.id)
     ).all()
 
 

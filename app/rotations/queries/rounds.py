@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.domain.collation import sort_key
 from app.domain.endorsing import OPEN as OPEN_ENDORSEMENTS
 from app.domain.rounds import Deadlines, Standing
 from app.domain.stays import LIVE
@@ -24,6 +26,13 @@ from app.rotations.models import (
     RoundState,
     Stay,
 )
+
+STATES = list(RoundState)
+ORDERS: dict[str, Callable[[Round], Any]] = {
+    "name": lambda round_: sort_key(round_.name),
+    "starts": lambda round_: round_.starts_on,
+    "state": lambda round_: STATES.index(round_.state),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ def find_shared(session: Session, round_id: int) -> Round | None:
 
 def listed(session: Session, *, with_drafts: bool) -> Sequence[Round]:
     """Rounds, the newest start first. One statement."""
-    statement = select(Round).order_by(Round.starts_on.desc(), Round.id.desc()).limit(200)
+    statement = select(Round).order_by(Round.starts_on.desc(), Round.id.desc())
     if not with_drafts:
         statement = statement.where(Round.state != RoundState.DRAFT)
     return session.scalars(statement).all()

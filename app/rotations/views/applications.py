@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock
+from app.audit.views.exports import traced_download
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.collation import sort_key
 from app.domain.endorsing import STATE_LABELS as ENDORSEMENT_LABELS
@@ -35,7 +35,7 @@ from app.rotations.views.round_tabs import round_tabs
 from app.rotations.views.rounds import today_in
 from app.rotations.views.wording import said
 from app.web.conflicts import differences
-from app.web.export import FORMATS, download
+from app.web.export import FORMATS
 from app.web.guards import actor, allow, hr, require, signed_in
 from app.web.pages import ListRequest, Page
 
@@ -89,7 +89,7 @@ def of_round(round_id: int) -> ResponseReturnValue:
         found = queries.narrowed(everything, wish)
         if request.args.get("format") in FORMATS:
             return _as_file(request.args["format"], round_, found)
-        page = Page(found[asked.offset : asked.offset + asked.size], len(found), asked)
+        page = Page.cut(found, asked)
         return render_template(
             "rotations/applications/of_round.html",
             round=round_,
@@ -117,7 +117,7 @@ def _as_file(form: str, round_: Round, found: list[Application]) -> ResponseRetu
         ]
         for row in found
     ]
-    return download(form, round_.name, headers, rows, locale=str(get_locale()))
+    return traced_download(form, round_.name, headers, rows, subject="list:applications")
 
 
 @bp.get("/round/<int:round_id>")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock
+from app.audit.views.exports import MOST_EXPORTED, traced_download
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.consent import STATE_LABELS as CONSENT_LABELS
 from app.domain.consent import ConsentParty, ConsentState, ReasonMissing
@@ -23,13 +23,12 @@ from app.rotations.services import stays as services
 from app.rotations.services.stays.answering import Answer
 from app.rotations.views.council_rules import country_name
 from app.rotations.views.stays import LABELS
-from app.web.export import FORMATS, download
+from app.web.export import FORMATS
 from app.web.guards import actor, allow, council, council_or_hr, require
 from app.web.pages import ListRequest, Page
 from app.web.problems import translated
 
 bp = Blueprint("council", __name__, url_prefix="/council")
-MOST_EXPORTED = 10_000
 SHOWN = (
     ConsentState.ASKED,
     ConsentState.GIVEN,
@@ -96,7 +95,7 @@ def _file(form: str, rows: list[Consent]) -> ResponseReturnValue:
         )
         for row in rows
     )
-    return download(form, "register", headers, content, locale=str(get_locale()))
+    return traced_download(form, "register", headers, content, subject="list:register")
 
 
 def _dates(row: Consent) -> tuple[object, ...]:

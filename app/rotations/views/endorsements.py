@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,7 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import clock
+from app.audit.views.exports import traced_download
 from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.collation import sort_key
 from app.domain.endorsing import OPEN, STATE_LABELS
 from app.domain.refusals import Refusal, Stale
 from app.queue import ring
@@ -20,9 +23,10 @@ from app.rotations.models import Endorsement
 from app.rotations.queries import endorsements as queries
 from app.rotations.queries import rounds
 from app.rotations.services import endorsements as services
-from app.rotations.views.rounds import today_in
 from app.web.conflicts import differences
+from app.web.export import FORMATS
 from app.web.guards import actor, allow, lead_or_hr, require
+from app.web.pages import ListRequest, Page, arranged
 from app.web.problems import translated
 
 bp = Blueprint("endorsements", __name__, url_prefix="/endorsements")
@@ -32,27 +36,38 @@ MOST_TICKED = 200
 @bp.get("/")
 @allow(lead_or_hr)
 def index() -> ResponseReturnValue:
-    """What waits for me, what HR watches, what is decided, with each team's cover beside it."""
+    """What waits for me, with each team's cover beside it."""
     with reading() as session:
         return _index_page(session, BulkForm(formdata=None))
 
 
 def _index_page(session: UnitOfWork, form: BulkForm, problem: str = "") -> str:
-    found = queries.for_hr(session) if actor.is_hr else []
-    if not actor.is_hr:
-        found = queries.for_teams(session, actor.responsible_for)
-    found = [one for one in found if access.may_see(actor, one)]
+    found = _visible(session)
     waiting = [one for one in found if one.state in OPEN and access.may_decide(actor, one)]
     return render_template(
         "rotations/endorsements/index.html",
         form=form,
         problem=problem,
         groups=_groups(session, waiting),
-        watched=[one for one in found if one.state in OPEN and one not in waiting],
-        decided=[one for one in found if one.state not in OPEN],
         labels=STATE_LABELS,
-        today=today_in(session, clock.now()),
+        tabs=_tabs(len(waiting), len(found), active="index"),
     )
+
+
+def _visible(session: UnitOfWork) -> list[Endorsement]:
+    """Those of rounds that can still be decided: HR's view, or the own teams'."""
+    if actor.is_hr:
+        found = queries.for_hr(session)
+    else:
+        found = queries.for_teams(session, actor.responsible_for)
+    return [one for one in found if access.may_see(actor, one)]
+
+
+def _tabs(waiting: int, every: int, *, active: str) -> list[tuple[str, str, bool, int]]:
+    return [
+        (_("Waiting for me"), url_for(".index"), active == "index", waiting),
+        (_("All"), url_for(".listed"), active == "listed", every),
+    ]
 
 
 def _groups(session: UnitOfWork, waiting: list[Endorsement]) -> list[dict[str, Any]]:
@@ -79,6 +94,77 @@ def _groups(session: UnitOfWork, waiting: list[Endorsement]) -> list[dict[str, A
             for team_id, rows in teams.items()
         ]
     return groups
+
+
+@bp.get("/all")
+@allow(lead_or_hr)
+def listed() -> ResponseReturnValue:
+    """Open and decided ones: searched, sorted, paged; `format=csv` or `xlsx` gives a file."""
+    asked = ListRequest.from_args(
+        request.args,
+        sorts=queries.ORDERS,
+        default="due",
+        filters={"round": None, "team": None, "state": [state.value for state in STATE_LABELS]},
+    )
+    with reading() as session:
+        every = _visible(session)
+        found = _narrowed(every, asked)
+        if request.args.get("format") in FORMATS:
+            return _file(request.args["format"], found)
+        waiting = sum(one.state in OPEN and access.may_decide(actor, one) for one in every)
+        applications = [one.application for one in every]
+        return render_template(
+            "rotations/endorsements/all.html",
+            page=Page.cut(found, asked),
+            rounds=_options((one.round_id, one.round.name) for one in applications),
+            teams=_options((one.home_team_id, one.home.name) for one in applications),
+            states=[(state.value, _(label)) for state, label in STATE_LABELS.items()],
+            labels=STATE_LABELS,
+            tabs=_tabs(waiting, len(every), active="listed"),
+        )
+
+
+def _narrowed(every: list[Endorsement], asked: ListRequest) -> list[Endorsement]:
+    wanted = {name: asked.filters.get(name) for name in ("round", "team", "state")}
+    fitting = [
+        one
+        for one in every
+        if wanted["round"] in {None, str(one.application.round_id)}
+        and wanted["team"] in {None, str(one.application.home_team_id)}
+        and wanted["state"] in {None, one.state.value}
+    ]
+    return arranged(
+        fitting,
+        asked,
+        texts=lambda one: (one.application.person.name, one.application.home.name),
+        keys=queries.ORDERS,
+    )
+
+
+def _options(found: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    return sorted(set(found), key=lambda option: sort_key(option[1]))
+
+
+def _file(form: str, found: list[Endorsement]) -> ResponseReturnValue:
+    headers = [
+        *(_("Person"), _("Home team"), _("Round"), _("Choices"), _("State"), _("Due")),
+        *(_("Decided by"), _("Cover plan"), _("Reason")),
+    ]
+    rows = (
+        (
+            one.application.person.name,
+            one.application.home.name,
+            one.application.round.name,
+            " · ".join(choice.placement.title for choice in one.application.choices),
+            _(STATE_LABELS[one.state]),
+            one.due_on,
+            one.decider.name if one.decider else "",
+            one.cover_plan,
+            one.reason,
+        )
+        for one in found
+    )
+    return traced_download(form, _("Endorsements"), headers, rows, subject="list:endorsements")
 
 
 @bp.get("/<int:endorsement_id>")

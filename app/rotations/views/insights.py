@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock
+from app.audit.views.exports import MOST_EXPORTED, traced_download
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.refusals import N_, Refusal, Stale
 from app.queue import ring
@@ -17,13 +17,12 @@ from app.rotations.models import Insight, InsightFate
 from app.rotations.queries import insights as queries
 from app.rotations.services import debriefs as services
 from app.rotations.views.stays import LABELS
-from app.web.export import FORMATS, download
+from app.web.export import FORMATS
 from app.web.guards import actor, allow, require, signed_in
 from app.web.pages import ListRequest, Page
 from app.web.problems import translated
 
 bp = Blueprint("insights", __name__, url_prefix="/insights")
-MOST_EXPORTED = 10_000
 
 
 @bp.get("/")
@@ -81,7 +80,7 @@ def _file(form: str, rows: list[Insight]) -> ResponseReturnValue:
         )
         for row in rows
     )
-    return download(form, "insights", headers, content, locale=str(get_locale()))
+    return traced_download(form, "insights", headers, content, subject="list:insights")
 
 
 @bp.get("/<int:insight_id>")

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.refusals import N_, Invalid, Stale
+from app.domain.refusals import Invalid, Stale
 from app.people.models import Team
 from app.queue import ring
 from app.rotations.access import placements as access
@@ -23,19 +23,21 @@ from app.rotations.services import applications
 from app.rotations.services import placements as services
 from app.rotations.services.versions import check_version
 from app.rotations.views.hints import mine
+from app.rotations.views.lists import (
+    PLACEMENT_LABELS,
+    host_teams,
+    placements_asked_for,
+    placements_file,
+)
 from app.rotations.views.round_tabs import round_tabs
 from app.rotations.views.rounds import today_in
 from app.web import locale
 from app.web.conflicts import differences
+from app.web.export import FORMATS
 from app.web.guards import actor, allow, council_or_hr, lead_or_hr, require, signed_in
-from app.web.pages import ListRequest
+from app.web.pages import ListRequest, Page
 
 bp = Blueprint("placements", __name__, url_prefix="/placements")
-STATE_LABELS = {
-    PlacementState.DRAFT: N_("Draft"),
-    PlacementState.OFFERED: N_("Offered"),
-    PlacementState.WITHDRAWN: N_("Withdrawn"),
-}
 USUAL = {"duration": 1, "seats": 1, "share": 100, "first_start": 0}
 FILTERS = ("round", "department", "site", "skill", "duration", "remote")
 
@@ -105,17 +107,29 @@ def _options(session: UnitOfWork) -> dict[str, list[tuple[int, str]]]:
 @bp.get("/round/<int:round_id>")
 @allow(council_or_hr, scoped=True)
 def of_round(round_id: int) -> ResponseReturnValue:
-    """Every placement of a round; the works council does not see drafts."""
+    """Every placement of a round, also as a file; the works council does not see drafts."""
+    asked = ListRequest.from_args(
+        request.args,
+        sorts={*queries.ORDERS, "chosen"},
+        default="title",
+        filters={"team": None, "state": [state.value for state in PlacementState]},
+    )
     with reading() as session:
         round_ = rounds.find(session, round_id) or abort(404)
         require(actor.is_hr or round_.state is not RoundState.DRAFT)
-        found = [one for one in queries.of_round(session, round_.id) if access.may_see(actor, one)]
+        every = [one for one in queries.of_round(session, round_.id) if access.may_see(actor, one)]
+        counts = queries.chosen_counts(session, [one.id for one in every])
+        found = placements_asked_for(every, asked, counts)
+        if request.args.get("format") in FORMATS:
+            return placements_file(request.args["format"], round_, found, counts)
         return render_template(
             "rotations/placements/of_round.html",
             round=round_,
-            placements=found,
-            counts=queries.chosen_counts(session, [one.id for one in found]),
-            labels=STATE_LABELS,
+            page=Page.cut(found, asked),
+            counts=counts,
+            labels=PLACEMENT_LABELS,
+            teams=host_teams(every),
+            states=[(state.value, _(label)) for state, label in PLACEMENT_LABELS.items()],
             tabs=round_tabs(round_, "placements.of_round"),
             may_offer=access.may_offer_in(actor, round_, today=today_in(session, clock.now())),
         )
@@ -133,7 +147,7 @@ def of_teams() -> ResponseReturnValue:
             "rotations/placements/of_teams.html",
             placements=found,
             counts=queries.chosen_counts(session, [one.id for one in found]),
-            labels=STATE_LABELS,
+            labels=PLACEMENT_LABELS,
             open_rounds=[r for r in offering if _may_start(r, today)],
         )
 
@@ -157,7 +171,7 @@ def page(placement_id: int) -> ResponseReturnValue:
             "rotations/placements/page.html",
             placement=placement,
             round=placement.round,
-            labels=STATE_LABELS,
+            labels=PLACEMENT_LABELS,
             starts=range(placement.first_start, placement.last_start + 1),
             count=counts.get(placement.id, 0) if counted else None,
             may_edit=access.may_edit(actor, placement, today=today),

@@ -33,9 +33,12 @@ from app.rotations.queries import rounds as queries
 from app.rotations.services import pair_wishes, round_audience
 from app.rotations.services import rounds as services
 from app.rotations.services.versions import check_version
+from app.rotations.views.lists import rounds_asked_for, rounds_file
 from app.rotations.views.round_tabs import round_tabs
 from app.web.conflicts import differences
+from app.web.export import FORMATS
 from app.web.guards import actor, allow, council_or_hr, hr, require
+from app.web.pages import ListRequest, Page
 from app.web.problems import translated
 
 bp = Blueprint("rounds", __name__, url_prefix="/rounds")
@@ -64,12 +67,28 @@ def found_for_change(session: UnitOfWork, round_id: int) -> Round:
 @bp.get("/")
 @allow(council_or_hr)
 def index() -> ResponseReturnValue:
-    """All rounds with their numbers."""
+    """All rounds with their numbers; `format=csv` or `xlsx` gives them as a file."""
+    states = [state for state in RoundState if actor.is_hr or state is not RoundState.DRAFT]
+    asked = ListRequest.from_args(
+        request.args,
+        sorts=queries.ORDERS,
+        default="-starts",
+        filters={"state": [state.value for state in states]},
+    )
+    form = request.args.get("format", "")
     with reading() as session:
-        rounds = queries.listed(session, with_drafts=actor.is_hr)
-        numbers = queries.numbers(session, [round_.id for round_ in rounds])
+        found = rounds_asked_for(session, asked)
+        page = Page.cut(found, asked)
+        shown = found if form in FORMATS else page.items
+        numbers = queries.numbers(session, [round_.id for round_ in shown])
+        if form in FORMATS:
+            return rounds_file(form, found, numbers)
         return render_template(
-            "rotations/rounds/index.html", rounds=rounds, numbers=numbers, labels=STATE_LABELS
+            "rotations/rounds/index.html",
+            page=page,
+            numbers=numbers,
+            labels=STATE_LABELS,
+            states=[(state.value, _(STATE_LABELS[state])) for state in states],
         )
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock
+from app.audit.views.exports import MOST_EXPORTED, traced_download
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.consent import PARTY_LABELS, ConsentParty, ConsentState, ReasonMissing
 from app.domain.consent import STATE_LABELS as CONSENT_LABELS
@@ -34,13 +34,12 @@ from app.rotations.queries.stays.listing import Listed, Wish, listed, progress_o
 from app.rotations.queries.stays.timeline import SIDE_LABELS, timeline
 from app.rotations.services import stays as services
 from app.rotations.services.stays.answering import Answer
-from app.web.export import FORMATS, download
+from app.web.export import FORMATS
 from app.web.guards import actor, allow, hr, require, signed_in
 from app.web.pages import ListRequest, Page
 from app.web.problems import translated
 
 bp = Blueprint("stays", __name__, url_prefix="/stays")
-MOST_EXPORTED = 10_000
 LABELS: dict[str, dict[Any, str]] = {
     "states": STATE_LABELS,
     "parties": PARTY_LABELS,
@@ -124,7 +123,7 @@ def _file(form: str, rows: list[Listed]) -> ResponseReturnValue:
         )
         for row in rows
     )
-    return download(form, "stays", headers, content, locale=str(get_locale()))
+    return traced_download(form, "stays", headers, content, subject="list:stays")
 
 
 @bp.get("/<int:stay_id>")
