@@ -1,0 +1,365 @@
+"""What a wave may publish: a fixed plan made once, at the close, from counts and nothing else.
+
+The unit is the block: a set of records that is never taken apart again. Every published group is a
+union of blocks and every block holds at least k persons, so that shuffling the records inside the
+blocks changes no figure. No combination of published figures can therefore speak about fewer than
+k persons. A plan looks at counts only: what people answered decides nothing here, so a refusal
+tells nothing either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
+
+LEAST_K = 4
+MOST_K = 15
+USUAL_K = 5
+
+Pair = tuple[str, str]
+
+
+class Reason(StrEnum):
+    """Why a pair or a group is not published."""
+
+    FEW_ANSWERS = "few_answers"  # fewer than k records
+    SMALL_TEAM = "small_team"  # the rated team has fewer than k_target members
+    NOTHING_INSIDE = "nothing_inside"  # the group holds no published pair
+    FEW_APART = "few_apart"  # publishing it would tell a part of fewer than k persons apart
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many records of members of `src` about `tgt`, in one wave.
+
+    `tgt_members` is the size of the rated team when the wave opened. `attribute` is the value of
+    the one coarse attribute a works agreement may allow; empty without one.
+    """
+
+    src: str
+    tgt: str
+    n: int
+    tgt_members: int
+    attribute: str = ""
+
+    @property
+    def pair(self) -> Pair:
+        """Who rates whom."""
+        return self.src, self.tgt
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """k persons at least behind every figure, k_target members at least in a rated team."""
+
+    k: int = USUAL_K
+    k_target: int = USUAL_K
+
+    def __post_init__(self) -> None:
+        if not LEAST_K <= self.k <= MOST_K or not LEAST_K <= self.k_target <= MOST_K:
+            raise ValueError(f"k and k_target lie between {LEAST_K} and {MOST_K}")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One published group: the sum of its blocks, by their numbers in the plan."""
+
+    name: str
+    blocks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A pair or group that stays unpublished, by its name."""
+
+    name: str
+    reason: Reason
+
+
+Block = tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePlan:
+    """The plan of one wave. Equal counts give equal plans, down to the digest."""
+
+    limits: Limits
+    published: tuple[Pair, ...]
+    groups: tuple[Group, ...]
+    refused: tuple[Refused, ...]
+    dropped: tuple[Pair, ...]  # rated teams below k_target; their records are in no figure at all
+    leftover: Block  # records of asked pairs below k
+    leftover_used: bool  # whether they are a block of the company
+    blocks: tuple[Block, ...] = field(repr=False)
+
+    def as_dict(self) -> dict[str, object]:
+        """The plan as plain JSON values in a fixed order."""
+        return {
+            "k": self.limits.k,
+            "k_target": self.limits.k_target,
+            "published": [list(pair) for pair in self.published],
+            "groups": [[group.name, list(group.blocks)] for group in self.groups],
+            "refused": [[refused.name, refused.reason.value] for refused in self.refused],
+            "dropped": [list(pair) for pair in self.dropped],
+            "leftover_used": self.leftover_used,
+            "blocks": [
+                [[atom.src, atom.tgt, atom.attribute, atom.n] for atom in block]
+                for block in self.blocks
+            ],
+        }
+
+    def digest(self) -> str:
+        """SHA-256 of the plan, in hexadecimal."""
+        text = json.dumps(self.as_dict(), ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def distinct_persons(atoms: Iterable[Count]) -> int:
+    """At least so many different people stand behind `atoms`.
+
+    A person belongs to one source team and may rate several others; the largest of a team's
+    counts is how many of its people there are at least.
+    """
+    most: dict[tuple[str, str], int] = defaultdict(int)
+    for atom in atoms:
+        key = atom.src, atom.attribute
+        most[key] = max(most[key], atom.n)
+    return sum(most.values())
+
+
+def pair_name(pair: Pair) -> str:
+    """A directed pair as a name: rating team first."""
+    return f"{pair[0]}|{pair[1]}"
+
+
+def release_plan(
+    counts: Iterable[Count], departments: Mapping[str, str], limits: Limits | None = None
+) -> ReleasePlan:
+    """Decide what a wave publishes.
+
+    `counts` holds the records that count, at most once per pair and attribute; pairs without any
+    are left out of the plan. `departments` names the department of every team (empty: none).
+    Groups are tried in this order: company, totals out of and into each team, the same of each
+    department, values of the attribute. Each is published whole or refused.
+    Raises ValueError where a pair and attribute is counted twice or a count is negative.
+    """
+    limits = limits or Limits()
+    atoms = _in_order(counts)
+    kept = [atom for atom in atoms if atom.tgt_members >= limits.k_target]
+    totals = Counter[Pair]()
+    for atom in kept:
+        totals[atom.pair] += atom.n
+    published = tuple(sorted(pair for pair, n in totals.items() if n >= limits.k))
+    pair_blocks, leftover = _first_blocks(kept, published)
+    leftover_used = distinct_persons(leftover) >= limits.k
+    release = _Release(limits.k, pair_blocks, leftover if leftover_used else ())
+    for name, members in _groups(published, departments, kept, leftover_used=leftover_used):
+        release.consider(name, members)
+    few = [
+        Refused(f"pair|{pair_name(pair)}", Reason.FEW_ANSWERS)
+        for pair, n in totals.items()
+        if n < limits.k
+    ]
+    return ReleasePlan(
+        limits=limits,
+        published=published,
+        groups=release.groups(),
+        refused=tuple(sorted([*release.refused, *few], key=lambda refused: refused.name)),
+        dropped=tuple(sorted({atom.pair for atom in atoms} - set(totals))),
+        leftover=leftover,
+        leftover_used=leftover_used,
+        blocks=tuple(release.blocks),
+    )
+
+
+def _in_order(counts: Iterable[Count]) -> list[Count]:
+    atoms = sorted(counts, key=lambda atom: (atom.src, atom.tgt, atom.attribute))
+    for before, after in pairwise(atoms):
+        if (before.pair, before.attribute) == (after.pair, after.attribute):
+            raise ValueError(f"{pair_name(after.pair)} is counted twice")
+    if any(atom.n < 0 for atom in atoms):
+        raise ValueError("a count is negative")
+    return [atom for atom in atoms if atom.n > 0]
+
+
+def _first_blocks(kept: list[Count], published: tuple[Pair, ...]) -> tuple[list[Block], Block]:
+    """One block per published pair, and the records that are left over."""
+    by_pair: dict[Pair, list[Count]] = {pair: [] for pair in published}
+    leftover: list[Count] = []
+    for atom in kept:
+        by_pair.get(atom.pair, leftover).append(atom)
+    return [tuple(block) for block in by_pair.values()], tuple(leftover)
+
+
+def _groups(
+    published: tuple[Pair, ...],
+    departments: Mapping[str, str],
+    kept: list[Count],
+    *,
+    leftover_used: bool,
+) -> Iterable[tuple[str, set[Count]]]:
+    """Every group of the plan in its fixed order; the leftover belongs to the company alone."""
+    pairs = set(published)
+    inside = [atom for atom in kept if atom.pair in pairs]
+    yield "company", set(kept if leftover_used else inside)
+    teams = sorted({*departments, *(team for atom in kept for team in atom.pair)})
+    for team in teams:
+        yield f"out|{team}", {atom for atom in inside if atom.src == team}
+        yield f"in|{team}", {atom for atom in inside if atom.tgt == team}
+    for department in sorted(set(departments.values()) - {""}):
+        own = {team for team, name in departments.items() if name == department}
+        yield f"dept_out|{department}", {atom for atom in inside if atom.src in own}
+        yield f"dept_in|{department}", {atom for atom in inside if atom.tgt in own}
+    for value in sorted({atom.attribute for atom in inside} - {""}):
+        yield f"attribute|{value}", {atom for atom in inside if atom.attribute == value}
+
+
+class _Release:
+    """Blocks while groups are tried one after the other: splitting refines, never regroups."""
+
+    def __init__(self, k: int, pairs: list[Block], leftover: Block) -> None:
+        self.k = k
+        self.blocks = [*pairs, leftover] if leftover else pairs
+        self.refused: list[Refused] = []
+        self._members: list[tuple[str, set[Count]]] = [
+            (f"pair|{pair_name(block[0].pair)}", set(block)) for block in pairs
+        ]
+
+    def consider(self, name: str, members: set[Count]) -> None:
+        """Publish the group if no part of a block that it cuts off falls below k persons."""
+        if not members:
+            self.refused.append(Refused(name, Reason.NOTHING_INSIDE))
+            return
+        parts = [part for block in self.blocks for part in _split(block, members)]
+        if any(distinct_persons(part) < self.k for part in parts):
+            self.refused.append(Refused(name, Reason.FEW_APART))
+            return
+        self.blocks = parts
+        self._members.append((name, members))
+
+    def groups(self) -> tuple[Group, ...]:
+        """The published groups by name, each as the blocks it is the union of."""
+        return tuple(
+            Group(
+                name,
+                tuple(number for number, block in enumerate(self.blocks) if block[0] in members),
+            )
+            for name, members in sorted(self._members, key=lambda group: group[0])
+        )
+
+
+def _split(block: Block, members: set[Count]) -> list[Block]:
+    inside = tuple(atom for atom in block if atom in members)
+    outside = tuple(atom for atom in block if atom not in members)
+    return [part for part in (inside, outside) if part]
+
+
+FEW = 10  # below so many records figures are coarse, and there are no figures per dimension
+SOME = 20  # from so many records on figures are fine, and histograms are allowed
+FULL = 100
+BAND_WIDTH = 15
+RATE_STEP = 10
+BAND_ONLY_BELOW = 15
+MOST_NEWCOMERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A mean and its 95 % interval as pages may show them, in points of 0 to 100."""
+
+    mean: int
+    low: int
+    high: int
+    grid: int
+
+    def as_list(self) -> list[int]:
+        """Mean, low, high, grid."""
+        return [self.mean, self.low, self.high, self.grid]
+
+
+def grid_of(n: int) -> int:
+    """The step of shown figures in points: 5 below ten records, 2 below twenty, then 1."""
+    if n < FEW:
+        return 5
+    return 2 if n < SOME else 1
+
+
+def shown(mean: float, low: float, high: float, n: int) -> Shown:
+    """Mean on the grid and clipped, interval ends rounded outwards.
+
+    Where everybody answers alike the mean would give each answer away, so means stop at 10 and 90
+    (below ten records) or 5 and 95. A mean halfway between two steps goes to the even one.
+    """
+    grid = grid_of(n)
+    edge = 10 if n < FEW else 5
+    nearest = grid * round(_within(mean, edge, FULL - edge) / grid)
+    return Shown(
+        int(_within(nearest, edge, FULL - edge)),
+        grid * math.floor(low / grid),
+        grid * math.ceil(high / grid),
+        grid,
+    )
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
+
+
+def n_range(n: int, k: int = USUAL_K) -> str:
+    """How many answered, as a range: such as 5–9, 10–19 or 20+."""
+    if n < FEW:
+        return f"{k}–{FEW - 1}"
+    return f"{max(k, FEW)}–{SOME - 1}" if n < SOME else f"{SOME}+"
+
+
+def response_step(returned: int, members: int) -> int | None:
+    """The response rate in steps of 10 %, rounded down; None below ten members."""
+    if members < FEW:
+        return None
+    return min(FULL, FULL * returned // members // RATE_STEP * RATE_STEP)
+
+
+def may_show_dimensions(n: int) -> bool:
+    """Whether means per dimension may be shown."""
+    return n >= FEW
+
+
+def may_show_histogram(n: int) -> bool:
+    """Whether a distribution may be shown."""
+    return n >= SOME
+
+
+def band_of(mean: float) -> tuple[int, int]:
+    """The band of 15 points a mean lies in, for pairs that may be shown as a band only."""
+    low = BAND_WIDTH * min(int(mean // BAND_WIDTH), FULL // BAND_WIDTH)
+    return low, min(low + BAND_WIDTH, FULL)
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many of a pair's eligible members returned a sheet in a wave, and how many counted."""
+
+    n: int
+    returned: int
+    eligible: int
+
+    @property
+    def full(self) -> bool:
+        """Whether everybody asked returned a sheet."""
+        return self.returned >= self.eligible
+
+
+def band_only(now: Turnout, before: Turnout, moved: int) -> bool:
+    """Whether the pair is shown as a band because two means would tell a newcomer's answer.
+
+    `moved` people joined or left the rating team between the two waves. With full response in both
+    and few answers, n·mean now minus n·mean before is what the newcomers said.
+    """
+    few = min(now.n, before.n) < BAND_ONLY_BELOW
+    return 1 <= moved <= MOST_NEWCOMERS and now.full and before.full and few
