@@ -8,6 +8,7 @@ from app.gatherings.models.bookings import (
     Presence,
 )
 from app.gatherings.models.courses import (
+    TOPIC_LABELS,
     Course,
     CourseAudience,
     CourseInterest,
@@ -27,6 +28,7 @@ from app.gatherings.models.trips import (
 from app.gatherings.models.voices import FeedbackMark, FeedbackSheet, PulseMark, PulseSheet
 
 __all__ = [
+    "TOPIC_LABELS",
     "Attendance",
     "Booking",
     "BookingStep",

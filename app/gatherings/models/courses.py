@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.refusals import N_
 from app.people.models import Department, Person, Site
 
 
@@ -23,6 +24,18 @@ class Topic(StrEnum):
     SALES_FOR_MARKETING = "sales_for_marketing"
     LEADERSHIP = "leadership"
     COACHING = "coaching"
+
+
+TOPIC_LABELS = {
+    Topic.CONFLICT_MANAGEMENT: N_("Conflict management"),
+    Topic.ACTIVE_LISTENING: N_("Active listening"),
+    Topic.CUSTOMER_ORIENTATION: N_("Customer orientation"),
+    Topic.KNOWING_PEOPLE: N_("Knowing people"),
+    Topic.MARKETING_FOR_SALES: N_("Marketing for sales"),
+    Topic.SALES_FOR_MARKETING: N_("Sales for marketing"),
+    Topic.LEADERSHIP: N_("Leadership"),
+    Topic.COACHING: N_("Coaching"),
+}
 
 
 class Course(Versioned, Base):
@@ -69,6 +82,19 @@ class Course(Versioned, Base):
     def title(self, locale: str) -> str:
         """The title in German for "de…", else in English."""
         return self.title_de if locale.startswith("de") else self.title_en
+
+    def summary(self, locale: str) -> str:
+        """What it is about, in one or two sentences."""
+        return self.summary_de if locale.startswith("de") else self.summary_en
+
+    def goals(self, locale: str) -> list[str]:
+        """What participants can do afterwards, one by one."""
+        text = self.goals_de if locale.startswith("de") else self.goals_en
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    def joint_task(self, locale: str) -> str:
+        """What both sides do together."""
+        return self.joint_task_de if locale.startswith("de") else self.joint_task_en
 
 
 class CourseAudience(Base):
