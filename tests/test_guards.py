@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.agenda.models import Commitment, CommitmentKind
+from app.domain.stays import StayState
 from app.people.models import Absence, LeadKind, TeamLead
+from app.rotations.models import Stay
 from migrations import guards
-from tests.factories import NOW, make_person, make_team
+from tests.factories import NOW, make_person, make_placement, make_round, make_team
 
 NINE = datetime(2027, 3, 1, 9, tzinfo=UTC)
 MONDAY = date(2027, 3, 1)
@@ -49,10 +51,31 @@ def lead(person, team, first=MONDAY, days=30):
     )
 
 
+def stay(placement, person, home, first=MONDAY, days=28, *, state=StayState.PROPOSED):
+    return Stay(
+        round_id=placement.round_id,
+        person_id=person.id,
+        placement_id=placement.id,
+        home_team_id=home.id,
+        host_team_id=placement.host_team_id,
+        start_block=0,
+        starts_on=first,
+        ends_on=first + timedelta(days=days),
+        planned_ends_on=first + timedelta(days=days),
+        state=state,
+        created_at=NOW,
+    )
+
+
 def twice_at_once(name, session):
     """Two rows that must not stand together, the first stored."""
     ada, team = make_person(session, "Ada"), make_team(session)
+    desk = make_placement(session, make_round(session), make_team(session, "Elbe"), seats=2)
     pairs = {
+        "ex_stay_one_at_a_time": (
+            stay(desk, ada, team),
+            stay(desk, ada, team, MONDAY + timedelta(days=27), state=StayState.AGREED),
+        ),
         "ex_commitment_one_place": (
             commitment(ada),
             commitment(ada, NINE + timedelta(minutes=119), source=2),
@@ -66,7 +89,7 @@ def twice_at_once(name, session):
     return second
 
 
-NAMES = ["ex_commitment_one_place", "ex_absence_once", "ex_team_lead_once"]
+NAMES = ["ex_commitment_one_place", "ex_absence_once", "ex_team_lead_once", "ex_stay_one_at_a_time"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -111,6 +134,24 @@ def test_what_only_touches_is_soft_or_is_over_may_stand_beside(session):
     session.commit()
 
     assert session.scalar(select(func.count()).select_from(Commitment)) == 5
+
+
+def test_stays_that_follow_each_other_or_are_over_may_stand_beside(session):
+    ada, bo, rhine = make_person(session, "Ada"), make_person(session, "Bo"), make_team(session)
+    desk = make_placement(session, make_round(session), make_team(session, "Elbe"), seats=2)
+    session.add_all(
+        [
+            stay(desk, ada, rhine),
+            stay(desk, ada, rhine, MONDAY + timedelta(days=28)),
+            stay(desk, ada, rhine, state=StayState.DECLINED),
+            stay(desk, ada, rhine, state=StayState.ENDED),
+            stay(desk, bo, rhine),
+        ]
+    )
+
+    session.commit()
+
+    assert session.scalar(select(func.count()).select_from(Stay)) == 5
 
 
 def test_becoming_hard_or_active_is_judged_like_being_new(session):
