@@ -56,6 +56,9 @@ class AuditKind(StrEnum):
     STAY_ENDED = "rotations.stay_ended"
     INSIGHT_WRITTEN = "rotations.insight_written"
     INSIGHT_DECIDED = "rotations.insight_decided"
+    COURSE_CHANGED = "gatherings.course_changed"
+    ROOM_CHANGED = "gatherings.room_changed"
+    SESSION_PLANNED = "gatherings.session_planned"
 
 
 class AuditEntry(Base):
