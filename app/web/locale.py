@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from flask import Flask, request
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from flask_babel import Babel, format_date, format_datetime, get_locale, get_timezone, gettext
 from markupsafe import Markup, escape
 
 from app.domain.timespan import last_day
@@ -64,6 +65,32 @@ def days(starts_on: date, ends_on: date | None) -> str:
     return day(starts_on) if last == starts_on else f"{day(starts_on)} – {day(last)}"
 
 
+def hours(start: datetime, end: datetime, zone: str = "") -> str:
+    """A half-open span of instants with its weekday, "Tue, Nov 24, 2026, 09:00–12:00".
+
+    On the reader's wall clock, or on the one of `zone` (IANA name).
+    """
+    clock = ZoneInfo(zone) if zone else get_timezone()
+    first, last = start.astimezone(clock), end.astimezone(clock)
+    from_, to = _wall(first), _wall(last)
+    return f"{from_}–{last:%H:%M}" if first.date() == last.date() else f"{from_} – {to}"
+
+
+def _wall(value: datetime) -> str:
+    return f"{format_skeleton('yMMMEd', value, locale=get_locale())}, {value:%H:%M}"
+
+
+def leaf(instant: datetime) -> tuple[str, str]:
+    """Day and month of an instant as a tear-off calendar shows them: "24", "Nov"."""
+    return format_datetime(instant, "d"), format_datetime(instant, "LLL").rstrip(".")
+
+
+def reads_otherwise(instant: datetime, zone: str) -> bool:
+    """Whether the clocks of `zone` show another time than the reader's at this instant."""
+    there = instant.astimezone(ZoneInfo(zone)).utcoffset()
+    return there != instant.astimezone(get_timezone()).utcoffset()
+
+
 def paragraphs(text: str | None) -> Markup:
     """People's own text as paragraphs; everything in it is escaped."""
     blocks = [block for block in (text or "").split("\n\n") if block.strip()]
@@ -79,7 +106,12 @@ def set_up(app: Flask) -> None:
     filters: dict[str, Any] = {"day": day, "moment": moment, "paragraphs": paragraphs}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
-        days=days, current_locale=lambda: str(get_locale()), current_theme=chosen_theme
+        days=days,
+        hours=hours,
+        leaf=leaf,
+        reads_otherwise=reads_otherwise,
+        current_locale=lambda: str(get_locale()),
+        current_theme=chosen_theme,
     )
 
 
