@@ -1,0 +1,1 @@
+"""Forms of trainings and joint days."""
