@@ -6,5 +6,6 @@ from app.gatherings import models as gatherings
 from app.outbox import models as outbox
 from app.people import models as people
 from app.rotations import models as rotations
+from app.surveys import models as surveys
 
-ROOMS = (agenda, audit, gatherings, outbox, people, rotations)
+ROOMS = (agenda, audit, gatherings, outbox, people, rotations, surveys)

@@ -155,10 +155,13 @@ def _seats_are_counted() -> Guard:
     after, before = holds.format(row="NEW"), holds.format(row="OLD")
     greatest = {"sqlite": "max", "postgresql": "greatest"}
 
-    def count(engine: str, change: str, row: str) -> str:
+    def take(row: str) -> str:
+        return f"UPDATE gathering SET taken = taken + 1 WHERE id = {row}.gathering_id"
+
+    def give(engine: str, row: str) -> str:
         return (
-            f"UPDATE gathering SET taken = taken {change}, capacity = CASE WHEN capacity >"
-            f" wanted_capacity THEN {greatest[engine]}(wanted_capacity, taken {change})"
+            f"UPDATE gathering SET taken = taken - 1, capacity = CASE WHEN capacity >"
+            f" wanted_capacity THEN {greatest[engine]}(wanted_capacity, taken - 1)"
             f" ELSE capacity END WHERE id = {row}.gathering_id"
         )
 
@@ -167,23 +170,23 @@ def _seats_are_counted() -> Guard:
         table="booking",
         sqlite=(
             f"CREATE TRIGGER {name}_insert AFTER INSERT ON booking WHEN {after}"
-            f" BEGIN {count('sqlite', '+ 1', 'NEW')}; END",
+            f" BEGIN {take('NEW')}; END",
             f"CREATE TRIGGER {name}_take AFTER UPDATE ON booking WHEN {after} AND NOT {before}"
-            f" BEGIN {count('sqlite', '+ 1', 'NEW')}; END",
+            f" BEGIN {take('NEW')}; END",
             f"CREATE TRIGGER {name}_give AFTER UPDATE ON booking WHEN {before} AND NOT {after}"
-            f" BEGIN {count('sqlite', '- 1', 'NEW')}; END",
+            f" BEGIN {give('sqlite', 'NEW')}; END",
             f"CREATE TRIGGER {name}_delete AFTER DELETE ON booking WHEN {before}"
-            f" BEGIN {count('sqlite', '- 1', 'OLD')}; END",
+            f" BEGIN {give('sqlite', 'OLD')}; END",
         ),
         sqlite_names=(f"{name}_insert", f"{name}_take", f"{name}_give", f"{name}_delete"),
         postgresql=(
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" IF TG_OP = 'DELETE' THEN IF {before} THEN {count('postgresql', '- 1', 'OLD')};"
+            f" IF TG_OP = 'DELETE' THEN IF {before} THEN {give('postgresql', 'OLD')};"
             f" END IF; RETURN OLD; END IF;"
-            f" IF TG_OP = 'INSERT' THEN IF {after} THEN {count('postgresql', '+ 1', 'NEW')};"
+            f" IF TG_OP = 'INSERT' THEN IF {after} THEN {take('NEW')};"
             f" END IF; RETURN NEW; END IF;"
-            f" IF {after} AND NOT {before} THEN {count('postgresql', '+ 1', 'NEW')}; END IF;"
-            f" IF {before} AND NOT {after} THEN {count('postgresql', '- 1', 'NEW')}; END IF;"
+            f" IF {after} AND NOT {before} THEN {take('NEW')}; END IF;"
+            f" IF {before} AND NOT {after} THEN {give('postgresql', 'NEW')}; END IF;"
             f" RETURN NEW; END $$",
             f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE ON booking"
             f" FOR EACH ROW EXECUTE FUNCTION {name}()",
@@ -254,6 +257,15 @@ GUARDS = (
     ),
     _seats_are_counted(),
     _append_only("booking_step"),
+    _no_overlap(
+        "ex_tie_once",
+        "tie",
+        ("source_id", "target_id"),
+        ("starts_on", "ends_on"),
+        "{row}source_id IS NOT NULL",
+        "daterange",
+    ),
+    _append_only("answer"),
 )
 
 

@@ -82,6 +82,17 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_department')),
     sa.UniqueConstraint('name', name=op.f('uq_department_name'))
     )
+    op.create_table('question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('item', sa.String(length=4), nullable=False),
+    sa.Column('edition', sa.Integer(), nullable=False),
+    sa.Column('text_en', sa.String(length=300), nullable=False),
+    sa.Column('text_de', sa.String(length=300), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('edition > 0', name=op.f('ck_question_editions_count_up')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question')),
+    sa.UniqueConstraint('item', 'edition', name=op.f('uq_question_item_edition'))
+    )
     op.create_table('round',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -138,6 +149,35 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_skill')),
     sa.UniqueConstraint('name', name=op.f('uq_skill_name'))
     )
+    op.create_table('wave',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('opens_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('k', sa.Integer(), nullable=False),
+    sa.Column('k_target', sa.Integer(), nullable=False),
+    sa.Column('formula', sa.Integer(), nullable=False),
+    sa.Column('asked', sa.Integer(), nullable=False),
+    sa.Column('reminders', sa.Integer(), nullable=False),
+    sa.Column('public_key', sa.String(length=64), nullable=True),
+    sa.Column('digest', sa.String(length=64), nullable=True),
+    sa.Column('protocol', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cleaned', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('asked >= 0 AND reminders >= 0', name=op.f('ck_wave_counts_are_not_negative')),
+    sa.CheckConstraint('k BETWEEN 5 AND 15', name=op.f('ck_wave_k_protects')),
+    sa.CheckConstraint('k_target BETWEEN 5 AND 15', name=op.f('ck_wave_k_target_protects')),
+    sa.CheckConstraint('opens_on < ends_on', name=op.f('ck_wave_opens_before_it_ends')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wave')),
+    sa.UniqueConstraint('title', name=op.f('uq_wave_title'))
+    )
+    with op.batch_alter_table('wave', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wave_state'), ['state'], unique=False)
+
     op.create_table('course_audience',
     sa.Column('course_id', sa.Integer(), nullable=False),
     sa.Column('department_id', sa.Integer(), nullable=False),
@@ -244,6 +284,18 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_room')),
     sa.UniqueConstraint('site_id', 'name', name=op.f('uq_room_site_id_name'))
     )
+    op.create_table('sealed_box',
+    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.CheckConstraint('length(key) = 16', name=op.f('ck_sealed_box_key_is_random')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_sealed_box_wave_id_wave'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_sealed_box')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('sealed_box', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sealed_box_wave_id'), ['wave_id'], unique=False)
+
     op.create_table('team',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -265,6 +317,13 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_team_department_id'), ['department_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_team_site_id'), ['site_id'], unique=False)
 
+    op.create_table('wave_question',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_wave_question_question_id_question')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_wave_question_wave_id_wave'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('wave_id', 'question_id', name=op.f('pk_wave_question'))
+    )
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -290,6 +349,46 @@ def upgrade():
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_account_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_account'))
     )
+    op.create_table('answer',
+    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=True),
+    sa.Column('target_id', sa.Integer(), nullable=True),
+    sa.Column('q01', sa.SmallInteger(), nullable=True),
+    sa.Column('q02', sa.SmallInteger(), nullable=True),
+    sa.Column('q03', sa.SmallInteger(), nullable=True),
+    sa.Column('q04', sa.SmallInteger(), nullable=True),
+    sa.Column('q05', sa.SmallInteger(), nullable=True),
+    sa.Column('q06', sa.SmallInteger(), nullable=True),
+    sa.Column('q07', sa.SmallInteger(), nullable=True),
+    sa.Column('q08', sa.SmallInteger(), nullable=True),
+    sa.Column('q09', sa.SmallInteger(), nullable=True),
+    sa.Column('q10', sa.SmallInteger(), nullable=True),
+    sa.Column('contact', sa.SmallInteger(), nullable=False),
+    sa.Column('importance', sa.SmallInteger(), nullable=True),
+    sa.CheckConstraint('(source_id IS NULL) = (target_id IS NULL)', name=op.f('ck_answer_names_both_teams_or_none')),
+    sa.CheckConstraint('contact BETWEEN 1 AND 3', name=op.f('ck_answer_contact_is_a_step')),
+    sa.CheckConstraint('importance BETWEEN 1 AND 5', name=op.f('ck_answer_importance_is_a_step')),
+    sa.CheckConstraint('length(key) = 16', name=op.f('ck_answer_key_is_random')),
+    sa.CheckConstraint('q01 BETWEEN 1 AND 5', name=op.f('ck_answer_q01_is_a_step')),
+    sa.CheckConstraint('q02 BETWEEN 1 AND 5', name=op.f('ck_answer_q02_is_a_step')),
+    sa.CheckConstraint('q03 BETWEEN 1 AND 5', name=op.f('ck_answer_q03_is_a_step')),
+    sa.CheckConstraint('q04 BETWEEN 1 AND 5', name=op.f('ck_answer_q04_is_a_step')),
+    sa.CheckConstraint('q05 BETWEEN 1 AND 5', name=op.f('ck_answer_q05_is_a_step')),
+    sa.CheckConstraint('q06 BETWEEN 1 AND 5', name=op.f('ck_answer_q06_is_a_step')),
+    sa.CheckConstraint('q07 BETWEEN 1 AND 5', name=op.f('ck_answer_q07_is_a_step')),
+    sa.CheckConstraint('q08 BETWEEN 1 AND 5', name=op.f('ck_answer_q08_is_a_step')),
+    sa.CheckConstraint('q09 BETWEEN 1 AND 5', name=op.f('ck_answer_q09_is_a_step')),
+    sa.CheckConstraint('q10 BETWEEN 1 AND 5', name=op.f('ck_answer_q10_is_a_step')),
+    sa.ForeignKeyConstraint(['source_id'], ['team.id'], name=op.f('fk_answer_source_id_team')),
+    sa.ForeignKeyConstraint(['target_id'], ['team.id'], name=op.f('fk_answer_target_id_team')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_answer_wave_id_wave')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_answer')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_wave_id'), ['wave_id'], unique=False)
+
     op.create_table('application',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('round_id', sa.Integer(), nullable=False),
@@ -317,6 +416,19 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_application_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_application_round_id'), ['round_id'], unique=False)
 
+    op.create_table('asked',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_asked_person_id_person'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_asked_team_id_team')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_asked_wave_id_wave'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('wave_id', 'person_id', name=op.f('pk_asked')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('asked', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_asked_person_id'), ['person_id'], unique=False)
+
     op.create_table('blackout',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
@@ -331,6 +443,36 @@ def upgrade():
     with op.batch_alter_table('blackout', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_blackout_team_id'), ['team_id'], unique=False)
 
+    op.create_table('cell',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.Column('eligible', sa.Integer(), nullable=False),
+    sa.Column('members', sa.Integer(), nullable=False),
+    sa.Column('published', sa.Boolean(), nullable=False),
+    sa.Column('answers', sa.Integer(), nullable=False),
+    sa.Column('returned', sa.Integer(), nullable=False),
+    sa.Column('no_contact', sa.Integer(), nullable=False),
+    sa.Column('importance', sa.Double(), nullable=False),
+    sa.CheckConstraint('answers <= returned AND returned <= eligible', name=op.f('ck_cell_counts_fit')),
+    sa.CheckConstraint('answers = 0 OR answers >= 5', name=op.f('ck_cell_five_answers_or_none')),
+    sa.ForeignKeyConstraint(['source_id'], ['team.id'], name=op.f('fk_cell_source_id_team')),
+    sa.ForeignKeyConstraint(['target_id'], ['team.id'], name=op.f('fk_cell_target_id_team')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_cell_wave_id_wave')),
+    sa.PrimaryKeyConstraint('wave_id', 'source_id', 'target_id', name=op.f('pk_cell')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('comment_count',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.Column('written', sa.Integer(), nullable=False),
+    sa.Column('readable', sa.Integer(), nullable=False),
+    sa.CheckConstraint('readable <= written', name=op.f('ck_comment_count_counts_fit')),
+    sa.ForeignKeyConstraint(['target_id'], ['team.id'], name=op.f('fk_comment_count_target_id_team')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_comment_count_wave_id_wave')),
+    sa.PrimaryKeyConstraint('wave_id', 'target_id', name=op.f('pk_comment_count')),
+    sqlite_with_rowid=False
+    )
     op.create_table('commitment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -642,6 +784,23 @@ def upgrade():
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_quiet_hours_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_quiet_hours'))
     )
+    op.create_table('released_comment',
+    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.Column('department_id', sa.Integer(), nullable=True),
+    sa.Column('item', sa.String(length=4), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.CheckConstraint('length(key) = 16', name=op.f('ck_released_comment_key_is_random')),
+    sa.ForeignKeyConstraint(['department_id'], ['department.id'], name=op.f('fk_released_comment_department_id_department')),
+    sa.ForeignKeyConstraint(['target_id'], ['team.id'], name=op.f('fk_released_comment_target_id_team')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_released_comment_wave_id_wave')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_released_comment')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('released_comment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_released_comment_wave_id'), ['wave_id'], unique=False)
+
     op.create_table('request_key',
     sa.Column('actor_id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
@@ -696,6 +855,24 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_team_lead_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_team_lead_team_id'), ['team_id'], unique=False)
 
+    op.create_table('tie',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('importance', sa.Double(), nullable=True),
+    sa.CheckConstraint('ends_on IS NULL OR starts_on < ends_on', name=op.f('ck_tie_starts_before_it_ends')),
+    sa.CheckConstraint('importance IN (0.25, 0.5, 0.75, 1.0)', name=op.f('ck_tie_importance_in_quarters')),
+    sa.CheckConstraint('source_id <> target_id', name=op.f('ck_tie_joins_two_teams')),
+    sa.ForeignKeyConstraint(['source_id'], ['team.id'], name=op.f('fk_tie_source_id_team')),
+    sa.ForeignKeyConstraint(['target_id'], ['team.id'], name=op.f('fk_tie_target_id_team')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tie'))
+    )
+    with op.batch_alter_table('tie', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tie_source_id'), ['source_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_tie_target_id'), ['target_id'], unique=False)
+
     op.create_table('trip_host',
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('per_month', sa.Integer(), nullable=False),
@@ -703,6 +880,29 @@ def upgrade():
     sa.CheckConstraint('per_month BETWEEN 0 AND 31', name=op.f('ck_trip_host_limit_is_bounded')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_trip_host_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_trip_host'))
+    )
+    op.create_table('wave_team',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('department_id', sa.Integer(), nullable=False),
+    sa.Column('department', sa.String(length=120), nullable=False),
+    sa.Column('members', sa.Integer(), nullable=False),
+    sa.Column('moved', sa.Integer(), nullable=True),
+    sa.CheckConstraint('members >= 0', name=op.f('ck_wave_team_members_are_not_negative')),
+    sa.ForeignKeyConstraint(['department_id'], ['department.id'], name=op.f('fk_wave_team_department_id_department')),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_wave_team_team_id_team')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_wave_team_wave_id_wave'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('wave_id', 'team_id', name=op.f('pk_wave_team'))
+    )
+    op.create_table('asked_about',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['target_id'], ['team.id'], name=op.f('fk_asked_about_target_id_team')),
+    sa.ForeignKeyConstraint(['wave_id', 'person_id'], ['asked.wave_id', 'asked.person_id'], name=op.f('fk_asked_about_wave_id_asked'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('wave_id', 'person_id', 'target_id', name=op.f('pk_asked_about')),
+    sqlite_with_rowid=False
     )
     op.create_table('assignment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -785,6 +985,13 @@ def upgrade():
     with op.batch_alter_table('choice', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_choice_placement_id'), ['placement_id'], unique=False)
 
+    op.create_table('comment_mark',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['wave_id', 'person_id'], ['asked.wave_id', 'asked.person_id'], name=op.f('fk_comment_mark_wave_id_asked'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('wave_id', 'person_id', name=op.f('pk_comment_mark')),
+    sqlite_with_rowid=False
+    )
     op.create_table('endorsement',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
@@ -1003,6 +1210,14 @@ def upgrade():
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attendance_meeting_id'), ['meeting_id'], unique=False)
 
+    op.create_table('ballot_mark',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['wave_id', 'person_id', 'target_id'], ['asked_about.wave_id', 'asked_about.person_id', 'asked_about.target_id'], name=op.f('fk_ballot_mark_wave_id_asked_about'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('wave_id', 'person_id', 'target_id', name=op.f('pk_ballot_mark')),
+    sqlite_with_rowid=False
+    )
     op.create_table('booking_step',
     sa.Column('booking_id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -1243,6 +1458,7 @@ def downgrade():
 
     op.drop_table('certificate')
     op.drop_table('booking_step')
+    op.drop_table('ballot_mark')
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attendance_meeting_id'))
 
@@ -1290,6 +1506,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_endorsement_due_on'))
 
     op.drop_table('endorsement')
+    op.drop_table('comment_mark')
     with op.batch_alter_table('choice', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_choice_placement_id'))
 
@@ -1312,7 +1529,14 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_assignment_person_id'))
 
     op.drop_table('assignment')
+    op.drop_table('asked_about')
+    op.drop_table('wave_team')
     op.drop_table('trip_host')
+    with op.batch_alter_table('tie', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tie_target_id'))
+        batch_op.drop_index(batch_op.f('ix_tie_source_id'))
+
+    op.drop_table('tie')
     with op.batch_alter_table('team_lead', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_team_lead_team_id'))
         batch_op.drop_index(batch_op.f('ix_team_lead_person_id'))
@@ -1328,6 +1552,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_request_key_at'))
 
     op.drop_table('request_key')
+    with op.batch_alter_table('released_comment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_released_comment_wave_id'))
+
+    op.drop_table('released_comment')
     op.drop_table('quiet_hours')
     with op.batch_alter_table('pulse_sheet', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_pulse_sheet_from_team_id'))
@@ -1396,27 +1624,42 @@ def downgrade():
         batch_op.drop_index('ix_commitment_person_span')
 
     op.drop_table('commitment')
+    op.drop_table('comment_count')
+    op.drop_table('cell')
     with op.batch_alter_table('blackout', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_blackout_team_id'))
 
     op.drop_table('blackout')
+    with op.batch_alter_table('asked', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_asked_person_id'))
+
+    op.drop_table('asked')
     with op.batch_alter_table('application', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_application_round_id'))
         batch_op.drop_index(batch_op.f('ix_application_person_id'))
         batch_op.drop_index(batch_op.f('ix_application_home_team_id'))
 
     op.drop_table('application')
+    with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answer_wave_id'))
+
+    op.drop_table('answer')
     op.drop_table('account')
     with op.batch_alter_table('absence', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_absence_person_id'))
         batch_op.drop_index(batch_op.f('ix_absence_ends_on'))
 
     op.drop_table('absence')
+    op.drop_table('wave_question')
     with op.batch_alter_table('team', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_team_site_id'))
         batch_op.drop_index(batch_op.f('ix_team_department_id'))
 
     op.drop_table('team')
+    with op.batch_alter_table('sealed_box', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sealed_box_wave_id'))
+
+    op.drop_table('sealed_box')
     op.drop_table('room')
     op.drop_table('public_holiday')
     with op.batch_alter_table('plan', schema=None) as batch_op:
@@ -1438,6 +1681,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_course_audience_department_id'))
 
     op.drop_table('course_audience')
+    with op.batch_alter_table('wave', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_wave_state'))
+
+    op.drop_table('wave')
     op.drop_table('skill')
     op.drop_table('site')
     op.drop_table('sign_in_throttle')
@@ -1445,6 +1692,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_round_state'))
 
     op.drop_table('round')
+    op.drop_table('question')
     op.drop_table('department')
     with op.batch_alter_table('course', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_topic'))

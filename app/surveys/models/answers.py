@@ -1,0 +1,113 @@
+"""What is kept of a closed wave: nothing that leads back to a person."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base
+from app.domain.questionnaire import SCORED
+from app.surveys.models.boxes import ORDERLESS
+
+STEP = "{0} BETWEEN 1 AND 5"
+
+
+def _question(name: str) -> Mapped[int | None]:
+    return mapped_column(name, SmallInteger)
+
+
+class Answer(Base):
+    """One record, written at the close in random order under a random key.
+
+    Questions hold 1 to 5 as ticked (q10 too), None where nothing was answered. Records of pairs
+    that are not published have lost both teams; they count for the company only.
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        CheckConstraint("length(key) = 16", name="key_is_random"),
+        CheckConstraint(
+            "(source_id IS NULL) = (target_id IS NULL)", name="names_both_teams_or_none"
+        ),
+        *(CheckConstraint(STEP.format(name), name=f"{name}_is_a_step") for name in SCORED),
+        CheckConstraint("contact BETWEEN 1 AND 3", name="contact_is_a_step"),
+        CheckConstraint(STEP.format("importance"), name="importance_is_a_step"),
+        ORDERLESS,
+    )
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    q01: Mapped[int | None] = _question("q01")
+    q02: Mapped[int | None] = _question("q02")
+    q03: Mapped[int | None] = _question("q03")
+    q04: Mapped[int | None] = _question("q04")
+    q05: Mapped[int | None] = _question("q05")
+    q06: Mapped[int | None] = _question("q06")
+    q07: Mapped[int | None] = _question("q07")
+    q08: Mapped[int | None] = _question("q08")
+    q09: Mapped[int | None] = _question("q09")
+    q10: Mapped[int | None] = _question("q10")
+    contact: Mapped[int] = mapped_column(SmallInteger)  # 1 monthly, 2 weekly, 3 daily
+    importance: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class Cell(Base):
+    """Counts of a directed pair in a wave, written at the close.
+
+    `eligible` were asked about the rated team, which had `members`. Of pairs that are not
+    published nothing else is kept: `answers`, `returned` and `no_contact` are 0 there.
+    `importance` in quarters.
+    """
+
+    __tablename__ = "cell"
+    __table_args__ = (
+        CheckConstraint("answers = 0 OR answers >= 5", name="five_answers_or_none"),
+        CheckConstraint("answers <= returned AND returned <= eligible", name="counts_fit"),
+        ORDERLESS,
+    )
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    eligible: Mapped[int]
+    members: Mapped[int]
+    published: Mapped[bool]
+    answers: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)
+    no_contact: Mapped[int] = mapped_column(default=0)
+    importance: Mapped[float] = mapped_column(default=1.0)
+
+
+class CommentCount(Base):
+    """How many open answers about a team were written, and how many of them may be read there."""
+
+    __tablename__ = "comment_count"
+    __table_args__ = (
+        CheckConstraint("readable <= written", name="counts_fit"),
+        ORDERLESS,
+    )
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    written: Mapped[int]
+    readable: Mapped[int]
+
+
+class ReleasedComment(Base):
+    """An open answer its writer wanted read, names blacked out, under a random key.
+
+    Shown seven days after the close, shuffled. `department_id` is the writers' where all of them
+    are many enough, else None: from all raters together.
+    """
+
+    __tablename__ = "released_comment"
+    __table_args__ = (CheckConstraint("length(key) = 16", name="key_is_random"), ORDERLESS)
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    item: Mapped[str] = mapped_column(String(4))
+    text: Mapped[str] = mapped_column(Text)
