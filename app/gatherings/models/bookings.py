@@ -28,7 +28,9 @@ class Booking(Versioned, Base):
     """A person's claim on a seat. One live booking per person and gathering (I2, both engines).
 
     The queue is ordered by priority (higher first), `joined_at`, id. `expires_at` ends a request
-    or an offer. Team and department are those of the day of booking, for held seats and cover.
+    or an offer. Until `leave_until` a seat can be given back whatever `cancel_until` says: the list
+    moved the person up unasked, or the time changed. Team and department are those of the day of
+    booking, for held seats and cover.
     """
 
     __tablename__ = "booking"
@@ -59,6 +61,7 @@ class Booking(Versioned, Base):
     priority: Mapped[int] = mapped_column(default=0)
     joined_at: Mapped[datetime]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    leave_until: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]

@@ -73,6 +73,9 @@ HOLDING = (
     | CAME_TO_AN_END
 )
 LIVE = HOLDING | {BookingState.WAITLISTED}
+SEATED = frozenset({BookingState.APPROVED, BookingState.BOOKED})  # sure of their seat
+BEFORE_IT_STARTS = LIVE - CAME_TO_AN_END
+BOOKABLE = frozenset({GatheringState.ANNOUNCED, GatheringState.CONFIRMED})
 
 BOOKING_STATE_LABELS = {
     BookingState.REQUESTED: N_("requested"),
