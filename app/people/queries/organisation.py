@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -25,6 +26,9 @@ from app.people.models import (
     TeamLead,
 )
 from app.people.queries.circle import on_day, visible_to, works_here
+
+
+USUAL_ZONE = ZoneInfo("Europe/Berlin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,12 @@ class Member:
 def sites(session: Session) -> list[Site]:
     """All sites by name. One statement."""
     return in_order(session.scalars(select(Site)), lambda site: (site.name,))
+
+
+def company_zone(session: Session) -> ZoneInfo:
+    """The zone in which the company's days end: that of the first site. One statement."""
+    name = session.scalar(select(Site.zone).order_by(Site.id).limit(1))
+    return ZoneInfo(name) if name else USUAL_ZONE
 
 
 def departments(session: Session) -> list[Department]:

@@ -19,14 +19,12 @@ from app.people.models import (
     Skill,
     Team,
 )
-
-USUAL_ZONE = ZoneInfo("Europe/Berlin")
+from app.people.queries.organisation import company_zone
 
 
 def zone(session: Session) -> ZoneInfo:
     """The zone in which deadlines end: that of the first site. One statement."""
-    name = session.scalar(select(Site.zone).order_by(Site.id).limit(1))
-    return ZoneInfo(name) if name else USUAL_ZONE
+    return company_zone(session)
 
 
 def holidays(session: Session, *, since: date, until: date) -> frozenset[date]:
