@@ -195,6 +195,118 @@ def _seats_are_counted() -> Guard:
     )
 
 
+SECONDS = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%S.000000', 'now')",
+    "postgresql": "date_trunc('second', clock_timestamp())",
+}
+A_SECOND_LATER = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%S.000000', changed_at, '+1 second')",
+    "postgresql": "changed_at + interval '1 second'",
+}
+
+
+def _tells_calendars(table: str, columns: str, **steps: tuple[str, ...]) -> Guard:
+    """A change in `table` raises the version of the calendars that show it (I4).
+
+    `steps` are insert, update and delete, each with statements in which {count} stands for the
+    raised version. An update counts when it sets one of `columns` (all when empty). The instant
+    never falls, also when the server's clock does.
+    """
+    name = f"tg_calendar_{table}"
+    events = {"insert": "INSERT", "update": "UPDATE", "delete": "DELETE"}
+    if columns:
+        events["update"] = f"UPDATE OF {columns}"
+
+    def body(engine: str, statements: tuple[str, ...]) -> str:
+        now = SECONDS[engine]
+        count = (
+            f"version = version + 1, changed_at = CASE WHEN changed_at <= {now} THEN {now}"
+            f" ELSE {A_SECOND_LATER[engine]} END"
+        )
+        return " ".join(f"{text.format(count=count, now=now)};" for text in statements)
+
+    made: list[str] = []
+    for step, statements in steps.items():
+        function = f"{name}_{step}"
+        made += [
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN {body('postgresql', statements)} RETURN NULL; END $$",
+            f"CREATE TRIGGER {name if step == 'update' else function} AFTER {events[step]}"
+            f" ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
+        ]
+    return Guard(
+        name=name,
+        table=table,
+        sqlite=tuple(
+            f"CREATE TRIGGER {name}_{step} AFTER {events[step]} ON {table}"
+            f" BEGIN {body('sqlite', statements)} END"
+            for step, statements in steps.items()
+        ),
+        sqlite_names=tuple(f"{name}_{step}" for step in steps),
+        postgresql=tuple(made),
+        postgresql_drop=tuple(f"DROP FUNCTION IF EXISTS {name}_{step}() CASCADE" for step in steps),
+    )
+
+
+def _first_version(of: str) -> str:
+    more, given = (", names_shown", ", false") if of == "team" else ("", "")
+    return (
+        f"INSERT INTO {of}_calendar ({of}_id, version, changed_at{more})"
+        f" VALUES (NEW.id, 1, {{now}}{given})"
+    )
+
+
+def _persons(which: str) -> str:
+    return f"UPDATE person_calendar SET {{count}} WHERE person_id {which}"
+
+
+def _teams(which: str) -> str:
+    return f"UPDATE team_calendar SET {{count}} WHERE {which}"
+
+
+def _hosting(row: str) -> str:
+    return f"({row}.kind = 'stay' AND team_id = {row}.host_team_id)"
+
+
+def _calendar_versions() -> tuple[Guard, ...]:
+    """Everything a feed shows, and whose feed it is in."""
+    both = "team_id IN (OLD.team_id, NEW.team_id)"
+    hosts = "SELECT host_team_id FROM commitment WHERE kind = 'stay' AND person_id = NEW.id"
+    dated = {
+        "insert": (_teams("team_id = NEW.team_id"),),
+        "update": (_teams(both),),
+        "delete": (_teams("team_id = OLD.team_id"),),
+    }
+    return (
+        _tells_calendars(
+            "commitment",
+            "",
+            insert=(_persons("= NEW.person_id"), _teams(_hosting("NEW"))),
+            update=(
+                _persons("IN (OLD.person_id, NEW.person_id)"),
+                _teams(f"{_hosting('OLD')} OR {_hosting('NEW')}"),
+            ),
+            delete=(_persons("= OLD.person_id"), _teams(_hosting("OLD"))),
+        ),
+        _tells_calendars(
+            "person",
+            "given_name, family_name, locale, site_id, left_on",
+            insert=(_first_version("person"),),
+            update=(_persons("= NEW.id"), _teams(f"team_id IN ({hosts})")),
+        ),
+        _tells_calendars(
+            "site",
+            "zone, country",
+            update=(_persons("IN (SELECT id FROM person WHERE site_id = NEW.id)"),),
+        ),
+        _tells_calendars(
+            "team", "name", insert=(_first_version("team"),), update=(_teams("team_id = NEW.id"),)
+        ),
+        _tells_calendars("membership", "", **dated),
+        _tells_calendars("team_lead", "", **dated),
+    )
+
+
 GUARDS = (
     _no_overlap(
         "ex_membership_one_home",
@@ -257,6 +369,7 @@ GUARDS = (
     ),
     _seats_are_counted(),
     _append_only("booking_step"),
+    *_calendar_versions(),
     _no_overlap(
         "ex_tie_once",
         "tie",

@@ -78,7 +78,8 @@ class Mail(Base):
     """One mail to one person, written together with the change it tells of (I4).
 
     The Message-ID is made from the row's key, so that a copy sent twice after a crash is
-    recognised as the same mail. `claimed_until` is the lease of the worker that sends it.
+    recognised as the same mail. `claimed_until` is the lease of the worker that sends it. One that
+    carries a `calendar` is an invitation or takes one back (its METHOD says which).
     """
 
     __tablename__ = "mail"
@@ -102,6 +103,7 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     secret: Mapped[bool] = mapped_column(default=False)
+    calendar: Mapped[str | None] = mapped_column(Text)  # the iCalendar text of an invitation
     state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -443,6 +443,13 @@ def upgrade():
     with op.batch_alter_table('blackout', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_blackout_team_id'), ['team_id'], unique=False)
 
+    op.create_table('calendar_preference',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(length=32), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_calendar_preference_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_calendar_preference'))
+    )
     op.create_table('cell',
     sa.Column('wave_id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
@@ -520,6 +527,28 @@ def upgrade():
     with op.batch_alter_table('course_interest', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_course_interest_person_id'), ['person_id'], unique=False)
 
+    op.create_table('feed_link',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('prefix', sa.String(length=6), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=True),
+    sa.Column('variant', sa.String(length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(kind = 'team') = (team_id IS NOT NULL)", name=op.f('ck_feed_link_team_link_names_a_team')),
+    sa.CheckConstraint('length(token_hash) = 64', name=op.f('ck_feed_link_token_is_hashed')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_feed_link_person_id_person'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_feed_link_team_id_team'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feed_link')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_feed_link_token_hash'))
+    )
+    with op.batch_alter_table('feed_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_feed_link_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_feed_link_team_id'), ['team_id'], unique=False)
+
     op.create_table('gathering',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
@@ -590,6 +619,35 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_import_draft_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_import_draft_person_id'), ['person_id'], unique=False)
 
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('uid', sa.String(length=80), nullable=False),
+    sa.Column('attendee', sa.String(length=254), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('method', sa.String(length=32), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('zone', sa.String(length=64), nullable=False),
+    sa.Column('all_day', sa.Boolean(), nullable=False),
+    sa.Column('shown_as', sa.String(length=32), nullable=False),
+    sa.Column('tentative', sa.Boolean(), nullable=False),
+    sa.Column('location', sa.String(length=300), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('path', sa.String(length=300), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('said_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('posted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_invitation_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
+    sa.UniqueConstraint('uid', 'attendee', 'sequence', 'method', name=op.f('uq_invitation_uid_attendee_sequence_method'))
+    )
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invitation_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_invitation_unposted', ['id'], unique=False, sqlite_where=sa.text('posted_at IS NULL'), postgresql_where=sa.text('posted_at IS NULL'))
+
     op.create_table('login',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -618,6 +676,7 @@ def upgrade():
     sa.Column('subject', sa.String(length=300), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('secret', sa.Boolean(), nullable=False),
+    sa.Column('calendar', sa.Text(), nullable=True),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
@@ -702,6 +761,13 @@ def upgrade():
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_pair_wish_round_id_round'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pair_wish')),
     sa.UniqueConstraint('round_id', 'home_team_id', 'host_team_id', name=op.f('uq_pair_wish_round_id_home_team_id_host_team_id'))
+    )
+    op.create_table('person_calendar',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_calendar_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_person_calendar'))
     )
     op.create_table('person_skill',
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -839,6 +905,14 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_single_use_link_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_single_use_link_person_id'), ['person_id'], unique=False)
 
+    op.create_table('team_calendar',
+    sa.Column('team_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('names_shown', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_team_calendar_team_id_team'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('team_id', name=op.f('pk_team_calendar'))
+    )
     op.create_table('team_lead',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
@@ -1543,6 +1617,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_team_lead_person_id'))
 
     op.drop_table('team_lead')
+    op.drop_table('team_calendar')
     with op.batch_alter_table('single_use_link', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_single_use_link_person_id'))
         batch_op.drop_index(batch_op.f('ix_single_use_link_expires_at'))
@@ -1577,6 +1652,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_person_skill_skill_id'))
 
     op.drop_table('person_skill')
+    op.drop_table('person_calendar')
     op.drop_table('pair_wish')
     op.drop_table('notice_setting')
     with op.batch_alter_table('notice', schema=None) as batch_op:
@@ -1602,6 +1678,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_login_expires_at'))
 
     op.drop_table('login')
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.drop_index('ix_invitation_unposted', sqlite_where=sa.text('posted_at IS NULL'), postgresql_where=sa.text('posted_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_invitation_person_id'))
+
+    op.drop_table('invitation')
     with op.batch_alter_table('import_draft', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_import_draft_person_id'))
         batch_op.drop_index(batch_op.f('ix_import_draft_expires_at'))
@@ -1617,6 +1698,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_gathering_course_id'))
 
     op.drop_table('gathering')
+    with op.batch_alter_table('feed_link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_feed_link_team_id'))
+        batch_op.drop_index(batch_op.f('ix_feed_link_person_id'))
+
+    op.drop_table('feed_link')
     with op.batch_alter_table('course_interest', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_interest_person_id'))
 
@@ -1627,6 +1713,7 @@ def downgrade():
     op.drop_table('commitment')
     op.drop_table('comment_count')
     op.drop_table('cell')
+    op.drop_table('calendar_preference')
     with op.batch_alter_table('blackout', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_blackout_team_id'))
 
