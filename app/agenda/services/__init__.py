@@ -1,5 +1,21 @@
 """What people and rooms do with time: hold it, let it go, call it off."""
 
-from app.agenda.services.commitments import Claim, call_off, hold, release
+from app.agenda.services.commitments import (
+    Claim,
+    call_off,
+    call_off_all,
+    hold,
+    hold_all,
+    release,
+    release_all,
+)
 
-__all__ = ["Claim", "call_off", "hold", "release"]
+__all__ = [
+    "Claim",
+    "call_off",
+    "call_off_all",
+    "hold",
+    "hold_all",
+    "release",
+    "release_all",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -48,6 +49,33 @@ def hold(session: Session, claim: Claim, *, at: datetime) -> Commitment:
     raises IntegrityError (`ex_commitment_one_place`) at the flush done here.
     """
     held = _find(session, claim.kind, claim.source_id, claim.person_id)
+    held = _renewed(session, held, claim, at)
+    session.flush()  # the rule against two places speaks now, not at commit
+    return held
+
+
+def hold_all(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
+    """Write or renew several claims of one kind at once. Two statements, however many they are.
+
+    A hard overlap raises IntegrityError (`ex_commitment_one_place`) at the flush done here. None
+    of them may move into a time that another one of the same person leaves.
+    """
+    if not claims:
+        return
+    rows = session.scalars(
+        select(Commitment).where(
+            Commitment.kind == claims[0].kind,
+            Commitment.source_id.in_({claim.source_id for claim in claims}),
+            Commitment.person_id.in_({claim.person_id for claim in claims}),
+        )
+    )
+    known = {(row.source_id, row.person_id): row for row in rows}
+    for claim in claims:
+        _renewed(session, known.get((claim.source_id, claim.person_id)), claim, at)
+    session.flush()  # the rule against two places speaks now, not at commit
+
+
+def _renewed(session: Session, held: Commitment | None, claim: Claim, at: datetime) -> Commitment:
     if held is None:
         held = Commitment(kind=claim.kind, source_id=claim.source_id, person_id=claim.person_id)
         _begin_anew(held, at)
@@ -59,7 +87,6 @@ def hold(session: Session, claim: Claim, *, at: datetime) -> Commitment:
     _write(held, claim)
     if session.is_modified(held):
         held.changed_at = at
-    session.flush()  # the rule against two places speaks now, not at commit
     return held
 
 
@@ -67,8 +94,19 @@ def release(
     session: Session, kind: CommitmentKind, source_id: int, person_id: int, *, at: datetime
 ) -> None:
     """Let go of a person's time; the row stays as history and leaves their calendar."""
-    held = _find(session, kind, source_id, person_id)
-    if held is not None and held.active:
+    release_all(session, kind, [source_id], [person_id], at=at)
+
+
+def release_all(
+    session: Session,
+    kind: CommitmentKind,
+    source_ids: Collection[int],
+    person_ids: Collection[int],
+    *,
+    at: datetime,
+) -> None:
+    """Let go of the time of several people for several sources at once. One statement."""
+    for held in _active(session, kind, source_ids, person_ids):
         held.active, held.changed_at = False, at
         held.sequence += 1
 
@@ -77,10 +115,39 @@ def call_off(
     session: Session, kind: CommitmentKind, source_id: int, person_id: int, *, at: datetime
 ) -> None:
     """Let go of time because the organiser cancelled; calendars show that until its end."""
-    held = _find(session, kind, source_id, person_id)
-    if held is not None and held.active:
+    call_off_all(session, kind, [source_id], [person_id], at=at)
+
+
+def call_off_all(
+    session: Session,
+    kind: CommitmentKind,
+    source_ids: Collection[int],
+    person_ids: Collection[int],
+    *,
+    at: datetime,
+) -> None:
+    """Call off the time of several people for several sources at once. One statement."""
+    for held in _active(session, kind, source_ids, person_ids):
         held.active, held.changed_at, held.called_off_at = False, at, at
         held.sequence += 1
+
+
+def _active(
+    session: Session,
+    kind: CommitmentKind,
+    source_ids: Collection[int],
+    person_ids: Collection[int],
+) -> Sequence[Commitment]:
+    return session.scalars(
+        select(Commitment)
+        .where(
+            Commitment.kind == kind,
+            Commitment.source_id.in_(sorted(source_ids)),
+            Commitment.person_id.in_(sorted(person_ids)),
+            Commitment.active,
+        )
+        .order_by(Commitment.id)
+    ).all()
 
 
 def _begin_anew(held: Commitment, at: datetime) -> None:
