@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import access, audit, backup, demo, doctor, greeting, people, planner
+from app.cli import access, audit, backup, demo, doctor, greeting, people, planner, scoring
 
 
 def set_up(app: Flask) -> None:
@@ -17,3 +17,4 @@ def set_up(app: Flask) -> None:
     app.cli.add_command(doctor.doctor)
     app.cli.add_command(people.people)
     app.cli.add_command(planner.planner_commands)
+    app.cli.add_command(scoring.scoring_commands)

@@ -4,9 +4,9 @@ The engine knows neither the web nor the database, the clock nor chance. Importi
 numpy is loaded by the first call that needs it. Equal input gives the same bytes; the order of the
 records does not matter. Formulas: docs/scoring.md; `FORMULA_VERSION` names their version.
 
-    ballots = Ballots(pairs, pair_of, answers)          # pairs, and per record its pair and 10 items
+    ballots = Ballots(pairs, pair_of, answers)     # per record the number of its pair, 10 items
     asked = [Asked("sales", "marketing", eligible=14, no_contact=2, tgt_members=9), …]
-    history = [PastWave.from_snapshot(json.loads(stored)), …]        # oldest first, published waves
+    history = [PastWave.from_snapshot(json.loads(stored)), …]   # oldest first
     result = score_wave("7", ballots, asked, departments, history=history)   # WaveScore
 
     result.plan                # ReleasePlan: published, groups, refused, blocks; plan.digest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from app.domain.disclosure import Pair, ReleasePlan, Turnout, pair_name
+from app.domain.disclosure import Pair, ReleasePlan, pair_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,11 +81,6 @@ class PairFigures(Figures):
     low_level: bool
     dims: dict[str, float]
     display: list[int]
-
-    @property
-    def turnout(self) -> Turnout:
-        """The counts behind the display rules."""
-        return Turnout(self.n, self.returned, self.eligible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +182,7 @@ class PastWave:
                     pair["n"],
                     pair["mean"],
                     pair["s2mod"],
-                    _response(pair["returned"], pair["eligible"]),
+                    response(pair["returned"], pair["eligible"]),
                 )
                 for name, pair in snapshot["pairs"].items()
             },
@@ -201,7 +196,8 @@ def _pair(name: str) -> Pair:
     return src, tgt
 
 
-def _response(returned: int, eligible: int) -> float:
+def response(returned: int, eligible: int) -> float:
+    """The share of eligible members who returned a sheet, 1 at most."""
     return min(1.0, returned / eligible) if eligible else 1.0
 
 

@@ -12,7 +12,9 @@ NORMAL = NormalDist()
 LEAST_P = 1e-300  # beyond it a probability is as good as none, and a quantile would not be finite
 TINY = 1e-300
 STEPS = 500
-CLOSE = 1e-16
+CLOSE = 1e-13
+MANY = 1e6  # degrees of freedom from which two terms of the normal expansion are exact enough
+EPSILON = 1e-16
 STIRLING_FROM = 30.0
 
 
@@ -33,6 +35,8 @@ def t_two_sided(t: float, df: float) -> float:
     square = t * t
     if math.isinf(square):
         return 0.0
+    if df > MANY:
+        return normal_two_sided(t - t * (square + 1.0) / (4.0 * df))
     return _beta(df / (df + square), square / (df + square), df / 2.0)
 
 
@@ -42,20 +46,22 @@ def t_quantile(probability: float, df: float) -> float:
     if not 0.5 < probability < 1.0:  # noqa: PLR2004 - the upper half is all intervals need
         raise ValueError(probability)
     wanted = 2.0 * (1.0 - probability)
-    low, high = 0.0, NORMAL.inv_cdf(probability)
-    while t_two_sided(high, df) > wanted:
-        low, high = high, 2.0 * high
-    t = high
+    t = _near(NORMAL.inv_cdf(probability), df)
     for _ in range(STEPS):
-        gap = t_two_sided(t, df) - wanted
-        low, high = (t, high) if gap > 0 else (low, t)
-        following = t + gap / (2.0 * _t_density(t, df))
-        if not low < following < high:
-            following = (low + high) / 2.0
-        if abs(following - t) <= CLOSE * t or following == t:
-            break
+        following = t + (t_two_sided(t, df) - wanted) / (2.0 * _t_density(t, df))
+        if following <= 0.0:  # the curve is convex: from below, Newton's steps never pass the root
+            following = t / 2.0
+        if abs(following - t) <= CLOSE * t:
+            return following
         t = following
     return t
+
+
+def _near(z: float, df: float) -> float:
+    """The first terms of the expansion of a t quantile around the normal one."""
+    first = (z**3 + z) / (4.0 * df)
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / (96.0 * df * df)
+    return z + first + second
 
 
 def z_of_t(t: float, df: float) -> float:
@@ -100,7 +106,7 @@ def _fraction(x: float, a: float, b: float) -> float:
             d = 1.0 / _away_from_zero(1.0 + term * d)
             c = _away_from_zero(1.0 + term / c)
             value *= c * d
-        if abs(c * d - 1.0) < CLOSE:
+        if abs(c * d - 1.0) < EPSILON:
             break
     return value
 
