@@ -52,7 +52,9 @@ def _write_one(session: Session, notice: Notice, reader: Reader, now: datetime) 
     if not notice.must_know:
         due_at = quiet.may_go_at(now, ZoneInfo(reader.zone), reader.quiet_from, reader.quiet_until)
     envelope = services.Envelope(reader.person_id, reader.address, subject, body)
-    services.post(session, envelope, key=f"notice:{notice.id}", at=now, due_at=due_at)
+    services.post(
+        session, envelope, key=f"{services.NOTICE_MAIL}{notice.id}", at=now, due_at=due_at
+    )
 
 
 def _write_digests(now: datetime) -> None:

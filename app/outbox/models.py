@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.database import Base
 
 
+PRIVATE = "private:"  # begins the key of a mail that no list shows, not even whom it goes to
+
+
 class NoticeTopic(StrEnum):
     """What a notice is about; people choose per topic how they hear of it."""
 
@@ -21,6 +24,7 @@ class NoticeTopic(StrEnum):
     ENDORSEMENTS = "endorsements"
     STAYS = "stays"
     INSIGHTS = "insights"
+    SURVEYS = "surveys"
 
 
 class Delivery(StrEnum):

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import Base
 from app.outbox.models import (
+    PRIVATE,
     Delivery,
     Mail,
     MailState,
@@ -137,6 +138,16 @@ def find_mail(session: Session, mail_id: int) -> Mail | None:
     return session.get(Mail, mail_id)
 
 
+def is_private() -> ColumnElement[bool]:
+    """The condition that nobody may see that a mail went out, nor to whom."""
+    return Mail.dedupe_key.startswith(PRIVATE, autoescape=True)
+
+
+def find_listed(session: Session, mail_id: int) -> Mail | None:
+    """One mail that is not private, or None. One statement."""
+    return session.scalar(select(Mail).where(Mail.id == mail_id, ~is_private()))
+
+
 def deliveries(session: Session, person_id: int) -> dict[NoticeTopic, Delivery]:
     """What this person chose per topic; a digest where nothing was chosen."""
     chosen = dict(
@@ -152,8 +163,11 @@ def deliveries(session: Session, person_id: int) -> dict[NoticeTopic, Delivery]:
 def mails(
     session: Session, *, state: MailState | None, offset: int, limit: int
 ) -> tuple[Sequence[Mail], int]:
-    """A page of mails, newest first, and how many there are. Two statements."""
-    wanted = select(Mail)
+    """A page of mails, newest first, and how many there are; private ones are left out.
+
+    Two statements.
+    """
+    wanted = select(Mail).where(~is_private())
     if state is not None:
         wanted = wanted.where(Mail.state == state)
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
@@ -162,6 +176,7 @@ def mails(
 
 
 def counts(session: Session) -> dict[MailState, int]:
-    """How many mails are in each state. One statement."""
-    found = dict(session.execute(select(Mail.state, func.count()).group_by(Mail.state)).all())
+    """How many mails are in each state, private ones left out. One statement."""
+    listed = select(Mail.state, func.count()).where(~is_private()).group_by(Mail.state)
+    found = dict(session.execute(listed).all())
     return {state: found.get(state, 0) for state in MailState}

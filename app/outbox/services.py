@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, String, delete, literal, or_, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from app.database import insert_ignoring_twins
 from app.outbox.models import (
+    PRIVATE,
     Delivery,
     Mail,
     MailState,
@@ -25,6 +27,7 @@ from app.outbox.models import (
 LEASE = timedelta(minutes=2)  # longer than an SMTP server may take for one mail
 FIRST_RETRY = timedelta(seconds=15)
 MOST_ATTEMPTS = 8
+NOTICE_MAIL = "notice:"  # begins the key of a mail that carries one notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,21 @@ def send_again(session: Session, mail: Mail, *, at: datetime) -> None:
     mail.state = MailState.WAITING
     mail.attempts = 0
     mail.due_at = at
+
+
+def forget(session: Session, key: str) -> None:
+    """Delete the notices and mails whose keys begin with `key`, read or not, sent or not.
+
+    For what must leave no trace, such as who was reminded of a survey. Two statements.
+    """
+    told = Notice.dedupe_key.startswith(key, autoescape=True)
+    written = select(literal(NOTICE_MAIL) + sql_cast(Notice.id, String)).where(told)
+    mails = or_(
+        Mail.dedupe_key.in_(written),
+        Mail.dedupe_key.startswith(PRIVATE + key, autoescape=True),
+    )
+    for table, which in ((Mail, mails), (Notice, told)):
+        session.execute(delete(table).where(which).execution_options(synchronize_session=False))
 
 
 def read(session: Session, notice: Notice, *, at: datetime) -> None:
