@@ -62,6 +62,8 @@ class AuditKind(StrEnum):
     WAVE_OPENED = "surveys.wave_opened"
     WAVE_CLOSED = "surveys.wave_closed"
     COURSE_CHANGED = "gatherings.course_changed"
+    FEED_CHANGED = "agenda.feed_changed"
+    CALENDAR_CHOSEN = "agenda.calendar_chosen"
     ROOM_CHANGED = "gatherings.room_changed"
     SESSION_PLANNED = "gatherings.session_planned"
 
