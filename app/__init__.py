@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:
+    from flask import Flask
 
-import config
-from app import queue
-from app.database import db
+    import config
 
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
@@ -21,8 +18,17 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     """Build the app; the only place that knows every room.
 
     Raises UndeclaredRouteError when a route has no access policy, and ConfigurationError for
-    settings that cannot work.
+    settings that cannot work. What it needs is loaded here, so that the engines in this package
+    start without the web and the database.
     """
+    from flask import Flask  # noqa: PLC0415
+    from flask_migrate import Migrate  # noqa: PLC0415
+    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
+
+    import config  # noqa: PLC0415
+    from app import queue  # noqa: PLC0415
+    from app.database import db  # noqa: PLC0415
+
     chosen = settings or config.settings()
     app = Flask(
         __name__, template_folder=str(ROOT / "templates"), instance_path=str(chosen.instance)
@@ -67,6 +73,8 @@ def _engine_options(url: str) -> dict[str, object]:
 
 
 def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
+    from flask_wtf import CSRFProtect  # noqa: PLC0415
+
     from app import cli, tables  # noqa: PLC0415 - rooms are loaded once the app exists
     from app.pages import BLUEPRINTS  # noqa: PLC0415
     from app.people.views import door  # noqa: PLC0415

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import access, audit, backup, demo, doctor, greeting, people, planner, scoring
+from app.cli import (
+    access,
+    audit,
+    backup,
+    calendar,
+    demo,
+    doctor,
+    greeting,
+    people,
+    planner,
+    scoring,
+)
 
 
 def set_up(app: Flask) -> None:
@@ -12,6 +23,7 @@ def set_up(app: Flask) -> None:
     app.cli.add_command(access.access)
     app.cli.add_command(audit.audit)
     app.cli.add_command(backup.backup)
+    app.cli.add_command(calendar.calendar)
     app.cli.add_command(demo.demo)
     app.cli.add_command(greeting.greet)
     app.cli.add_command(doctor.doctor)

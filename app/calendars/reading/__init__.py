@@ -1,0 +1,1 @@
+"""Read calendars of any origin into busy times: data in, data out, and nothing is trusted."""
