@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
 
-
 PRIVATE = "private:"  # begins the key of a mail that no list shows, not even whom it goes to
 
 
