@@ -24,6 +24,8 @@ class Settings:
     `database_url` is an SQLAlchemy address, `mail_url` is `smtp://user:password@host:port` or
     None (mails go to the console and the outbox page), `queue_url` names the doorbell between web
     server and worker. `trusted_proxies` counts the reverse proxies in front of the server.
+    `survey_keys` is the folder of the keys of open survey waves, outside the database; several
+    hosts of one company share it.
     """
 
     production: bool
@@ -34,6 +36,7 @@ class Settings:
     base_url: str
     secret_key: str
     instance: Path
+    survey_keys: Path
     trusted_proxies: int
     demo_allowed: bool
 
@@ -65,6 +68,7 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
         base_url=_base_url(env.get("BASE_URL", ""), port, production=production),
         secret_key=_secret_key(env.get("SECRET_KEY", ""), instance, production=production),
         instance=instance,
+        survey_keys=Path(env.get("SURVEY_KEYS") or instance / "survey-keys").resolve(),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5),
         demo_allowed=not production,
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from app.outbox import jobs as outbox
 from app.people.jobs import access, holidays, imports
 from app.rotations.jobs import deadlines, plans, stays
+from app.surveys.jobs import waves
 
 JOBS: dict[str, Callable[[], None]] = {
     "access": access.forget,
@@ -20,4 +21,5 @@ JOBS: dict[str, Callable[[], None]] = {
     "plans": plans.compute_due,
     "stays": stays.keep_stays,
     "deadlines": deadlines.act,
+    "waves": waves.look_after,
 }

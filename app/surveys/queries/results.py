@@ -1,0 +1,175 @@
+"""What a closed wave left behind, for whoever scores it. Nothing of an open wave is told here.
+
+All of it is frozen at the close. Teams are keys throughout; what they were called and where they
+belonged then stands in `teams`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.questionnaire import SCORED
+from app.domain.waves import COMMENTS_AFTER, WaveState
+from app.surveys.models import Answer, Cell, CommentCount, ReleasedComment, Wave
+from app.surveys.queries import waves
+
+Pair = tuple[int, int]
+AnswerRow = tuple[int | None, int | None, tuple[int | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenTeam:
+    """A team when the wave opened.
+
+    `moved` is how many people had joined or left since the wave before, None for the first one.
+    """
+
+    team_id: int
+    name: str
+    department_id: int
+    department: str
+    members: int
+    moved: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellCount:
+    """Counts of a directed pair; of unpublished ones only `eligible` and `members` are known.
+
+    `importance` in quarters, `members` of the rated team.
+    """
+
+    eligible: int
+    members: int
+    published: bool
+    answers: int
+    returned: int
+    no_contact: int
+    importance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A closed wave: settings, frozen chart, counts and answers.
+
+    `answers` holds (rating team, rated team, steps of q01 to q10 as ticked, None unanswered) in no
+    order; both teams are None in records that count for the company only. All of them tell enough
+    to be scored. `editions` maps each item to the wording that was asked. `number` counts closed
+    waves from 1, oldest first.
+    """
+
+    wave: Wave
+    number: int
+    editions: Mapping[str, int]
+    teams: Mapping[int, FrozenTeam]
+    cells: Mapping[Pair, CellCount]
+    answers: Sequence[AnswerRow]
+
+
+def closed_waves(session: Session) -> list[Wave]:
+    """Closed waves, oldest first. One statement."""
+    return list(
+        session.scalars(
+            select(Wave).where(Wave.state == WaveState.CLOSED).order_by(Wave.opens_on, Wave.id)
+        )
+    )
+
+
+def results(session: Session, wave_id: int) -> Results | None:
+    """Everything a score needs; None unless the wave is closed. Five statements."""
+    order = [wave.id for wave in closed_waves(session)]
+    if wave_id not in order:
+        return None
+    wave = session.get_one(Wave, wave_id)
+    asked = waves.questions(session, wave_id)
+    return Results(
+        wave=wave,
+        number=order.index(wave_id) + 1,
+        editions={item: question.edition for item, question in sorted(asked.items())},
+        teams=_teams(session, wave_id),
+        cells=_cells(session, wave_id),
+        answers=_answers(session, wave_id),
+    )
+
+
+def _teams(session: Session, wave_id: int) -> dict[int, FrozenTeam]:
+    return {
+        key: FrozenTeam(
+            key, team.name, team.department_id, team.department, team.members, team.moved
+        )
+        for key, team in waves.frozen_teams(session, wave_id).items()
+    }
+
+
+def _cells(session: Session, wave_id: int) -> dict[Pair, CellCount]:
+    rows = session.scalars(
+        select(Cell).where(Cell.wave_id == wave_id).order_by(Cell.source_id, Cell.target_id)
+    )
+    return {
+        (cell.source_id, cell.target_id): CellCount(
+            cell.eligible,
+            cell.members,
+            cell.published,
+            cell.answers,
+            cell.returned,
+            cell.no_contact,
+            cell.importance,
+        )
+        for cell in rows
+    }
+
+
+def _answers(session: Session, wave_id: int) -> list[AnswerRow]:
+    columns = [getattr(Answer, name) for name in SCORED]
+    rows = session.execute(
+        select(Answer.source_id, Answer.target_id, *columns).where(Answer.wave_id == wave_id)
+    )
+    return [(row[0], row[1], tuple(row[2:])) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Comments about a team in one wave: texts by item, shuffled, and how many were written.
+
+    `department_id` None: from all raters together.
+    """
+
+    written: int
+    texts: Sequence[tuple[int | None, str, str]]  # department, item, text
+
+
+def comments_about(session: Session, wave: Wave, team_id: int, *, today: date) -> Voices | None:
+    """What may be read about a team from seven days after the close on, else None.
+
+    Also None where fewer than ten people answered about it. Two statements.
+    """
+    if wave.closed_at is None or today < wave.closed_at.date() + COMMENTS_AFTER:
+        return None
+    counted = session.get(CommentCount, (wave.id, team_id))
+    if counted is None:
+        return None
+    rows = session.execute(
+        select(ReleasedComment.department_id, ReleasedComment.item, ReleasedComment.text)
+        .where(ReleasedComment.wave_id == wave.id, ReleasedComment.target_id == team_id)
+        .order_by(ReleasedComment.key)  # random, and so is the order
+    )
+    return Voices(counted.written, tuple(rows.tuples()))
+
+
+def contact_table(session: Session, wave_id: int) -> dict[str, dict[int, int]]:
+    """The company's ticks of contact (1 to 3) and importance (1 to 5), counted. One statement."""
+    rows = session.execute(
+        select(Answer.contact, Answer.importance).where(Answer.wave_id == wave_id)
+    )
+    found: dict[str, dict[int, int]] = {"contact": {}, "importance": {}}
+    for contact, importance in rows:
+        found["contact"][contact] = found["contact"].get(contact, 0) + 1
+        if importance is not None:
+            counted = found["importance"]
+            counted[importance] = counted.get(importance, 0) + 1
+    return found

@@ -1,0 +1,294 @@
+"""Close a wave in one transaction: open the boxes, keep what may be kept, let the rest go.
+
+Before it the wave is open, after it closed; there is nothing in between, so it may be killed at
+any moment and begun anew. What was said is written in random order under random keys, and what
+the release plan does not publish is not kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditKind
+from app.audit.services import record
+from app.domain import questionnaire
+from app.domain.disclosure import Count, Limits, ReleasePlan, release_plan
+from app.domain.questionnaire import SCORED
+from app.domain.waves import WaveState, WrongState, importance_of
+from app.surveys.models import Answer, Asked, AskedAbout, Cell, SealedBox, Tie, Wave, WaveTeam
+from app.surveys.queries import waves as queries
+from app.surveys.services.emptying import empty
+from app.surveys.services.keys import Keys
+from app.surveys.services.releasing import keep_comments
+from app.surveys.services.sealing import Ballot, CommentSheet, opened
+
+Pair = tuple[int, int]
+Content = Ballot | CommentSheet
+TENS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the close works with: the key, the dice, and boxes that were opened beforehand.
+
+    The dice must be the system's own in production; a told past brings its own, so that the same
+    seed tells the same story.
+    """
+
+    keys: Keys
+    random: Random
+    known: Mapping[bytes, Content] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedWave:
+    """What a close kept: records with their pair, records that count for the company only."""
+
+    wave_id: int
+    plan: ReleasePlan
+    kept: int
+    without_pair: int
+
+
+def read_boxes(session: Session, wave_id: int, keys: Keys) -> dict[bytes, Content]:
+    """Open what lies in the boxes now, so that the transaction of the close need not.
+
+    Two statements. Raises KeyIsMissingError.
+    """
+    wave = queries.find(session, wave_id)
+    if wave is None or wave.state is not WaveState.OPEN:
+        raise WrongState
+    return _opened(session, wave, Opening(keys, Random()))  # noqa: S311 - no dice are thrown
+
+
+def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening) -> ClosedWave:
+    """Close an open wave; the caller commits, destroys the key and cleans the files.
+
+    Fifteen statements whatever the number of answers. Raises WrongState and KeyIsMissingError.
+    """
+    wave = queries.find_locked(session, wave_id)
+    if wave is None or wave.state is not WaveState.OPEN:
+        raise WrongState
+    ballots, sheets = _shuffled(_opened(session, wave, opening).values(), opening.random)
+    teams = queries.frozen_teams(session, wave_id)
+    asked = _asked(session, wave_id)
+    plan = _plan(wave, teams, asked, ballots)
+    rows = list(_records(ballots, plan))
+    digest = _store(session, wave, rows, opening.random)
+    _store_cells(session, wave, teams, plan, asked, ballots)
+    comments = keep_comments(session, wave, teams, ballots, sheets, opening.random)
+    empty(session, wave)
+    wave.state, wave.closed_at, wave.claimed_until = WaveState.CLOSED, at, None
+    wave.digest = plan.digest()
+    without = sum(source is None for source, _target, _ballot in rows)
+    wave.protocol = {
+        "people": wave.asked,
+        "ballots_at_least": len(ballots)
+        // TENS
+        * TENS,  # exact, it would tell small teams' turnout
+        "kept": len(rows) - without,
+        "kept_without_pair": without,
+        "pairs_asked": len(asked),
+        "pairs_published": len(plan.published),
+        "comments_readable": comments,
+        "plan": wave.digest,
+        "answers": digest,
+    }
+    _record(session, wave, at)
+    return ClosedWave(wave_id, plan, len(rows) - without, without)
+
+
+def _opened(session: Session, wave: Wave, opening: Opening) -> dict[bytes, Content]:
+    keys = session.scalars(select(SealedBox.key).where(SealedBox.wave_id == wave.id)).all()
+    found = {key: opening.known[key] for key in keys if key in opening.known}
+    if len(found) == len(keys):
+        return found
+    rows = session.execute(
+        select(SealedBox.key, SealedBox.content).where(SealedBox.wave_id == wave.id)
+    ).all()
+    missing = [row for row in rows if row.key not in found]
+    private = opening.keys.private(wave.id, wave.public_key or "")
+    contents = opened(private, (row.content for row in missing))
+    return found | dict(zip((row.key for row in missing), contents, strict=True))
+
+
+def _shuffled(
+    contents: Iterable[Content], random: Random
+) -> tuple[list[Ballot], list[CommentSheet]]:
+    """Ballots and sheets, each in an order that only the dice know."""
+    ballots = []
+    sheets = []
+    for content in contents:
+        if isinstance(content, CommentSheet):
+            sheets.append(content)
+        else:
+            ballots.append(content)
+    ballots.sort()  # from here on not even the boxes' order is left
+    sheets.sort(key=repr)
+    random.shuffle(ballots)
+    random.shuffle(sheets)
+    return ballots, sheets
+
+
+def _asked(session: Session, wave_id: int) -> dict[Pair, int]:
+    """Directed pair -> people asked."""
+    rows = session.execute(
+        select(Asked.team_id, AskedAbout.target_id, func.count())
+        .join(
+            AskedAbout,
+            (AskedAbout.wave_id == Asked.wave_id) & (AskedAbout.person_id == Asked.person_id),
+        )
+        .where(Asked.wave_id == wave_id)
+        .group_by(Asked.team_id, AskedAbout.target_id)
+    )
+    return {(source, target): people for source, target, people in rows}
+
+
+def tells_enough(ballot: Ballot) -> bool:
+    """Whether the ballot is a record of the score: contact, and six of eight dimensions."""
+    return ballot.contact > 0 and questionnaire.counts(
+        dict(zip(SCORED, ballot.answers, strict=True))
+    )
+
+
+def _plan(
+    wave: Wave,
+    teams: Mapping[int, WaveTeam],
+    asked: Mapping[Pair, int],
+    ballots: Sequence[Ballot],
+) -> ReleasePlan:
+    """The plan of what may be told, from counts alone."""
+    counted = Counter((one.source, one.target) for one in ballots if tells_enough(one))
+    counts = [
+        Count(str(source), str(target), counted[source, target], teams[target].members)
+        for source, target in asked
+    ]
+    departments = {str(team): str(frozen.department_id) for team, frozen in teams.items()}
+    return release_plan(counts, departments, Limits(wave.k, wave.k_target))
+
+
+Record = tuple[int | None, int | None, Ballot]
+
+
+def _records(ballots: Iterable[Ballot], plan: ReleasePlan) -> Iterator[Record]:
+    """What is kept: published pairs whole, the leftover block without its teams."""
+    published = {(int(source), int(target)) for source, target in plan.published}
+    leftover = (
+        {(int(count.src), int(count.tgt)) for count in plan.leftover}
+        if plan.leftover_used
+        else set()
+    )
+    for ballot in ballots:
+        pair = ballot.source, ballot.target
+        if not tells_enough(ballot):
+            continue
+        if pair in published:
+            yield (*pair, ballot)
+        elif pair in leftover:
+            yield None, None, ballot
+
+
+def _store(session: Session, wave: Wave, records: Sequence[Record], random: Random) -> str:
+    """Write the records in their random order; gives a digest of them all, order left out."""
+    rows = [
+        {
+            "key": random.getrandbits(128).to_bytes(16, "big"),
+            "wave_id": wave.id,
+            "source_id": source,
+            "target_id": target,
+            "contact": ballot.contact,
+            "importance": ballot.importance or None,
+            **{name: step or None for name, step in zip(SCORED, ballot.answers, strict=True)},
+        }
+        for source, target, ballot in records
+    ]
+    if rows:
+        session.connection().execute(insert(Answer), rows)
+    told = sorted(repr((source, target, *ballot[2:])) for source, target, ballot in records)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _store_cells(
+    session: Session,
+    wave: Wave,
+    teams: Mapping[int, WaveTeam],
+    plan: ReleasePlan,
+    asked: Mapping[Pair, int],
+    ballots: Sequence[Ballot],
+) -> None:
+    """Counts of published pairs; of the others only what the chart told beforehand."""
+    published = {(int(source), int(target)) for source, target in plan.published}
+    by_pair: dict[Pair, list[Ballot]] = defaultdict(list)
+    for ballot in ballots:
+        by_pair[ballot.source, ballot.target].append(ballot)
+    settled = _settled_importance(session, wave)
+    session.add_all(
+        _cell(wave, pair, eligible, teams[pair[1]].members, settled.get(pair), by_pair[pair])
+        if pair in published
+        else Cell(
+            wave_id=wave.id,
+            source_id=pair[0],
+            target_id=pair[1],
+            eligible=eligible,
+            members=teams[pair[1]].members,
+            published=False,
+            importance=importance_of((), settled.get(pair)),
+        )
+        for pair, eligible in sorted(asked.items())
+    )
+    session.flush()
+
+
+def _cell(
+    wave: Wave,
+    pair: Pair,
+    eligible: int,
+    members: int,
+    settled: float | None,
+    ballots: Sequence[Ballot],
+) -> Cell:
+    ticks = [ballot.importance for ballot in ballots if ballot.contact and ballot.importance]
+    return Cell(
+        wave_id=wave.id,
+        source_id=pair[0],
+        target_id=pair[1],
+        eligible=eligible,
+        members=members,
+        published=True,
+        answers=sum(map(tells_enough, ballots)),
+        returned=len(ballots),
+        no_contact=sum(ballot.contact == 0 for ballot in ballots),
+        importance=importance_of(ticks, settled),
+    )
+
+
+def _settled_importance(session: Session, wave: Wave) -> dict[Pair, float]:
+    """What management says about the weight of pairs, on the day the wave opened."""
+    rows = session.execute(
+        select(Tie.source_id, Tie.target_id, Tie.importance).where(
+            Tie.importance.is_not(None),
+            Tie.starts_on <= wave.opens_on,
+            (Tie.ends_on.is_(None)) | (Tie.ends_on > wave.opens_on),
+        )
+    )
+    return {(source, target): importance for source, target, importance in rows if importance}
+
+
+def _record(session: Session, wave: Wave, at: datetime) -> None:
+    """The protocol of counts: part of the chained log, so that nobody changes it later."""
+    record(
+        session,
+        AuditKind.WAVE_CLOSED,
+        actor_id=None,
+        subject=f"wave:{wave.id}",
+        at=at,
+        **(wave.protocol or {}),
+    )
