@@ -26,6 +26,7 @@ class HabitsForm(Form):
     endorsements = RadioField(_l("Endorsements"), choices=DELIVERIES)
     stays = RadioField(_l("Stays"), choices=DELIVERIES)
     insights = RadioField(_l("Insights"), choices=DELIVERIES)
+    bookings = RadioField(_l("Trainings and field trips"), choices=DELIVERIES)
     digest_at = TimeField(_l("Daily mail at"), [InputRequired()])
     quiet_from = TimeField(_l("Quiet from"), [Optional()])
     quiet_until = TimeField(_l("Quiet until"), [Optional()])

@@ -23,6 +23,7 @@ class NoticeTopic(StrEnum):
     ENDORSEMENTS = "endorsements"
     STAYS = "stays"
     INSIGHTS = "insights"
+    BOOKINGS = "bookings"
     SURVEYS = "surveys"
 
 

@@ -55,6 +55,9 @@ KINDS = {
     AuditKind.FEED_CHANGED: N_("changed a calendar link"),
     AuditKind.CALENDAR_CHOSEN: N_("chose how the own calendar hears of things"),
     AuditKind.COURSE_CHANGED: N_("changed a course"),
+    AuditKind.BOOKING_CHANGED: N_("changed a booking"),
+    AuditKind.BOOKING_DECIDED: N_("decided on a booking"),
+    AuditKind.GATHERING_CHANGED: N_("changed a session or joint day"),
     AuditKind.ROOM_CHANGED: N_("changed a room"),
     AuditKind.SESSION_PLANNED: N_("planned a session"),
 }
@@ -63,6 +66,7 @@ SUBJECTS = {
     "application": N_("application"),
     "blackout": N_("blackout time"),
     "council_rule": N_("works council rule"),
+    "booking": N_("booking"),
     "course": N_("course"),
     "department": N_("department"),
     "endorsement": N_("endorsement"),
