@@ -4,8 +4,10 @@ import { armTheme } from "./page/theme.js";
 import { armForms } from "./page/forms.js";
 import { armMenus } from "./page/menus.js";
 import { armNotices } from "./page/notices.js";
+import { armPrinting } from "./page/printing.js";
 
 armTheme();
 armForms();
 armMenus();
 armNotices();
+armPrinting();

@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.web import charts
 from app.web.form import Form, LongText, Text
 from app.web.guards import allow, public
 from app.web.pages import ListRequest, Page
@@ -72,6 +73,26 @@ class SampleForm(Form):
     agreed = BooleanField("The team's lead knows about this", [InputRequired()])
 
 
+SAMPLE_WAVES = ("2025 Q3", "2025 Q4", "2026 Q1", "2026 Q2", "2026 Q3")
+SAMPLE_VIEWS = ((62, 58, 44, 52, 66), (70, 66, None, 68, 72))
+
+
+def _sample_trend() -> dict[str, Any]:
+    lines = [
+        charts.Line(name, tone, [_sample_point(value) for value in values])
+        for name, tone, values in zip(
+            ("Content about Süd", "Süd about Content"), ("lake", "ember"), SAMPLE_VIEWS, strict=True
+        )
+    ]
+    return charts.trend(SAMPLE_WAVES, lines, [charts.Event("2026 Q2", "Rotation")])
+
+
+def _sample_point(value: int | None) -> charts.Point | None:
+    if value is None:
+        return None
+    return charts.Point(value, value - 7, value + 7, f"{value} ({value - 7} to {value + 7})")
+
+
 def sample_form(*, wrong: bool) -> SampleForm:
     """The sample form, with or without errors."""
     form = SampleForm(
@@ -96,6 +117,10 @@ def index() -> ResponseReturnValue:
         "page": Page(ROWS, total=287, request=asked),
         "form": sample_form(wrong=False),
         "wrong_form": sample_form(wrong=True),
+    }
+    shown |= {
+        "trend": _sample_trend(),
+        "trend_rows": list(zip(SAMPLE_WAVES, *SAMPLE_VIEWS, strict=True)),
     }
     return render_template("style/index.html", **shown)
 

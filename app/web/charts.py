@@ -1,0 +1,61 @@
+"""What a chart shows, as plain data: the page carries it and the script beside it draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+STEP = 10
+FULL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A figure with the interval it lies in, and how it is said in words."""
+
+    value: float
+    low: float
+    high: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A named line, one point or None per label; `tone` is lake, ember or plum."""
+
+    name: str
+    tone: str
+    points: Sequence[Point | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at a label (by its text)."""
+
+    at: str
+    text: str
+
+
+def trend(labels: Sequence[str], lines: Sequence[Line], events: Sequence[Event]) -> dict[str, Any]:
+    """Lines over labels, for 0 to 100; the scale takes in every interval, in whole tens."""
+    points = [point for line in lines for point in line.points if point is not None]
+    low = min((point.low for point in points), default=0)
+    high = max((point.high for point in points), default=FULL)
+    return {
+        "kind": "trend",
+        "labels": list(labels),
+        "low": max(0, int(low) // STEP * STEP),
+        "high": min(FULL, -(-int(high) // STEP) * STEP),
+        "series": [
+            {"name": line.name, "tone": line.tone, "points": [_plain(p) for p in line.points]}
+            for line in lines
+        ],
+        "events": [{"at": event.at, "text": event.text} for event in events],
+    }
+
+
+def _plain(point: Point | None) -> dict[str, Any] | None:
+    if point is None:
+        return None
+    return {"value": point.value, "low": point.low, "high": point.high, "text": point.text}

@@ -1,0 +1,114 @@
+// One or two lines over waves, each with the band it lies in, and what happened between the waves.
+const MARKS = [
+  { symbol: "circle", type: "solid" },
+  { symbol: "diamond", type: [6, 4] },
+  { symbol: "triangle", type: [2, 3] },
+];
+
+// The interval as a filled shape; a wave without a figure breaks it.
+function band(series, colour) {
+  const points = series.points
+    .map((point, index) => (point ? [index, point.low, point.high] : null))
+    .filter(Boolean);
+  return {
+    type: "custom",
+    silent: true,
+    z: 1,
+    tooltip: { show: false },
+    data: points,
+    encode: { x: 0, y: [1, 2] },
+    renderItem: (_params, api) => {
+      const [x, top] = api.coord([api.value(0), api.value(2)]);
+      const [, bottom] = api.coord([api.value(0), api.value(1)]);
+      return {
+        type: "group",
+        children: [
+          { type: "rect", shape: { x: x - 7, y: top, width: 14, height: bottom - top, r: 4 }, style: { fill: colour, opacity: 0.16 } },
+          { type: "line", shape: { x1: x - 7, x2: x + 7, y1: top, y2: top }, style: { stroke: colour, lineWidth: 1.5 } },
+          { type: "line", shape: { x1: x - 7, x2: x + 7, y1: bottom, y2: bottom }, style: { stroke: colour, lineWidth: 1.5 } },
+        ],
+      };
+    },
+  };
+}
+
+function line(series, colour, mark, colours) {
+  return {
+    type: "line",
+    name: series.name,
+    z: 3,
+    data: series.points.map((point) => (point ? point.value : null)),
+    connectNulls: false,
+    symbol: mark.symbol,
+    symbolSize: 9,
+    lineStyle: { color: colour, width: 2.5, type: mark.type },
+    itemStyle: { color: colour, borderColor: colours.surface, borderWidth: 1.5 },
+    emphasis: { disabled: true },
+  };
+}
+
+function events(spec, colours) {
+  return {
+    type: "line",
+    data: [],
+    silent: true,
+    markLine: {
+      symbol: ["none", "none"],
+      silent: true,
+      lineStyle: { color: colours["line-strong"], type: "dashed" },
+      label: { color: colours["ink-soft"], fontSize: 11, formatter: ({ data }) => data.name, width: 110, overflow: "truncate" },
+      data: spec.events.map((event) => ({ name: event.text, xAxis: event.at })),
+    },
+  };
+}
+
+function told(spec, params) {
+  const shown = params.filter((item) => item.seriesType === "line" && item.value != null);
+  const lines = shown.map((item) => {
+    const point = spec.series.find((series) => series.name === item.seriesName)?.points[item.dataIndex];
+    return point ? `${item.seriesName}: ${point.text}` : "";
+  });
+  return [params[0]?.axisValueLabel ?? "", ...lines].filter(Boolean).join("\n");
+}
+
+export function trend(spec, colours) {
+  const tones = spec.series.map((series) => colours[series.tone] ?? colours.lake);
+  return {
+    grid: { left: 8, right: 16, top: spec.events.length ? 44 : 34, bottom: 4, containLabel: true },
+    legend: {
+      top: 0,
+      left: 0,
+      data: spec.series.map((series) => series.name),
+      selectedMode: false,
+      itemWidth: 28,
+      textStyle: { color: colours["ink-soft"] },
+    },
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      backgroundColor: colours.surface,
+      borderColor: colours.line,
+      textStyle: { color: colours.ink, fontSize: 12.5 },
+      formatter: (params) => told(spec, params),
+    },
+    xAxis: {
+      type: "category",
+      data: spec.labels,
+      axisLabel: { color: colours["ink-soft"], hideOverlap: true },
+      axisLine: { lineStyle: { color: colours["line-strong"] } },
+      axisTick: { show: false },
+    },
+    yAxis: {
+      type: "value",
+      min: spec.low,
+      max: spec.high,
+      axisLabel: { color: colours["ink-soft"] },
+      splitLine: { lineStyle: { color: colours.line } },
+    },
+    series: [
+      ...spec.series.map((series, index) => band(series, tones[index])),
+      ...spec.series.map((series, index) => line(series, tones[index], MARKS[index % MARKS.length], colours)),
+      ...(spec.events.length ? [events(spec, colours)] : []),
+    ],
+  };
+}
