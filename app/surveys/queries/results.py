@@ -158,7 +158,7 @@ def comments_about(session: Session, wave: Wave, team_id: int, *, today: date) -
         .where(ReleasedComment.wave_id == wave.id, ReleasedComment.target_id == team_id)
         .order_by(ReleasedComment.key)  # random, and so is the order
     )
-    return Voices(counted.written, tuple(rows.tuples()))
+    return Voices(counted.written, [(row[0], row[1], row[2]) for row in rows])
 
 
 def contact_table(session: Session, wave_id: int) -> dict[str, dict[int, int]]:

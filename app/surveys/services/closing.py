@@ -72,7 +72,7 @@ def read_boxes(session: Session, wave_id: int, keys: Keys) -> dict[bytes, Conten
 def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening) -> ClosedWave:
     """Close an open wave; the caller commits, destroys the key and cleans the files.
 
-    Fifteen statements whatever the number of answers. Raises WrongState and KeyIsMissingError.
+    Twenty-three statements whatever the number of answers. Raises WrongState and KeyIsMissingError.
     """
     wave = queries.find_locked(session, wave_id)
     if wave is None or wave.state is not WaveState.OPEN:

@@ -46,7 +46,8 @@ def keep_comments(
         comment for comment in _readable(sheets, teams) if people[comment.tgt] >= ENOUGH_RESPONDENTS
     ]
     kept = list(released(told, respondents))
-    names = names_of(session.execute(select(Person.given_name, Person.family_name)).tuples())
+    staff = session.execute(select(Person.given_name, Person.family_name))
+    names = names_of((given, family) for given, family in staff)
     random.shuffle(kept)
     session.add_all(_stored(wave, comment, names, random) for comment in kept)
     written = _written(sheets)

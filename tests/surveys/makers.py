@@ -1,0 +1,89 @@
+"""Makers of surveys: a small company whose teams rate each other, and its waves."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+from app.domain.waves import Terms
+from app.people.models import Side
+from app.surveys.services.closing import Opening, close_wave
+from app.surveys.services.keys import KeysInMemory
+from app.surveys.services.opening import Hands, open_wave
+from app.surveys.services.preparing import create
+from app.surveys.services.ties import declare
+from app.surveys.services.voting import Ticks, hand_in
+from tests.factories import NOW, make_department, make_person, make_team
+
+MONDAY = date(2026, 11, 23)
+OPENING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ENDED = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+FINE = Ticks(2, (4, 4, 4, 4, 4, 4, 4, 4, 4, 2), 4)
+NO_CONTACT = Ticks(0, (0,) * 10, 0)
+
+
+@dataclass
+class Sides:
+    """Teams by name with their members; Rhine rates Elbe and Main, Elbe rates Rhine."""
+
+    teams: dict
+    members: dict
+
+    def team(self, name):
+        return self.teams[name].id
+
+
+def make_sides(session, *, rhine=12, elbe=8, main=6):
+    """Make three teams of two departments that rate each other."""
+    sales = make_department(session, "Sales", Side.SALES)
+    teams = {
+        "Rhine": make_team(session, "Rhine"),
+        "Elbe": make_team(session, "Elbe", department=sales),
+        "Main": make_team(session, "Main", department=sales),
+    }
+    sizes = {"Rhine": rhine, "Elbe": elbe, "Main": main}
+    members = {
+        name: [make_person(session, f"{name}{n}", team=teams[name]) for n in range(size)]
+        for name, size in sizes.items()
+    }
+    sides = Sides(teams, members)
+    make_ties(session, sides, {"Rhine": ["Elbe", "Main"], "Elbe": ["Rhine"]})
+    return sides
+
+
+def make_ties(session, sides, rates, *, day=date(2026, 1, 1)):
+    for source, targets in rates.items():
+        wanted = {sides.team(target): None for target in targets}
+        declare(session, sides.team(source), wanted, by=None, day=day, at=NOW)
+
+
+def make_draft(session, title="Autumn", *, opens_on=MONDAY, ends_on=date(2026, 12, 7), **limits):
+    return create(session, Terms(title, opens_on, ends_on, **limits), by=None, at=NOW)
+
+
+def make_open_wave(session, title="Autumn", *, keys=None, today=MONDAY, at=OPENING, **terms):
+    """Open a wave; without `keys` its key ends with the test."""
+    keys = keys or KeysInMemory()
+    terms = {"opens_on": today, "ends_on": today + timedelta(days=14), **terms}
+    wave = make_draft(session, title, **terms)
+    open_wave(session, wave, Hands(keys, random=Random(1)), today=today, at=at)
+    return wave, keys
+
+
+def vote(session, wave, person, team_id, ticks=FINE, *, at=None):
+    """Let a person hand in a ballot an hour after the wave opened."""
+    at = at or datetime.combine(wave.opens_on, datetime.min.time(), UTC) + timedelta(hours=10)
+    return hand_in(session, wave.id, person.id, team_id, ticks, at=at)
+
+
+def vote_all(session, wave, sides, ticks_of=lambda _person, _target: FINE):
+    """Let everybody answer about every team they are asked about."""
+    rates = {"Rhine": ["Elbe", "Main"], "Elbe": ["Rhine"]}
+    for source, targets in rates.items():
+        for person in sides.members[source]:
+            for target in targets:
+                vote(session, wave, person, sides.team(target), ticks_of(person, target))
+
+
+def close(session, wave, keys, *, at=ENDED, seed=7):
+    session.flush()
+    return close_wave(session, wave.id, at=at, opening=Opening(keys, Random(seed)))
