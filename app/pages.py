@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from app.agenda.views import feeds
 from app.audit.views import log
+from app.gatherings.views import courses, planning, rooms
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -41,6 +43,7 @@ from app.rotations.views import (
 from app.today.views import pages as today
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    feeds.bp,
     people.bp,
     teams.bp,
     organisation.bp,
@@ -61,6 +64,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     insights.bp,
     council.bp,
     council_rules.bp,
+    courses.bp,
+    rooms.bp,
+    planning.bp,
     today.bp,
     notices.bp,
     mails.bp,

@@ -8,8 +8,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Engine, MetaData, select
+from sqlalchemy import Engine, select
 
+from app.database import Base
 from app.domain.roles import Role
 from app.outbox.models import Mail, Notice, NoticeTopic
 from app.people.models import (
@@ -32,6 +33,7 @@ from app.rotations.models import (
     RoundState,
     RuleKind,
 )
+from tests.agenda.makers import make_commitment, make_feed
 from tests.factories import (
     NOW,
     make_account,
@@ -96,6 +98,7 @@ def make_company(session):
     _personal_things(session, made, bo)
     _rotation_things(session, made, people["employee"], bo, (rhine, elbe, main))
     _fixed_words(made)
+    made.foreign["feeds.token"] = made.foreign["token"]
     session.commit()
     return made
 
@@ -139,10 +142,21 @@ def _personal_things(session, made, bo):
         "notice_id": _notice,
         "login_id": _login,
         "draft_id": _draft,
+        "commitment_id": _commitment,
+        "feeds.token": _feed_token,
     }
     for name, make in makers.items():
         made.own[name] = {role: make(session, person) for role, person in made.people.items()}
         made.own[name]["anonymous"] = made.foreign[name] = make(session, bo)
+
+
+def _commitment(session, person):
+    return make_commitment(session, person).id
+
+
+def _feed_token(session, person):
+    _, address = make_feed(session, person)
+    return address.removeprefix("/calendar/").removesuffix(".ics")
 
 
 def _mail(session, person):
@@ -314,11 +328,9 @@ def _fixed_words(made):
 
 def digest(engine: Engine) -> str:
     """A fingerprint of everything in the database."""
-    found = MetaData()
-    found.reflect(engine)
     fingerprint = hashlib.sha256()
     with engine.connect() as connection:
-        for table in found.sorted_tables:
+        for table in Base.metadata.sorted_tables:
             rows = sorted(repr(tuple(row)) for row in connection.execute(select(table)))
             fingerprint.update(repr((table.name, rows)).encode())
     return fingerprint.hexdigest()

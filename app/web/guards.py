@@ -25,12 +25,14 @@ AUDIENCES = ("anonymous", "employee", "lead", "hr", "works_council", "administra
 class Policy:
     """`name` is shown in the matrix, `audiences` are the kinds of visitors that pass.
 
-    `scoped` means that the object asked for decides too.
+    `scoped` means that the object asked for decides too. Behind a `cookieless` door nobody is
+    recognised and no cookie is read or set: a secret in the address is all there is.
     """
 
     name: str
     audiences: frozenset[str]
     scoped: bool = False
+    cookieless: bool = False
 
     def admits(self, actor: Actor | None) -> bool:
         """Whether somebody like this passes the door."""
@@ -49,6 +51,7 @@ def audiences_of(actor: Actor | None) -> frozenset[str]:
 
 EVERYBODY = frozenset(AUDIENCES)
 public = Policy("public", EVERYBODY)
+secret_link = Policy("secret link", EVERYBODY, cookieless=True)
 signed_in = Policy("signed in", EVERYBODY - {"anonymous"})
 lead = Policy("lead", frozenset({"lead"}))
 hr = Policy("HR", frozenset({"hr"}))
@@ -76,6 +79,16 @@ def policy_of(app: Flask, endpoint: str) -> Policy | None:
     if endpoint.rpartition(".")[2] == "static":
         return public
     return getattr(app.view_functions[endpoint], "policy", None)
+
+
+def is_cookieless(endpoint: str | None) -> bool:
+    """Whether nobody is asked who they are here, as for built files and the sign of life."""
+    if endpoint is None:
+        return False
+    if endpoint.rpartition(".")[2] in {"static", "healthz"}:
+        return True
+    policy = policy_of(current_app, endpoint)
+    return policy is not None and policy.cookieless
 
 
 class UndeclaredRouteError(RuntimeError):

@@ -6,7 +6,7 @@ import secrets
 
 from flask import Flask, Response, abort, g, request
 
-from app.web.guards import visitor
+from app.web.guards import is_cookieless, visitor
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -49,7 +49,7 @@ def add_headers(response: Response, *, https: bool) -> Response:
         response.headers.setdefault(header, value)
     if https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint and request.endpoint.endswith("static"):
+    if request.endpoint != "web.healthz" and is_cookieless(request.endpoint):
         return response
     response.headers.add("Vary", "Cookie")
     if visitor() is not None or "Set-Cookie" in response.headers:

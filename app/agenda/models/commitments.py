@@ -35,7 +35,8 @@ class Commitment(Base):
     PostgreSQL, triggers on SQLite, both named `ex_commitment_one_place`. Soft ones only warn.
 
     `uid` names the calendar entry wherever it is seen (feed, download, mail); a time held anew
-    after it was let go gets a new one. `sequence` counts moves, other rooms and cancellations.
+    after it was let go gets a new one. `sequence` counts moves, other rooms, what became certain
+    and cancellations.
     `called_off_at` is set when the organiser cancelled: calendars show that until the end.
     """
 

@@ -20,7 +20,7 @@ class Method(StrEnum):
 
 
 class Invitation(Base):
-    """One message about one calendar entry to one mailbox, written in the transaction of the change.
+    """One message about one entry to one mailbox, written in the transaction of the change.
 
     It carries all it says, so that it stays true whatever happens to the commitment before the
     worker comes by. One step of one entry is told to one mailbox once, whoever tries again.

@@ -158,8 +158,8 @@ def _begin_anew(held: Commitment, at: datetime) -> None:
 
 
 def _moves(held: Commitment, claim: Claim) -> bool:
-    there = (held.starts_at, held.ends_at, held.location)
-    return there != (claim.span.start, claim.span.end, claim.location[:300])
+    there = (held.starts_at, held.ends_at, held.location, held.tentative)
+    return there != (claim.span.start, claim.span.end, claim.location[:300], claim.tentative)
 
 
 def _write(held: Commitment, claim: Claim) -> None:

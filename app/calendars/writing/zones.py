@@ -55,7 +55,7 @@ class Onset:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """A part of the year: its name, its offset from UTC, and when it begins (None: it always is)."""
+    """A part of the year: name, offset from UTC, and when it begins (None: it always is)."""
 
     name: str
     offset: timedelta
@@ -78,10 +78,7 @@ class WrittenZone:
         wall = instant.replace(tzinfo=None)
         begins = self.summer.onset.in_year(year) - self.winter.offset
         ends = self.winter.onset.in_year(year) - self.summer.offset
-        if begins < ends:
-            is_summer = begins <= wall < ends
-        else:
-            is_summer = not ends <= wall < begins
+        is_summer = begins <= wall < ends if begins < ends else not ends <= wall < begins
         return self.summer.offset if is_summer else self.winter.offset
 
     @property

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.agenda.models import CommitmentKind, ShownAs
 from app.agenda.services import Claim, hold, release
-from app.domain.stays import check_in_days
+from app.domain.stays import StayState, check_in_days
 from app.domain.timespan import Days, Timespan
+from app.people.models import Site
 from app.rotations.models import CheckIn, Stay
 from app.rotations.queries.stays.days import WorkCalendar
 
@@ -21,7 +22,9 @@ def take_the_time(session: Session, stay: Stay, calendar: WorkCalendar, *, at: d
 
     Full-time stays on site are hard: the person cannot be anywhere else (I3). Calendars show all
     of them as free, else three months of somebody's calendar would be closed to their colleagues.
+    Until everybody has agreed they are tentative; a stay that is agreed on takes its time anew.
     """
+    site = session.get(Site, stay.placement.site_id) if stay.on_site else None
     hold(
         session,
         Claim(
@@ -34,6 +37,8 @@ def take_the_time(session: Session, stay: Stay, calendar: WorkCalendar, *, at: d
             zone=calendar.zone.key,
             all_day=True,
             shown_as=ShownAs.FREE,
+            tentative=stay.state is StayState.PROPOSED,
+            location=site.name if site else "",
             path=f"/stays/{stay.id}",
             home_team_id=stay.home_team_id,
             host_team_id=stay.host_team_id,

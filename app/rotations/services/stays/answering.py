@@ -119,7 +119,7 @@ def follow(session: Session, stay: Stay, calendar: WorkCalendar, *, at: datetime
     """Bring the stay to the state its answers and the day ask for, and tell those affected."""
     before, today = stay.state, calendar.day_of(at)
     if before is StayState.PROPOSED and is_agreed(stay):
-        _begin_late_if_needed(session, stay, calendar, at=at)
+        _begin_late_if_needed(stay, calendar, at=at)
     stay.state = next_state(facts_of(stay), today)
     if stay.state is StayState.PROPOSED:
         notices.next_asked(session, stay, today=today, at=at)
@@ -129,20 +129,19 @@ def follow(session: Session, stay: Stay, calendar: WorkCalendar, *, at: datetime
     if stay.state in {StayState.DECLINED, StayState.CANCELLED}:
         stay.ended_at = at
         give_the_time_back(session, stay, at=at)
+    elif before is StayState.PROPOSED:
+        take_the_time(session, stay, calendar, at=at)
     session.flush()  # the version the notices are named by
     notices.state_changed(session, stay, before=before, today=today, at=at)
 
 
-def _begin_late_if_needed(
-    session: Session, stay: Stay, calendar: WorkCalendar, *, at: datetime
-) -> None:
+def _begin_late_if_needed(stay: Stay, calendar: WorkCalendar, *, at: datetime) -> None:
     """A consent that came after the planned first day moves that day: nobody starts before."""
     start = first_day(stay.starts_on, calendar.day_of(at))
     if start == stay.starts_on or start >= stay.ends_on:
         return
     stay.starts_on = start
     plan_check_ins(stay, calendar)
-    take_the_time(session, stay, calendar, at=at)
 
 
 def _lacks_a_reason(said: Answer) -> bool:

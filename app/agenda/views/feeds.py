@@ -1,0 +1,187 @@
+"""Feeds that other calendars poll, and files they open once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from flask import Blueprint, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
+from werkzeug.http import is_resource_modified
+
+import config
+from app import clock
+from app.agenda import ical
+from app.agenda.ical import Reading
+from app.agenda.models import FeedKind, FeedVariant
+from app.agenda.queries import entries as queries
+from app.agenda.queries import feeds
+from app.agenda.queries.feeds import Followed
+from app.agenda.services.feeds import note_used
+from app.calendars.writing import Head
+from app.calendars.writing import download as written_download
+from app.calendars.writing import feed as written_feed
+from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.timespan import start_of
+from app.people.services import throttle
+from app.web.guards import actor, allow, secret_link, signed_in
+from app.web.locale import chosen_locale
+
+bp = Blueprint("feeds", __name__)
+RENDERER = 1  # raised when the same data is written differently
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+STEP_OF_USE = timedelta(hours=1)
+SETTLED = timedelta(minutes=1)  # longer than a transaction lasts
+CALENDAR = "text/calendar; charset=utf-8"
+PRIVATE = {
+    "Cache-Control": "private, no-cache",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@bp.get("/calendar/<token>.ics")
+@allow(secret_link, scoped=True)
+def feed(token: str) -> ResponseReturnValue:
+    """A person's or a team's calendar for whoever holds its secret address.
+
+    A poll that finds nothing new costs one statement (three for a team) and builds no body.
+    """
+    now = clock.now()
+    if TOKEN.fullmatch(token) is None:
+        return _unknown()
+    with reading() as session:
+        followed = feeds.followed(session, token, at=now)
+        answer = None if followed is None else _answer(session, followed, now)
+    if followed is None or answer is None:
+        return _wrong(now)
+    if followed.used_at is None or followed.used_at <= now - STEP_OF_USE:
+        with unit_of_work() as session:
+            note_used(session, followed.link_id, at=now)
+    return answer
+
+
+@bp.get("/events/<int:commitment_id>/calendar.ics")
+@allow(signed_in, scoped=True)
+def download(commitment_id: int) -> ResponseReturnValue:
+    """One thing of the visitor's own, all its meetings, as a file."""
+    with reading() as session:
+        held = queries.of_one_thing(session, commitment_id, actor.person_id)
+    if not held:
+        abort(404)
+    how = Reading(_settings().base_url)
+    head = Head(language=chosen_locale(), zone=actor.zone.key)
+    response = Response(written_download(head, [ical.entry_of(one, how) for one in held]))
+    response.headers["Content-Type"] = CALENDAR
+    response.headers.set("Content-Disposition", "attachment", filename="tandem.ics")
+    return response
+
+
+def _answer(session: UnitOfWork, followed: Followed, now: datetime) -> Response:
+    headers = _headers(followed, now)
+    if _is_news(headers, followed, now):
+        return Response(_body(session, followed, now), 200, headers, content_type=CALENDAR)
+    unchanged = Response(status=304, headers=headers)
+    del unchanged.headers["Content-Type"]
+    return unchanged
+
+
+def _headers(followed: Followed, now: datetime) -> dict[str, str]:
+    response = Response()
+    day = followed.today.strftime("%Y%m%d")
+    response.set_etag(f"{followed.version}-{_renderer()}-{followed.locale}-{day}")
+    changed = _changed_at(followed)
+    response.last_modified = changed if _is_settled(changed, now) else changed - _SECOND
+    return {
+        **PRIVATE,
+        "ETag": response.headers["ETag"],
+        "Last-Modified": response.headers["Last-Modified"],
+        "Content-Disposition": 'inline; filename="tandem.ics"',
+    }
+
+
+_SECOND = timedelta(seconds=1)
+
+
+def _changed_at(followed: Followed) -> datetime:
+    """A new day moves what the feed shows, so it counts as a change for those who go by dates."""
+    midnight = start_of(followed.today, followed.zone)
+    return max(followed.changed_at.replace(microsecond=0), midnight)
+
+
+def _is_settled(changed: datetime, now: datetime) -> bool:
+    """Whether no change of that second can still be on its way.
+
+    Dates have seconds. Until then nobody is told the true one, and none is compared.
+    """
+    return changed + SETTLED < now
+
+
+def _is_news(headers: dict[str, str], followed: Followed, now: datetime) -> bool:
+    changed = _changed_at(followed)
+    return is_resource_modified(
+        request.environ,
+        etag=headers["ETag"],
+        last_modified=changed if _is_settled(changed, now) else None,
+    )
+
+
+def _body(session: UnitOfWork, followed: Followed, now: datetime) -> bytes:
+    span = queries.window(followed.today, followed.zone)
+    midnight = start_of(followed.today, followed.zone)
+    how = Reading(_settings().base_url, followed.variant, followed.names)
+    with force_locale(followed.locale):
+        if followed.kind is FeedKind.OWN or followed.team_id is None:
+            held = queries.entries_of(session, followed.person_id, span, now=midnight)
+            entries = ical.own_entries(held, how)
+        else:
+            held = queries.team_entries(session, followed.team_id, span, now=midnight)
+            entries = ical.team_entries(held, how)
+        head = Head(followed.locale, followed.zone.key, name=_name(followed))
+    return written_feed(head, entries)
+
+
+def _name(followed: Followed) -> str:
+    if followed.kind is FeedKind.TEAM:
+        return str(gettext("Tandem: %(team)s", team=followed.title))
+    if followed.variant is FeedVariant.BUSY:
+        return str(gettext("Tandem (busy times)"))
+    return "Tandem"
+
+
+@lru_cache(maxsize=8)
+def _stamp(base_url: str) -> str:
+    return f"{RENDERER}{hashlib.sha256(base_url.encode()).hexdigest()[:6]}"
+
+
+def _renderer() -> str:
+    return _stamp(_settings().base_url)
+
+
+def _wrong(now: datetime) -> ResponseReturnValue:
+    """Count a wrong secret by network address; valid links of the same office go on working."""
+    _, counter = throttle.counters(
+        "calendar",
+        name="",
+        address=request.remote_addr or "",
+        secret=str(current_app.config["SECRET_KEY"]),
+    )
+    with unit_of_work() as session:
+        locked_until = throttle.count_try(session, counter, at=now)
+    if locked_until is None:
+        return _unknown()
+    wait = str(max(1, int((locked_until - now).total_seconds())))
+    return Response("Too many requests\n", 429, {**PRIVATE, "Retry-After": wait}, "text/plain")
+
+
+def _unknown() -> Response:
+    """Wrong, revoked and malformed look alike, to everybody."""
+    return Response("Not found\n", 404, PRIVATE, "text/plain")
+
+
+def _settings() -> config.Settings:
+    settings: config.Settings = current_app.extensions["settings"]
+    return settings
