@@ -1,35 +1,14 @@
 """Feeds over HTTP: what they say, who may follow them, and when they say that nothing is new."""
 
-import logging
-import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import text
 
-from app.agenda.models import (
-    Commitment,
-    CommitmentKind,
-    FeedLink,
-    FeedVariant,
-    PersonCalendar,
-    ShownAs,
-)
-from app.agenda.services import call_off, hold, release
-from app.agenda.services.feeds import renew, revoke, show_names
-from app.people.models import Account, LeadKind, Membership, MembershipKind, Site, Team
-from tests.agenda.makers import NINE, claim, make_commitment, make_feed
+from tests.agenda.makers import make_commitment, make_feed
 from tests.factories import (
     NOW,
-    agree,
-    make_account,
-    make_lead,
-    make_membership,
     make_person,
-    make_placement,
-    make_round,
-    make_stay,
-    make_team,
 )
 
 LONG_BEFORE = NOW - timedelta(days=30)
