@@ -27,6 +27,15 @@ class AsksForItself(Invalid):
 
     msgid = N_("This does not work: “%(first)s” in turn asks for this course (%(way)s).")
 
+    def __init__(self, way: list[Course], locale: str) -> None:
+        titles = [course.title(locale) for course in way]
+        super().__init__(first=titles[0], way=" → ".join(titles))
+        self.way = way
+
+    def told_in(self, locale: str) -> AsksForItself:
+        """The same in the language of `locale`."""
+        return AsksForItself(self.way, locale)
+
 
 class AlreadyRetired(Refusal):
     """It is no longer offered anyway."""
@@ -146,8 +155,7 @@ def _refuse_circle(session: Session, course: Course, fields: CourseFields) -> No
     if not way:
         return
     known = queries.titled(session, way)
-    names = [known[key].title_en for key in way]
-    raise AsksForItself(first=names[0], way=" → ".join(names))
+    raise AsksForItself([known[key] for key in way], "en")
 
 
 def _relations(course: Course) -> tuple[frozenset[int], frozenset[int]]:

@@ -1,0 +1,1 @@
+"""What HR and trainers read when they plan sessions."""

@@ -1,0 +1,61 @@
+"""Other times and places for a session that was announced: what stands against them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.domain.planned import BeginsInThePast, Fault, PlannedMeeting, SessionPlan
+from app.gatherings.models import Gathering
+from app.gatherings.services.bookings import Sitting
+from app.gatherings.services.planning.looking import Asked, look
+
+
+def against_move(
+    session: Session, gathering: Gathering, meetings: Sequence[PlannedMeeting], asked: Asked
+) -> list[Fault]:
+    """Rooms, trainers and days that stand against new times, one per meeting and in their order.
+
+    Meetings that stay where they are may lie in the past. Seven statements.
+    """
+    preview = look(session, _planned(gathering, meetings), asked)
+    stays = {
+        number
+        for number, (old, new) in enumerate(zip(gathering.meetings, meetings, strict=True))
+        if old.span == new.span
+    }
+    return [
+        fault
+        for fault in preview.faults
+        if (fault.meeting is not None or fault.field == "trainers")
+        and not (isinstance(fault.refusal, BeginsInThePast) and fault.meeting in stays)
+    ]
+
+
+def sittings(gathering: Gathering, meetings: Sequence[PlannedMeeting]) -> list[Sitting]:
+    """The new times of the meetings that are there, in their order."""
+    return [
+        Sitting(old.id, new.span, new.room_id, new.place, new.link)
+        for old, new in zip(gathering.meetings, meetings, strict=True)
+    ]
+
+
+def _planned(gathering: Gathering, meetings: Sequence[PlannedMeeting]) -> SessionPlan:
+    return SessionPlan(
+        language=gathering.language,
+        site_id=gathering.site_id,
+        note=gathering.note,
+        meetings=tuple(meetings),
+        trainers=frozenset(
+            row.person_id for meeting in gathering.meetings for row in meeting.trainers
+        ),
+        capacity=gathering.wanted_capacity,
+        minimum=gathering.minimum,
+        decide_on=gathering.decide_on,
+        opens_at=gathering.opens_at,
+        closes_at=gathering.closes_at,
+        cancel_days=gathering.cancel_days,
+        needs_approval=gathering.needs_approval,
+        release_on=gathering.release_on,
+    )

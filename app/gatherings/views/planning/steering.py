@@ -1,0 +1,212 @@
+"""What HR does with a session: announce it, change its seats, decide whether it takes place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app import clock
+from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.refusals import Invalid, Stale
+from app.domain.seats import BOOKABLE, SEATED
+from app.gatherings.access import planning as access
+from app.gatherings.forms.sessions import CallOffForm, NoteForm, SeatsForm
+from app.gatherings.models import Gathering
+from app.gatherings.queries.planning import sessions as queries
+from app.gatherings.services import bookings, planning
+from app.gatherings.views.planning.blueprint import bp, found, found_unchanged, opened_on
+from app.people.views.refused import said
+from app.queue import ring
+from app.web.conflicts import differences
+from app.web.guards import actor, allow, hr, hr_or_trainer, require
+
+
+@bp.post("/sessions/<int:gathering_id>/announce")
+@allow(hr, scoped=True)
+def announce(gathering_id: int) -> ResponseReturnValue:
+    """Show a draft to everybody; who waits for a date is told."""
+    with unit_of_work() as session:
+        gathering = found_unchanged(session, gathering_id, opened_on())
+        told = bookings.announce(session, gathering.id, by=actor.person_id, at=clock.now())
+    ring("mail")
+    flash(_("The session is announced."))
+    if told:
+        flash(_told(told), "info")
+    return redirect(url_for(".show", gathering_id=gathering_id), 303)
+
+
+def _told(count: int) -> str:
+    return str(ngettext("%(num)s person is told.", "%(num)s people are told.", count))
+
+
+@bp.get("/sessions/<int:gathering_id>/seats")
+@allow(hr, scoped=True)
+def seats(gathering_id: int) -> ResponseReturnValue:
+    """Another number of seats."""
+    with reading() as session:
+        gathering = found(session, gathering_id)
+        return _seats_page(session, gathering, _stored_seats(gathering))
+
+
+def _stored_seats(gathering: Gathering) -> SeatsForm:
+    data = {"seats": gathering.wanted_capacity, "version": str(gathering.version)}
+    return SeatsForm(formdata=None, data=data)
+
+
+@bp.post("/sessions/<int:gathering_id>/seats")
+@allow(hr, scoped=True)
+def change_seats(gathering_id: int) -> ResponseReturnValue:
+    """More seats let waiting people move up; fewer throw nobody out."""
+    form = SeatsForm()
+    with reading() as session:
+        gathering = found(session, gathering_id)
+        if not form.validate():
+            return _seats_page(session, gathering, form, status=422)
+    try:
+        with unit_of_work() as session:
+            row = found_unchanged(session, gathering_id, form.opened_on)
+            wanted, by = form.seats.data, actor.person_id
+            moved = bookings.change_seats(session, row.id, wanted, by=by, at=clock.now())
+    except Stale:
+        return _both_seats(form, gathering_id)
+    except Invalid as refusal:
+        form.seats.errors = [said(refusal)]
+        with reading() as session:
+            return _seats_page(session, found(session, gathering_id), form, status=422)
+    ring("mail")
+    flash(_("The seats are changed."))
+    if moved:
+        flash(_moved_up(len(moved)), "info")
+    return redirect(url_for(".show", gathering_id=gathering_id), 303)
+
+
+def _moved_up(count: int) -> str:
+    return str(ngettext("%(num)s person moved up.", "%(num)s people moved up.", count))
+
+
+def _both_seats(form: SeatsForm, gathering_id: int) -> ResponseReturnValue:
+    with reading() as session:
+        gathering = found(session, gathering_id)
+        both = differences(form, _stored_seats(gathering))
+        form.version.data = str(gathering.version)
+        return _seats_page(session, gathering, form, status=409, conflict=both)
+
+
+def _seats_page(
+    session: UnitOfWork, gathering: Gathering, form: SeatsForm, *, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    waiting = queries.waiting(session, [gathering.id]).get(gathering.id, 0)
+    return render_template(
+        "gatherings/planning/seats.html", gathering=gathering, form=form, waiting=waiting, **more
+    ), status
+
+
+@bp.get("/sessions/<int:gathering_id>/note")
+@allow(hr_or_trainer, scoped=True)
+def note(gathering_id: int) -> ResponseReturnValue:
+    """What participants should know."""
+    with reading() as session:
+        gathering = found(session, gathering_id)
+        require(access.may_write_note(actor, gathering))
+        return _note_page(gathering, NoteForm(formdata=None, obj=gathering))
+
+
+@bp.post("/sessions/<int:gathering_id>/note")
+@allow(hr_or_trainer, scoped=True)
+def write_note(gathering_id: int) -> ResponseReturnValue:
+    """Keep it."""
+    form = NoteForm()
+    with reading() as session:
+        gathering = found(session, gathering_id)
+        require(access.may_write_note(actor, gathering))
+    if not form.validate():
+        return _note_page(gathering, form, status=422)
+    try:
+        with unit_of_work() as session:
+            row, text, by = found(session, gathering_id), form.note.data, actor.person_id
+            opened = form.opened_on
+            planning.write_note(session, row, text, opened_on=opened, by=by, at=clock.now())
+    except Stale:
+        return _both_notes(form, gathering_id)
+    flash(_("Saved."))
+    return redirect(url_for(".show", gathering_id=gathering_id), 303)
+
+
+def _both_notes(form: NoteForm, gathering_id: int) -> ResponseReturnValue:
+    with reading() as session:
+        gathering = found(session, gathering_id)
+    both = differences(form, NoteForm(formdata=None, obj=gathering))
+    form.version.data = str(gathering.version)
+    return _note_page(gathering, form, status=409, conflict=both)
+
+
+def _note_page(
+    gathering: Gathering, form: NoteForm, *, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    return render_template(
+        "gatherings/planning/note.html", gathering=gathering, form=form, **more
+    ), status
+
+
+@bp.get("/sessions/<int:gathering_id>/decision")
+@allow(hr, scoped=True)
+def decision(gathering_id: int) -> ResponseReturnValue:
+    """Enough people or not: confirm, or call off, with what each of them does."""
+    with reading() as session:
+        gathering = found(session, gathering_id)
+        if gathering.state not in BOOKABLE:
+            return redirect(url_for(".show", gathering_id=gathering.id))
+        return _decision_page(session, gathering, CallOffForm(formdata=None))
+
+
+def _decision_page(
+    session: UnitOfWork, gathering: Gathering, form: CallOffForm, *, status: int = 200
+) -> ResponseReturnValue:
+    counts = queries.counts(session, gathering.id)
+    course, now = gathering.course_id or 0, clock.now()
+    return render_template(
+        "gatherings/planning/decision.html",
+        gathering=gathering,
+        form=form,
+        counts=counts,
+        booked=sum(counts.get(state, 0) for state in SEATED),
+        dates=queries.next_dates(session, course, but=gathering.id, at=now),
+    ), status
+
+
+@bp.post("/sessions/<int:gathering_id>/confirm")
+@allow(hr, scoped=True)
+def confirm(gathering_id: int) -> ResponseReturnValue:
+    """It takes place for certain."""
+    with unit_of_work() as session:
+        gathering = found(session, gathering_id)
+        told = bookings.confirm(session, gathering.id, by=actor.person_id, at=clock.now())
+    ring("mail")
+    flash(_("The session takes place."))
+    if told:
+        flash(_told(told), "info")
+    return redirect(url_for(".show", gathering_id=gathering_id), 303)
+
+
+@bp.post("/sessions/<int:gathering_id>/call-off")
+@allow(hr, scoped=True)
+def call_off(gathering_id: int) -> ResponseReturnValue:
+    """It does not take place: mails, calendars, and kept rank for the next date."""
+    form = CallOffForm()
+    with reading() as session:
+        gathering = found(session, gathering_id)
+        if not form.validate():
+            return _decision_page(session, gathering, form, status=422)
+    with unit_of_work() as session:
+        reason, by = form.reason.data, actor.person_id
+        found(session, gathering_id)
+        told = bookings.call_off(session, gathering_id, by=by, reason=reason, at=clock.now())
+    ring("mail")
+    flash(_("The session is called off. Who booked keeps the rank for the next date."))
+    if told:
+        flash(_told(told), "info")
+    return redirect(url_for(".show", gathering_id=gathering_id), 303)
