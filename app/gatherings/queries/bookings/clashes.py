@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.agenda.models import Commitment, CommitmentKind
@@ -37,12 +37,9 @@ def clashes(
     """
     if not spans:
         return Clashes()
-    overlaps = or_(
-        *(and_(Commitment.starts_at < span.end, Commitment.ends_at > span.start) for span in spans)
-    )
     statement = (
         select(Commitment)
-        .where(Commitment.person_id == person_id, Commitment.active, overlaps)
+        .where(Commitment.person_id == person_id, Commitment.active, _overlaps(spans))
         .order_by(Commitment.starts_at, Commitment.id)
     )
     if besides is not None:
@@ -53,4 +50,27 @@ def clashes(
     return Clashes(
         hard=tuple(row for row in found if row.hard),
         soft=tuple(row for row in found if not row.hard),
+    )
+
+
+def who_is_elsewhere(
+    session: Session, person_ids: Collection[int], spans: Sequence[Timespan]
+) -> set[int]:
+    """Who of these people has a hard commitment in one of the spans. At most one statement."""
+    if not spans or not person_ids:
+        return set()
+    rows = session.scalars(
+        select(Commitment.person_id).where(
+            Commitment.person_id.in_(sorted(person_ids)),
+            Commitment.active,
+            Commitment.hard,
+            _overlaps(spans),
+        )
+    )
+    return set(rows)
+
+
+def _overlaps(spans: Sequence[Timespan]) -> ColumnElement[bool]:
+    return or_(
+        *(and_(Commitment.starts_at < span.end, Commitment.ends_at > span.start) for span in spans)
     )

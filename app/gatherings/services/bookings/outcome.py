@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from app.domain.seats import Approval, BookingState
+from app.gatherings.models import Booking
+from app.gatherings.queries.bookings.lists import place_of
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`place` counts from 1 and is None unless the person waits; `expires_at` ends an open question.
+    """`place` counts from 1 and is None unless the person waits.
 
-    The question is the lead's while requested, the person's own while offered.
+    `expires_at` ends an open question: the lead's while requested, one's own while offered.
     """
 
     booking_id: int
@@ -25,3 +29,14 @@ class Outcome:
     def is_waiting(self) -> bool:
         """Whether the person stands on the waiting list."""
         return self.state is BookingState.WAITLISTED
+
+
+def outcome_of(session: Session, booking: Booking) -> Outcome:
+    """A booking as it stands. One statement for somebody who waits, else none."""
+    return Outcome(
+        booking_id=booking.id,
+        state=booking.state,
+        approval=booking.approval,
+        place=place_of(session, booking),
+        expires_at=booking.expires_at,
+    )

@@ -1,0 +1,89 @@
+"""Show a draft to everybody, and say later that it takes place for certain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.domain.seats import SEATED, GatheringState
+from app.domain.seats.refusals import Clash, NotADraft, NotBookable
+from app.gatherings.models import Booking, CourseInterest, Gathering
+from app.gatherings.queries.bookings.clashes import clashes
+from app.gatherings.services.bookings import notices
+from app.gatherings.services.bookings.claims import hold_leaders, kind_of, trainers_of
+from app.gatherings.services.bookings.lines import hold_gathering, hold_people
+from app.gatherings.services.bookings.recording import Act, log_gathering
+
+
+def announce(session: Session, gathering_id: int, *, by: int | None, at: datetime) -> int:
+    """Show a draft to everybody; gives how many who waited for a date were told.
+
+    Trainers and hosts are held from now on. Raises NotADraft (also without a meeting to come),
+    Clash when a trainer or the host is elsewhere.
+    """
+    gathering = hold_gathering(session, gathering_id)
+    if gathering.state is not GatheringState.DRAFT:
+        raise NotADraft
+    if not gathering.meetings or gathering.starts_at <= at:
+        raise NotADraft
+    _require_leaders_free(session, gathering)
+    hold_leaders(session, gathering, at=at)
+    gathering.state = GatheringState.ANNOUNCED
+    session.flush()
+    told = _tell_who_waited(session, gathering, at=at)
+    log_gathering(session, gathering_id, Act(at, by), state=gathering.state.value)
+    return told
+
+
+def confirm(session: Session, gathering_id: int, *, by: int | None, at: datetime) -> int:
+    """Say that it takes place for certain; gives how many people were told. Raises NotBookable."""
+    gathering = hold_gathering(session, gathering_id)
+    if gathering.state is not GatheringState.ANNOUNCED:
+        raise NotBookable
+    told = make_certain(session, gathering, at=at)
+    log_gathering(session, gathering_id, Act(at, by), state=gathering.state.value)
+    return told
+
+
+def make_certain(session: Session, gathering: Gathering, *, at: datetime) -> int:
+    """As `confirm`, inside an act that holds the gathering and writes the log itself."""
+    gathering.state = GatheringState.CONFIRMED
+    session.flush()
+    people = session.scalars(
+        select(Booking.person_id).where(
+            Booking.gathering_id == gathering.id, Booking.state.in_(SEATED)
+        )
+    ).all()
+    return notices.tell_all(
+        session, gathering, notices.CONFIRMED, to=people, key="confirmed", at=at
+    )
+
+
+def _require_leaders_free(session: Session, gathering: Gathering) -> None:
+    """Raise Clash when somebody who leads a meeting has to be elsewhere then."""
+    leading = trainers_of(session, gathering)
+    if gathering.host_id is not None:
+        leading = [(meeting, gathering.host_id) for meeting in gathering.meetings]
+    hold_people(session, [], [person_id for _meeting, person_id in leading])
+    for meeting, person_id in leading:
+        own = kind_of(gathering), [meeting.id]
+        hard = clashes(session, person_id, [meeting.span], besides=own).hard
+        if hard:
+            raise Clash(what=hard[0].title)
+
+
+def _tell_who_waited(session: Session, gathering: Gathering, *, at: datetime) -> int:
+    if gathering.course_id is None:
+        return 0
+    waiting = CourseInterest.course_id == gathering.course_id
+    people = session.scalars(select(CourseInterest.person_id).where(waiting)).all()
+    told = notices.tell_all(session, gathering, notices.NEW_DATE, to=people, key="announced", at=at)
+    session.execute(
+        update(CourseInterest)
+        .where(waiting)
+        .values(told_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return told

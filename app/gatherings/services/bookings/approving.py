@@ -1,0 +1,112 @@
+"""Leads decide: agree to several requests at once, or refuse one with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditKind
+from app.domain.seats import BOOKABLE, Approval, BookingState
+from app.domain.seats.refusals import NothingToDecide, ReasonMissing
+from app.gatherings.models import Booking, Gathering
+from app.gatherings.queries.bookings.hosting import host_team_of
+from app.gatherings.services.bookings import notices
+from app.gatherings.services.bookings.claims import FIRM, free_time, hold_time
+from app.gatherings.services.bookings.lines import (
+    bookings_in_line,
+    hold_booking,
+    hold_gatherings,
+    hold_people,
+    today_at,
+)
+from app.gatherings.services.bookings.moving_up import forget_interest, move_up
+from app.gatherings.services.bookings.outcome import Outcome, outcome_of
+from app.gatherings.services.bookings.recording import Act, log_bookings, step
+
+ASKED = frozenset({BookingState.REQUESTED, BookingState.WAITLISTED})
+
+
+def approve(
+    session: Session, booking_ids: Collection[int], *, by: int, at: datetime
+) -> list[Outcome]:
+    """A lead agrees to several requests at once, all or none; also to people still waiting.
+
+    Raises NothingToDecide when one of them is no longer asked for.
+    """
+    keys = session.scalars(
+        select(Booking.gathering_id).where(Booking.id.in_(sorted(booking_ids))).distinct()
+    ).all()
+    gatherings = {gathering.id: gathering for gathering in hold_gatherings(session, keys)}
+    bookings = bookings_in_line(session, booking_ids)
+    if len(bookings) != len(set(booking_ids)):
+        raise NothingToDecide
+    for booking in bookings:
+        _require_asked(booking, gatherings[booking.gathering_id], at)
+
+    hold_people(session, gatherings, [booking.person_id for booking in bookings])
+    act = Act(at, by)
+    for booking in bookings:
+        _agree(session, booking, gatherings[booking.gathering_id], act)
+    moved = _who_moves_up(session, bookings, gatherings, at=at)
+    log_bookings(session, [*bookings, *moved], act, kind=AuditKind.BOOKING_DECIDED)
+    return [outcome_of(session, booking) for booking in bookings]
+
+
+def decline(session: Session, booking_id: int, *, by: int, reason: str, at: datetime) -> Outcome:
+    """A lead refuses a request with a reason; the seat goes to the next in line.
+
+    Raises ReasonMissing, NothingToDecide.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    booking, gathering = hold_booking(session, booking_id)
+    _require_asked(booking, gathering, at)
+    hold_people(session, [gathering.id], [booking.person_id])
+    free_time(session, gathering, [booking.person_id], at=at)
+    act = Act(at, by, reason.strip()[:300])
+    fields = {"approval": Approval.REFUSED, "expires_at": None, "decided_by": by, "decided_at": at}
+    step(session, booking, BookingState.DECLINED, act, **fields)
+    notices.tell_person(session, booking, gathering, notices.DECLINED, at=at)
+    moved = move_up(session, gathering, at=at)
+    log_bookings(session, [booking, *moved], act, kind=AuditKind.BOOKING_DECIDED)
+    return outcome_of(session, booking)
+
+
+def _require_asked(booking: Booking, gathering: Gathering, at: datetime) -> None:
+    ended = booking.expires_at is not None and at >= booking.expires_at
+    open_ = booking.state in ASKED and booking.approval is Approval.PENDING and not ended
+    if not open_ or gathering.state not in BOOKABLE or at >= gathering.starts_at:
+        raise NothingToDecide
+
+
+def _agree(session: Session, booking: Booking, gathering: Gathering, act: Act) -> None:
+    """A request becomes a booking; who waits is agreed to and keeps the place."""
+    decided = {"approval": Approval.GIVEN, "decided_by": act.by, "decided_at": act.at}
+    if booking.state is BookingState.WAITLISTED:
+        step(session, booking, BookingState.WAITLISTED, act, **decided)
+        words = notices.APPROVED_WAITING
+    else:
+        today = today_at(gathering, act.at)
+        host_team = host_team_of(session, gathering, today=today)
+        hold_time(session, gathering, [(booking, FIRM)], at=act.at, host_team_id=host_team)
+        forget_interest(session, gathering, booking.person_id)
+        step(session, booking, BookingState.BOOKED, act, expires_at=None, **decided)
+        words = notices.APPROVED
+    notices.tell_person(session, booking, gathering, words, at=act.at)
+
+
+def _who_moves_up(
+    session: Session,
+    bookings: Sequence[Booking],
+    gatherings: dict[int, Gathering],
+    *,
+    at: datetime,
+) -> list[Booking]:
+    """Somebody who was only missing the approval may get a seat that is free already."""
+    waited = {
+        booking.gathering_id for booking in bookings if booking.state is BookingState.WAITLISTED
+    }
+    return [moved for key in sorted(waited) for moved in move_up(session, gatherings[key], at=at)]

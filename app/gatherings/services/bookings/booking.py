@@ -1,0 +1,180 @@
+"""Book: a seat, a question to the lead, or a place on the waiting list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.queueing import first_state
+from app.domain.seats import Approval, BookingState, request_expiry
+from app.domain.seats.refusals import (
+    BookingClosed,
+    Clash,
+    LeadsIt,
+    NotBookable,
+    NotForYou,
+    NotOpenYet,
+    PrerequisiteMissing,
+)
+from app.gatherings.models import Booking, Gathering
+from app.gatherings.queries import deciders
+from app.gatherings.queries.bookings.clashes import clashes
+from app.gatherings.queries.bookings.facts import Facts, facts_of
+from app.gatherings.queries.bookings.holidays import holidays_after
+from app.gatherings.queries.bookings.seats import seats_now
+from app.gatherings.services.bookings import notices
+from app.gatherings.services.bookings.claims import ASKED_FOR, FIRM, hold_time
+from app.gatherings.services.bookings.lines import (
+    hold_gathering,
+    hold_people,
+    require_bookable,
+    today_at,
+    window_of,
+    zone_of,
+)
+from app.gatherings.services.bookings.moving_up import forget_interest, move_up
+from app.gatherings.services.bookings.outcome import Outcome, outcome_of
+from app.gatherings.services.bookings.recording import Act, first_step, log_bookings
+
+WORDS = {
+    BookingState.BOOKED: notices.BOOKED,
+    BookingState.REQUESTED: notices.REQUESTED,
+    BookingState.WAITLISTED: notices.WAITING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One wish for a seat, with what is known about it."""
+
+    gathering: Gathering
+    facts: Facts
+    person_id: int
+    act: Act
+
+
+def book(
+    session: Session, gathering_id: int, person_id: int, *, at: datetime, by: int | None = None
+) -> Outcome:
+    """Give a person a seat, ask their lead for it, or put them on the waiting list.
+
+    Asking again gives the place they hold. `by` is who acts, None for the person; a lead or
+    deputy of the home team who books for a member agrees to it by that. Raises NotBookable,
+    NotOpenYet, BookingClosed, NotForYou, LeadsIt, PrerequisiteMissing, Clash. About a dozen
+    statements; the row of the gathering is held from the first on.
+    """
+    gathering = hold_gathering(session, gathering_id)
+    facts = facts_of(session, gathering, person_id, today=today_at(gathering, at))
+    if facts is None:
+        raise NotBookable
+    if facts.live_id is not None:
+        return outcome_of(session, session.get_one(Booking, facts.live_id))
+    if facts.list_is_open:
+        hold_people(session, [gathering_id], [person_id])
+
+    asked = _Asked(gathering, facts, person_id, Act(at, by or person_id))
+    _refuse_what_the_rules_forbid(asked)
+    _refuse_a_clash(session, asked)
+    booking = _new_booking(session, asked)
+    first_step(session, booking, asked.act)
+    if booking.state is not BookingState.WAITLISTED:
+        firmness = FIRM if booking.state is BookingState.BOOKED else ASKED_FOR
+        hold_time(session, gathering, [(booking, firmness)], at=at, host_team_id=facts.host_team)
+    _tell(session, booking, asked)
+    moved = []
+    if booking.state is BookingState.WAITLISTED:
+        moved = move_up(session, gathering, at=at)
+    log_bookings(session, [booking, *moved], asked.act)
+    return outcome_of(session, booking)
+
+
+def _refuse_what_the_rules_forbid(asked: _Asked) -> None:
+    """Raise the first rule's no. Windows and people are judged at the instant of the act."""
+    gathering, facts, at = asked.gathering, asked.facts, asked.act.at
+    require_bookable(gathering)
+    window = window_of(gathering)
+    if at < window.opens_at:
+        raise NotOpenYet
+    if not window.is_open(at):
+        raise BookingClosed
+    if facts.leads_it:
+        raise LeadsIt
+    same_side = gathering.host_id is not None and facts.host_department == facts.department_id
+    has_left = facts.left_on is not None and facts.left_on <= gathering.ends_at.date()
+    if same_side or has_left or not facts.in_audience:
+        raise NotForYou
+    if facts.missing is not None:
+        raise PrerequisiteMissing(course=facts.missing)
+
+
+def _refuse_a_clash(session: Session, asked: _Asked) -> None:
+    spans = [meeting.span for meeting in asked.gathering.meetings]
+    hard = clashes(session, asked.person_id, spans).hard
+    if hard:
+        raise Clash(what=hard[0].title)
+
+
+def _new_booking(session: Session, asked: _Asked) -> Booking:
+    """The booking in its first state, not stored yet."""
+    gathering, facts, act = asked.gathering, asked.facts, asked.act
+    approval = _approval(session, asked)
+    state = first_state(
+        free=_free_seats(session, asked), list_is_open=facts.list_is_open, approval=approval
+    )
+    if state is BookingState.BOOKED and facts.waited_since is not None:
+        forget_interest(session, gathering, asked.person_id)
+    return Booking(
+        gathering_id=gathering.id,
+        person_id=asked.person_id,
+        home_team_id=facts.team_id,
+        department_id=facts.department_id,
+        state=state,
+        approval=approval,
+        joined_at=facts.waited_since or act.at,
+        expires_at=_expiry(session, asked) if state is BookingState.REQUESTED else None,
+        decided_by=act.by if approval is Approval.GIVEN else None,
+        decided_at=act.at if approval is Approval.GIVEN else None,
+        created_at=act.at,
+        changed_at=act.at,
+    )
+
+
+def _free_seats(session: Session, asked: _Asked) -> int:
+    """Seats this person could have; without held seats the locked row says it all."""
+    if not asked.facts.holds_seats:
+        return asked.gathering.capacity - asked.gathering.taken
+    seats = seats_now(session, asked.gathering, at=asked.act.at)
+    return seats.free_for(asked.facts.department_id)
+
+
+def _approval(session: Session, asked: _Asked) -> Approval:
+    if not asked.gathering.needs_approval:
+        return Approval.NOT_NEEDED
+    if asked.act.by == asked.person_id:
+        return Approval.PENDING
+    return Approval.GIVEN if asked.act.by in _deciders(session, asked) else Approval.PENDING
+
+
+def _deciders(session: Session, asked: _Asked) -> list[int]:
+    today = today_at(asked.gathering, asked.act.at)
+    return deciders.deciders(session, asked.facts.team_id, asked.person_id, today=today)
+
+
+def _expiry(session: Session, asked: _Asked) -> datetime:
+    gathering, at = asked.gathering, asked.act.at
+    holidays = holidays_after(session, gathering.site_id, today_at(gathering, at))
+    return request_expiry(
+        at, starts_at=gathering.starts_at, zone=zone_of(gathering), holidays=holidays
+    )
+
+
+def _tell(session: Session, booking: Booking, asked: _Asked) -> None:
+    """Tell the person, and ask those who decide."""
+    gathering, at = asked.gathering, asked.act.at
+    words = WORDS[booking.state]
+    notices.tell_person(session, booking, gathering, words, at=at, until=booking.expires_at)
+    if booking.approval is Approval.PENDING:
+        people = _deciders(session, asked)
+        notices.tell_leads(session, booking, gathering, notices.LEAD_ASKED, to=people, at=at)

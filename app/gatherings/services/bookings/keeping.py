@@ -1,0 +1,103 @@
+"""What time alone brings: questions run out, seats go on, minimums are looked at, things are over.
+
+Everything may run at any time and any number of times, by several workers: each acts under the
+row of the gathering and finds nothing left of what another has done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.seats import BOOKABLE, BookingState, GatheringState
+from app.gatherings.models import Booking, Gathering
+from app.gatherings.queries import deciders
+from app.gatherings.services.bookings import notices
+from app.gatherings.services.bookings.calling_off import keep_rank
+from app.gatherings.services.bookings.claims import free_time
+from app.gatherings.services.bookings.lines import hold_gathering, hold_people, today_at
+from app.gatherings.services.bookings.minimums import look_at_minimum
+from app.gatherings.services.bookings.moving_up import move_up
+from app.gatherings.services.bookings.recording import Act, log_bookings, log_gathering, step
+
+REMIND_BEFORE = timedelta(hours=24)
+OPEN = (BookingState.REQUESTED, BookingState.OFFERED)
+WORDS = {
+    BookingState.REQUESTED: notices.REQUEST_EXPIRED,
+    BookingState.OFFERED: notices.OFFER_EXPIRED,
+    BookingState.WAITLISTED: notices.LIST_OVER,
+}
+
+
+def keep(session: Session, gathering_id: int, *, at: datetime) -> int:
+    """Do what is due for one gathering; gives how many bookings changed. Safe at any time."""
+    gathering = hold_gathering(session, gathering_id)
+    if gathering.state not in BOOKABLE:
+        return 0
+    run_out = _run_out(session, gathering, at=at)
+    hold_people(session, [gathering_id], [booking.person_id for booking in run_out])
+    _end(session, gathering, run_out, at=at)
+    moved = move_up(session, gathering, at=at)
+    _remind_leads(session, gathering, at=at)
+    settled = look_at_minimum(session, gathering, at=at)
+    if gathering.ends_at <= at:
+        gathering.state, settled = GatheringState.OVER, True
+    if settled:
+        log_gathering(session, gathering_id, Act(at), state=gathering.state.value)
+    log_bookings(session, [*run_out, *moved], Act(at))
+    return len(run_out) + len(moved)
+
+
+def _run_out(session: Session, gathering: Gathering, *, at: datetime) -> Sequence[Booking]:
+    """Questions nobody answered in time, and once it begins everybody who still waits."""
+    over: list[ColumnElement[bool]] = [Booking.state.in_(OPEN) & (Booking.expires_at <= at)]
+    if gathering.starts_at <= at:
+        over.append(Booking.state.in_((*OPEN, BookingState.WAITLISTED)))
+    return session.scalars(
+        select(Booking)
+        .where(Booking.gathering_id == gathering.id, or_(*over))
+        .order_by(Booking.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _end(
+    session: Session, gathering: Gathering, run_out: Sequence[Booking], *, at: datetime
+) -> None:
+    if not run_out:
+        return
+    free_time(session, gathering, [booking.person_id for booking in run_out], at=at)
+    if gathering.starts_at <= at:
+        keep_rank(session, gathering, run_out)
+    for booking in run_out:
+        words = WORDS[booking.state]
+        step(session, booking, BookingState.EXPIRED, Act(at), expires_at=None)
+        notices.tell_person(session, booking, gathering, words, at=at)
+
+
+def _remind_leads(session: Session, gathering: Gathering, *, at: datetime) -> None:
+    """Once per request, in the last 24 hours before it runs out."""
+    rows = session.scalars(
+        select(Booking).where(
+            Booking.gathering_id == gathering.id,
+            Booking.state == BookingState.REQUESTED,
+            Booking.reminded_at.is_(None),
+            Booking.expires_at <= at + REMIND_BEFORE,
+        )
+    ).all()
+    if not rows:
+        return
+    today = today_at(gathering, at)
+    for booking in rows:
+        people = deciders.deciders(session, booking.home_team_id, booking.person_id, today=today)
+        words = notices.LEAD_REMINDED
+        notices.tell_leads(session, booking, gathering, words, to=people, at=at)
+    # No change of the bookings themselves, so no new version of them.
+    session.execute(
+        update(Booking)
+        .where(Booking.id.in_([booking.id for booking in rows]))
+        .values(reminded_at=at)
+    )

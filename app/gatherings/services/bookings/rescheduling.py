@@ -1,0 +1,188 @@
+"""Move meetings to another time or place."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.agenda.models import Commitment, CommitmentKind
+from app.domain.refusals import Invalid
+from app.domain.seats import BEFORE_IT_STARTS, BOOKABLE, HOLDING, BookingState, cancel_until
+from app.domain.seats.refusals import Clash, NotBookable, RoomTaken
+from app.gatherings.models import Booking, Gathering, Meeting
+from app.gatherings.queries.bookings.clashes import clashes, who_is_elsewhere
+from app.gatherings.queries.bookings.holidays import holidays_before
+from app.gatherings.queries.bookings.hosting import host_team_of
+from app.gatherings.queries.bookings.rooms import rooms_taken
+from app.gatherings.services.bookings import notices
+from app.gatherings.services.bookings.claims import (
+    ASKED_FOR,
+    ELSEWHERE,
+    FIRM,
+    ONLY_OFFERED,
+    Firmness,
+    hold_leaders,
+    hold_time,
+    kind_of,
+    trainers_of,
+)
+from app.gatherings.services.bookings.lines import hold_gathering, hold_people, today_at, zone_of
+from app.gatherings.services.bookings.recording import Act, log_gathering
+from app.gatherings.services.bookings.sitting import Moved, Sitting
+
+FIRMNESS = {BookingState.REQUESTED: ASKED_FOR, BookingState.OFFERED: ONLY_OFFERED}
+
+
+def reschedule(
+    session: Session, gathering_id: int, sittings: Sequence[Sitting], *, by: int, at: datetime
+) -> Moved:
+    """Move meetings in time or place; meetings that are not named stay as they are.
+
+    Everybody's time is claimed anew and everybody is told. Who is elsewhere at the new time keeps
+    the seat and hears of the clash; all may leave without blame until the start. The last moments
+    to book and to cancel move along. Raises NotBookable, Clash (a trainer or the host), RoomTaken,
+    and Invalid for meetings that overlap or lie in the past.
+    """
+    gathering = hold_gathering(session, gathering_id)
+    if gathering.state not in BOOKABLE or gathering.starts_at <= at:
+        raise NotBookable
+    bookings = _live(session, gathering_id)
+    leading = trainers_of(session, gathering)
+    leaders = {person_id for _meeting, person_id in leading}
+    leaders |= {gathering.host_id} if gathering.host_id else set()
+    people = [booking.person_id for booking in bookings]
+    hold_people(session, [gathering_id], [*people, *leaders])
+
+    _move_meetings(session, gathering, sittings, at=at)
+    _require_free(session, gathering, leading)
+    _loosen(session, gathering)
+    hold_leaders(session, gathering, at=at)
+    elsewhere = _claim_anew(session, gathering, bookings, at=at)
+    told = _tell(session, gathering, people, elsewhere, leaders, at=at)
+    log_gathering(session, gathering_id, Act(at, by), starts_at=gathering.starts_at.isoformat())
+    return Moved(told=told, elsewhere=tuple(sorted(elsewhere)))
+
+
+def _live(session: Session, gathering_id: int) -> Sequence[Booking]:
+    return session.scalars(
+        select(Booking)
+        .where(Booking.gathering_id == gathering_id, Booking.state.in_(BEFORE_IT_STARTS))
+        .order_by(Booking.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _move_meetings(
+    session: Session, gathering: Gathering, sittings: Sequence[Sitting], *, at: datetime
+) -> None:
+    """Write the new times and places, and what follows from them."""
+    by_key = {meeting.id: meeting for meeting in gathering.meetings}
+    rooms = [(sitting.room_id, sitting.span) for sitting in sittings]
+    if rooms_taken(session, gathering.id, rooms):
+        raise RoomTaken
+    for sitting in sittings:
+        meeting = by_key[sitting.meeting_id]
+        meeting.starts_at, meeting.ends_at = sitting.span.start, sitting.span.end
+        meeting.room_id = sitting.room_id
+        meeting.place, meeting.link = sitting.place, sitting.link
+    in_time = sorted(by_key.values(), key=lambda meeting: meeting.starts_at)
+    if in_time[0].starts_at <= at or _overlap(in_time):
+        raise Invalid
+    _move_moments(session, gathering, in_time)
+    session.flush()  # another room's meeting speaks now
+    for meeting in in_time:
+        session.refresh(meeting, ["room"])
+
+
+def _overlap(in_time: Sequence[Meeting]) -> bool:
+    return any(before.ends_at > after.starts_at for before, after in itertools.pairwise(in_time))
+
+
+def _move_moments(session: Session, gathering: Gathering, in_time: Sequence[Meeting]) -> None:
+    """The close keeps its distance to the start, the last moment to cancel is counted anew."""
+    distance = gathering.starts_at - gathering.closes_at
+    gathering.starts_at = in_time[0].starts_at
+    gathering.ends_at = max(meeting.ends_at for meeting in in_time)
+    gathering.closes_at = max(gathering.starts_at - distance, gathering.opens_at)
+    zone = zone_of(gathering)
+    first_day = gathering.starts_at.astimezone(zone).date()
+    gathering.cancel_until = cancel_until(
+        gathering.starts_at,
+        gathering.cancel_days,
+        zone=zone,
+        holidays=holidays_before(session, gathering.site_id, first_day),
+    )
+
+
+def _require_free(
+    session: Session, gathering: Gathering, leading: list[tuple[Meeting, int]]
+) -> None:
+    """Whoever leads it can be there; their own meetings of this gathering are no clash."""
+    sources = [meeting.id for meeting in gathering.meetings]
+    if gathering.host_id is not None:
+        leading = [(meeting, gathering.host_id) for meeting in gathering.meetings]
+    kind = kind_of(gathering) if gathering.host_id is not None else CommitmentKind.TEACHING
+    for meeting, person_id in leading:
+        hard = clashes(session, person_id, [meeting.span], besides=(kind, sources)).hard
+        if hard:
+            raise Clash(what=hard[0].title)
+
+
+def _loosen(session: Session, gathering: Gathering) -> None:
+    """Let old times of this gathering give way to its new ones before they are claimed."""
+    session.execute(
+        update(Commitment)
+        .where(
+            Commitment.kind.in_({kind_of(gathering), CommitmentKind.TEACHING}),
+            Commitment.source_id.in_([meeting.id for meeting in gathering.meetings]),
+            Commitment.active,
+        )
+        .values(hard=False)
+    )
+
+
+def _claim_anew(
+    session: Session, gathering: Gathering, bookings: Sequence[Booking], *, at: datetime
+) -> set[int]:
+    """Claim everybody's time at the new moments; gives who is elsewhere then."""
+    seated = [booking for booking in bookings if booking.state in HOLDING]
+    spans = [meeting.span for meeting in gathering.meetings]
+    people = [booking.person_id for booking in seated]
+    elsewhere = who_is_elsewhere(session, people, spans)
+    firm: list[tuple[Booking, Firmness]] = []
+    for booking in seated:
+        usual = FIRMNESS.get(booking.state, FIRM)
+        firm.append((booking, ELSEWHERE if booking.person_id in elsewhere else usual))
+    host_team = host_team_of(session, gathering, today=today_at(gathering, at))
+    hold_time(session, gathering, firm, at=at, host_team_id=host_team)
+    # No change of a booking's state, so no new version: it stays the person's to decide.
+    session.execute(
+        update(Booking)
+        .where(Booking.id.in_([booking.id for booking in seated]))
+        .values(leave_until=gathering.starts_at)
+    )
+    return elsewhere
+
+
+def _tell(
+    session: Session,
+    gathering: Gathering,
+    people: Sequence[int],
+    elsewhere: set[int],
+    leaders: set[int],
+    *,
+    at: datetime,
+) -> int:
+    key = f"v{gathering.version}:moved"
+    told = 0
+    for words, to in (
+        (notices.MOVED_ELSEWHERE, elsewhere),
+        (notices.MOVED, set(people) - elsewhere),
+        (notices.MOVED_LEADER, leaders),
+    ):
+        told += notices.tell_all(session, gathering, words, to=to, key=key, at=at)
+    return told
