@@ -80,15 +80,23 @@ NOTHING_LEFT = Choice(None)
 def choice(situation: Situation) -> Choice:
     """The one thing this person can do now."""
     if situation.own is not None:
-        return _about_own(situation, situation.own)
+        return own_choice(
+            situation.own,
+            now=situation.now,
+            starts_at=situation.starts_at,
+            cancel_until=situation.cancel_until,
+        )
     return _closed(situation) or _hindered(situation) or _open(situation)
 
 
-def _about_own(situation: Situation, own: BookingState) -> Choice:
+def own_choice(
+    own: BookingState, *, now: datetime, starts_at: datetime, cancel_until: datetime
+) -> Choice:
+    """The one thing a person can do about a booking they have."""
     step = OWN_STEPS.get(own)
-    if step is None or situation.now >= situation.starts_at:
+    if step is None or now >= starts_at:
         return NOTHING_LEFT
-    if step is Step.CANCEL and situation.now >= situation.cancel_until:
+    if step is Step.CANCEL and now >= cancel_until:
         return Choice(None, N_("It is too late to cancel here. Please talk to the organiser."))
     return Choice(step)
 

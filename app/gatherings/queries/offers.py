@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.joining import Left
-from app.domain.seats import BOOKABLE, HOLDING, LIVE, BookingState, GatheringKind, Seats
+from app.domain.seats import BOOKABLE, GatheringKind
 from app.gatherings.models import Booking, Gathering, HeldSeats, Meeting, MeetingTrainer
+from app.gatherings.queries.bookings import SeatsNow, live_bookings, seats_of
 from app.gatherings.queries.engagements import Engagement, engagements, meeting_clashes
 from app.people.models import Team
-
-IN_LINE = (BookingState.WAITLISTED, BookingState.OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Offer:
     left: Left
     own: Booking | None = None
     clashes: tuple[Engagement, ...] = ()
-    kept: dict[str, int] = field(default_factory=dict)  # department -> seats still held for it
+    kept: Mapping[str, int] = field(default_factory=dict)  # department -> seats kept for it
 
     @property
     def collides(self) -> bool:
@@ -86,69 +84,28 @@ def upcoming_sessions(
 
 
 def offers(session: Session, gatherings: Sequence[Gathering], reader: Reader) -> list[Offer]:
-    """The gatherings as the reader sees them. Four statements, whatever their number."""
-    counts = _counts(session, [each.id for each in gatherings])
-    own = own_bookings(session, [each.id for each in gatherings], reader.person_id)
-    busy = engagements(session, reader.person_id, _all_meetings(gatherings))
-    return [_offer(each, counts[each.id], own.get(each.id), busy, reader) for each in gatherings]
+    """The gatherings as the reader sees them. Six statements, whatever their number."""
+    ids = [each.id for each in gatherings]
+    seats = seats_of(session, ids, at=reader.at, department_id=reader.department_id)
+    own = live_bookings(session, ids, reader.person_id)
+    meetings = [meeting for each in gatherings for meeting in active_meetings(each)]
+    busy = engagements(session, reader.person_id, meetings)
+    return [_offer(each, seats[each.id], own.get(each.id), busy) for each in gatherings]
 
 
-def _all_meetings(gatherings: Iterable[Gathering]) -> list[Meeting]:
-    return [meeting for each in gatherings for meeting in each.meetings if meeting.active]
+def active_meetings(gathering: Gathering) -> list[Meeting]:
+    """The meetings that take place."""
+    return [meeting for meeting in gathering.meetings if meeting.active]
 
 
 def _offer(
-    gathering: Gathering,
-    counts: Counter[tuple[BookingState, int | None]],
-    own: Booking | None,
-    busy: Sequence[Engagement],
-    reader: Reader,
+    gathering: Gathering, seats: SeatsNow, own: Booking | None, busy: Sequence[Engagement]
 ) -> Offer:
-    claimed: Counter[int] = Counter()
-    for (state, department), number in counts.items():
-        if state in HOLDING and department is not None:
-            claimed[department] += number
-    seats = Seats(
-        gathering.wanted_capacity, gathering.taken, _held(gathering, reader.today), claimed
-    )
-    waiting = sum(number for (state, _), number in counts.items() if state in IN_LINE)
-    left = Left(seats.free_for(reader.department_id), waiting)
     kept = {
-        each.department.name: max(0, each.seats - claimed[each.department_id])
+        each.department.name: each.seats
         for each in gathering.held_seats
         if each.department_id in seats.held
     }
-    met = meeting_clashes(_all_meetings([gathering]), busy)
+    left = Left(min(seats.mine, max(0, seats.wanted - seats.taken)), seats.waiting + seats.offered)
+    met = meeting_clashes(active_meetings(gathering), busy)
     return Offer(gathering, left, own, tuple(met), kept)
-
-
-def _held(gathering: Gathering, today: date) -> dict[int, int]:
-    if gathering.release_on is None or gathering.release_on <= today:
-        return {}
-    return {each.department_id: each.seats for each in gathering.held_seats}
-
-
-def _counts(
-    session: Session, ids: Collection[int]
-) -> dict[int, Counter[tuple[BookingState, int | None]]]:
-    rows = session.execute(
-        select(Booking.gathering_id, Booking.state, Booking.department_id, func.count())
-        .where(Booking.gathering_id.in_(ids), Booking.state.in_(LIVE))
-        .group_by(Booking.gathering_id, Booking.state, Booking.department_id)
-    )
-    found: dict[int, Counter[tuple[BookingState, int | None]]] = defaultdict(Counter)
-    for gathering_id, state, department, number in rows:
-        found[gathering_id][state, department] += number
-    return found
-
-
-def own_bookings(session: Session, ids: Collection[int], person_id: int) -> dict[int, Booking]:
-    """Gathering id -> the person's live booking of it. One statement."""
-    rows = session.scalars(
-        select(Booking).where(
-            Booking.gathering_id.in_(ids),
-            Booking.person_id == person_id,
-            Booking.state.in_(LIVE),
-        )
-    )
-    return {each.gathering_id: each for each in rows}
