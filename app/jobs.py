@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.health.jobs import publishing
+from app.gatherings.jobs import bookings
 from app.outbox import jobs as outbox
 from app.people.jobs import access, holidays, imports
 from app.rotations.jobs import deadlines, plans, stays
@@ -21,5 +23,7 @@ JOBS: dict[str, Callable[[], None]] = {
     "plans": plans.compute_due,
     "stays": stays.keep_stays,
     "deadlines": deadlines.act,
+    "bookings": bookings.keep_bookings,
     "waves": waves.look_after,
+    "health": publishing.publish_due,
 }

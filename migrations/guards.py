@@ -369,6 +369,9 @@ GUARDS = (
     ),
     _seats_are_counted(),
     _append_only("booking_step"),
+    _append_only("snapshot"),
+    _append_only("pair_figure"),
+    _append_only("draw"),
     *_calendar_versions(),
     _no_overlap(
         "ex_tie_once",

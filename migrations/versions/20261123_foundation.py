@@ -272,6 +272,24 @@ def upgrade():
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_public_holiday_site_id_site'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('site_id', 'day', name=op.f('pk_public_holiday'))
     )
+    op.create_table('remedy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dimension', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('title_de', sa.String(length=160), nullable=False),
+    sa.Column('title_en', sa.String(length=160), nullable=False),
+    sa.Column('text_de', sa.Text(), nullable=False),
+    sa.Column('text_en', sa.Text(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=True),
+    sa.Column('retired_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_remedy_course_id_course')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_remedy'))
+    )
+    with op.batch_alter_table('remedy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_remedy_course_id'), ['course_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_remedy_dimension'), ['dimension'], unique=False)
+
     op.create_table('room',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('site_id', sa.Integer(), nullable=False),
@@ -296,6 +314,23 @@ def upgrade():
     with op.batch_alter_table('sealed_box', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sealed_box_wave_id'), ['wave_id'], unique=False)
 
+    op.create_table('snapshot',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('corrects_id', sa.Integer(), nullable=True),
+    sa.Column('formula', sa.Integer(), nullable=False),
+    sa.Column('plan_digest', sa.String(length=64), nullable=False),
+    sa.Column('inputs_digest', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('published_on', sa.Date(), nullable=False),
+    sa.Column('body', sa.JSON(none_as_null=True), nullable=False),
+    sa.CheckConstraint('length(digest) = 64', name=op.f('ck_snapshot_digest_is_sha256')),
+    sa.ForeignKeyConstraint(['corrects_id'], ['snapshot.id'], name=op.f('fk_snapshot_corrects_id_snapshot')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_snapshot_wave_id_wave')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_snapshot')),
+    sa.UniqueConstraint('wave_id', 'revision', name=op.f('uq_snapshot_wave_id_revision'))
+    )
     op.create_table('team',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -349,6 +384,44 @@ def upgrade():
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_account_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_account'))
     )
+    op.create_table('action',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('low_team_id', sa.Integer(), nullable=False),
+    sa.Column('high_team_id', sa.Integer(), nullable=False),
+    sa.Column('dimension', sa.String(length=40), nullable=False),
+    sa.Column('remedy_id', sa.Integer(), nullable=True),
+    sa.Column('what', sa.String(length=300), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('because', sa.String(length=500), nullable=False),
+    sa.Column('link', sa.String(length=80), nullable=False),
+    sa.Column('created_by', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state = 'no_action' OR (owner_id IS NOT NULL AND due_on IS NOT NULL)", name=op.f('ck_action_has_owner_and_day')),
+    sa.CheckConstraint("state NOT IN ('no_action', 'dropped') OR because <> ''", name=op.f('ck_action_says_why')),
+    sa.CheckConstraint('low_team_id < high_team_id', name=op.f('ck_action_pair_in_order')),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_action_created_by_person')),
+    sa.ForeignKeyConstraint(['high_team_id'], ['team.id'], name=op.f('fk_action_high_team_id_team')),
+    sa.ForeignKeyConstraint(['low_team_id'], ['team.id'], name=op.f('fk_action_low_team_id_team')),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_action_owner_id_person')),
+    sa.ForeignKeyConstraint(['remedy_id'], ['remedy.id'], name=op.f('fk_action_remedy_id_remedy')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_action_wave_id_wave')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action'))
+    )
+    with op.batch_alter_table('action', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_due_on'), ['due_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_high_team_id'), ['high_team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index('ix_action_pair', ['low_team_id', 'high_team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_remedy_id'), ['remedy_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_wave_id'), ['wave_id'], unique=False)
+
     op.create_table('answer',
     sa.Column('key', sa.LargeBinary(length=16), nullable=False),
     sa.Column('wave_id', sa.Integer(), nullable=False),
@@ -527,6 +600,21 @@ def upgrade():
     with op.batch_alter_table('course_interest', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_course_interest_person_id'), ['person_id'], unique=False)
 
+    op.create_table('draw',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('places', sa.Integer(), nullable=False),
+    sa.Column('pairs', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('drawn', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('seed', sa.String(length=64), nullable=False),
+    sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('drawn_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['drawn_by'], ['person.id'], name=op.f('fk_draw_drawn_by_person')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_draw_wave_id_wave')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draw')),
+    sa.UniqueConstraint('wave_id', 'kind', name=op.f('uq_draw_wave_id_kind'))
+    )
     op.create_table('feed_link',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
@@ -743,6 +831,26 @@ def upgrade():
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_setting_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', 'topic', name=op.f('pk_notice_setting'))
     )
+    op.create_table('pair_figure',
+    sa.Column('snapshot_id', sa.Integer(), nullable=False),
+    sa.Column('source_team_id', sa.Integer(), nullable=False),
+    sa.Column('target_team_id', sa.Integer(), nullable=False),
+    sa.Column('answers', sa.Integer(), nullable=False),
+    sa.Column('score', sa.Double(), nullable=False),
+    sa.Column('low', sa.Double(), nullable=False),
+    sa.Column('high', sa.Double(), nullable=False),
+    sa.Column('need', sa.Double(), nullable=False),
+    sa.Column('body', sa.JSON(none_as_null=True), nullable=False),
+    sa.CheckConstraint('answers >= 5', name=op.f('ck_pair_figure_rests_on_five')),
+    sa.CheckConstraint('source_team_id <> target_team_id', name=op.f('ck_pair_figure_about_another_team')),
+    sa.ForeignKeyConstraint(['snapshot_id'], ['snapshot.id'], name=op.f('fk_pair_figure_snapshot_id_snapshot')),
+    sa.ForeignKeyConstraint(['source_team_id'], ['team.id'], name=op.f('fk_pair_figure_source_team_id_team')),
+    sa.ForeignKeyConstraint(['target_team_id'], ['team.id'], name=op.f('fk_pair_figure_target_team_id_team')),
+    sa.PrimaryKeyConstraint('snapshot_id', 'source_team_id', 'target_team_id', name=op.f('pk_pair_figure'))
+    )
+    with op.batch_alter_table('pair_figure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pair_figure_target_team_id'), ['target_team_id'], unique=False)
+
     op.create_table('pair_wish',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('round_id', sa.Integer(), nullable=False),
@@ -904,6 +1012,25 @@ def upgrade():
     with op.batch_alter_table('single_use_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_single_use_link_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_single_use_link_person_id'), ['person_id'], unique=False)
+
+    op.create_table('sponsor',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('low_team_id', sa.Integer(), nullable=False),
+    sa.Column('high_team_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('ends_on IS NULL OR starts_on < ends_on', name=op.f('ck_sponsor_starts_before_it_ends')),
+    sa.CheckConstraint('low_team_id < high_team_id', name=op.f('ck_sponsor_pair_in_order')),
+    sa.ForeignKeyConstraint(['high_team_id'], ['team.id'], name=op.f('fk_sponsor_high_team_id_team')),
+    sa.ForeignKeyConstraint(['low_team_id'], ['team.id'], name=op.f('fk_sponsor_low_team_id_team')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_sponsor_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sponsor'))
+    )
+    with op.batch_alter_table('sponsor', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sponsor_high_team_id'), ['high_team_id'], unique=False)
+        batch_op.create_index('ix_sponsor_pair', ['low_team_id', 'high_team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sponsor_person_id'), ['person_id'], unique=False)
 
     op.create_table('team_calendar',
     sa.Column('team_id', sa.Integer(), nullable=False),
@@ -1618,6 +1745,12 @@ def downgrade():
 
     op.drop_table('team_lead')
     op.drop_table('team_calendar')
+    with op.batch_alter_table('sponsor', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sponsor_person_id'))
+        batch_op.drop_index('ix_sponsor_pair')
+        batch_op.drop_index(batch_op.f('ix_sponsor_high_team_id'))
+
+    op.drop_table('sponsor')
     with op.batch_alter_table('single_use_link', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_single_use_link_person_id'))
         batch_op.drop_index(batch_op.f('ix_single_use_link_expires_at'))
@@ -1654,6 +1787,10 @@ def downgrade():
     op.drop_table('person_skill')
     op.drop_table('person_calendar')
     op.drop_table('pair_wish')
+    with op.batch_alter_table('pair_figure', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pair_figure_target_team_id'))
+
+    op.drop_table('pair_figure')
     op.drop_table('notice_setting')
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.drop_index('ix_notice_unread', sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
@@ -1703,6 +1840,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_feed_link_person_id'))
 
     op.drop_table('feed_link')
+    op.drop_table('draw')
     with op.batch_alter_table('course_interest', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_interest_person_id'))
 
@@ -1732,6 +1870,16 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_answer_wave_id'))
 
     op.drop_table('answer')
+    with op.batch_alter_table('action', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_wave_id'))
+        batch_op.drop_index(batch_op.f('ix_action_state'))
+        batch_op.drop_index(batch_op.f('ix_action_remedy_id'))
+        batch_op.drop_index('ix_action_pair')
+        batch_op.drop_index(batch_op.f('ix_action_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_action_high_team_id'))
+        batch_op.drop_index(batch_op.f('ix_action_due_on'))
+
+    op.drop_table('action')
     op.drop_table('account')
     with op.batch_alter_table('absence', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_absence_person_id'))
@@ -1744,11 +1892,17 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_team_department_id'))
 
     op.drop_table('team')
+    op.drop_table('snapshot')
     with op.batch_alter_table('sealed_box', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sealed_box_wave_id'))
 
     op.drop_table('sealed_box')
     op.drop_table('room')
+    with op.batch_alter_table('remedy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_remedy_dimension'))
+        batch_op.drop_index(batch_op.f('ix_remedy_course_id'))
+
+    op.drop_table('remedy')
     op.drop_table('public_holiday')
     with op.batch_alter_table('plan', schema=None) as batch_op:
         batch_op.drop_index('uq_plan_in_force', sqlite_where=sa.text('in_force'), postgresql_where=sa.text('in_force'))

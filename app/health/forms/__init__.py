@@ -1,0 +1,1 @@
+"""Forms about remedies and actions."""

@@ -1,0 +1,15 @@
+"""Tables of health: published figures, remedies, actions, sponsors, draws."""
+
+from app.health.models.remedies import Action, ActionState, Draw, Remedy, RemedyKind, Sponsor
+from app.health.models.snapshots import PairFigure, Snapshot
+
+__all__ = [
+    "Action",
+    "ActionState",
+    "Draw",
+    "PairFigure",
+    "Remedy",
+    "RemedyKind",
+    "Snapshot",
+    "Sponsor",
+]

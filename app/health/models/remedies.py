@@ -1,0 +1,129 @@
+"""From a weak result to a dated step: the remedy catalogue, actions, sponsors, draws."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Versioned
+from app.people.models import Person, Team
+
+
+class RemedyKind(StrEnum):
+    """What a remedy leads to; the first three can be started from here."""
+
+    ROTATION = "rotation"
+    TRIP = "trip"
+    SESSION = "session"
+    MEETING = "meeting"
+    AGREEMENT = "agreement"
+    OTHER = "other"
+
+
+class Remedy(Versioned, Base):
+    """Something that helps against a weak dimension; HR edits the catalogue."""
+
+    __tablename__ = "remedy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(40), index=True)
+    kind: Mapped[RemedyKind]
+    title_de: Mapped[str] = mapped_column(String(160))
+    title_en: Mapped[str] = mapped_column(String(160))
+    text_de: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
+    retired_on: Mapped[date | None]
+
+
+class Sponsor(Base):
+    """A person looks after a pair of teams, from one of its sides, `[starts_on, ends_on)`."""
+
+    __tablename__ = "sponsor"
+    __table_args__ = (
+        CheckConstraint("low_team_id < high_team_id", name="pair_in_order"),
+        CheckConstraint("ends_on IS NULL OR starts_on < ends_on", name="starts_before_it_ends"),
+        Index("ix_sponsor_pair", "low_team_id", "high_team_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    low_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    high_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class ActionState(StrEnum):
+    """An answer to a weak result is either something to do, or a recorded no."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    DROPPED = "dropped"
+    NO_ACTION = "no_action"
+
+
+class Action(Versioned, Base):
+    """What a pair does about a weak result of a wave: owner, day and remedy, or "no, because".
+
+    `link` names what was started for it ("round:3", "gathering:12"). The next wave opens with it.
+    """
+
+    __tablename__ = "action"
+    __table_args__ = (
+        CheckConstraint("low_team_id < high_team_id", name="pair_in_order"),
+        CheckConstraint(
+            "state = 'no_action' OR (owner_id IS NOT NULL AND due_on IS NOT NULL)",
+            name="has_owner_and_day",
+        ),
+        CheckConstraint("state NOT IN ('no_action', 'dropped') OR because <> ''", name="says_why"),
+        Index("ix_action_pair", "low_team_id", "high_team_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    low_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    high_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    dimension: Mapped[str] = mapped_column(String(40), default="")
+    remedy_id: Mapped[int | None] = mapped_column(ForeignKey("remedy.id"), index=True)
+    what: Mapped[str] = mapped_column(String(300))
+    state: Mapped[ActionState] = mapped_column(index=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    due_on: Mapped[date | None] = mapped_column(index=True)
+    because: Mapped[str] = mapped_column(String(500), default="")
+    link: Mapped[str] = mapped_column(String(80), default="")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+
+    remedy: Mapped[Remedy | None] = relationship(lazy="raise_on_sql")
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id], lazy="raise_on_sql")
+    low: Mapped[Team] = relationship(foreign_keys=[low_team_id], lazy="raise_on_sql")
+    high: Mapped[Team] = relationship(foreign_keys=[high_team_id], lazy="raise_on_sql")
+
+
+class Draw(Base):
+    """A lottery among equally needy pairs: whom it was between, who got it, and the seed.
+
+    Drawn lots are what makes "did it help?" answerable. Append-only.
+    """
+
+    __tablename__ = "draw"
+    __table_args__ = (UniqueConstraint("wave_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    kind: Mapped[RemedyKind]
+    places: Mapped[int]
+    pairs: Mapped[list[Any]]  # [[low team id, high team id], …] in order of need
+    drawn: Mapped[list[Any]]  # the pairs that were drawn
+    seed: Mapped[str] = mapped_column(String(64))
+    drawn_at: Mapped[datetime]
+    drawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

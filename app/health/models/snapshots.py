@@ -1,0 +1,65 @@
+"""What was published after a wave: once, for good."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base
+from app.people.models import Team
+
+
+class Snapshot(Base):
+    """Everything ever published of one wave. Append-only (I8).
+
+    A correction is a new `revision` beside the old one. `formula` is the number of the formulas,
+    `plan_digest` that of the release plan, `inputs_digest` of what was scored, `digest` of `body`:
+    the same inputs under the same formulas give the same bytes.
+    """
+
+    __tablename__ = "snapshot"
+    __table_args__ = (
+        UniqueConstraint("wave_id", "revision"),
+        CheckConstraint("length(digest) = 64", name="digest_is_sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("snapshot.id"))
+    formula: Mapped[int]
+    plan_digest: Mapped[str] = mapped_column(String(64))
+    inputs_digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    published_on: Mapped[date]
+    body: Mapped[dict[str, Any]]
+
+
+class PairFigure(Base):
+    """The published figures of one directed pair in one wave; never fewer than five people (I7).
+
+    `score` and the ends of the interval are exact; pages show them on the grid of the plan.
+    """
+
+    __tablename__ = "pair_figure"
+    __table_args__ = (
+        CheckConstraint("answers >= 5", name="rests_on_five"),
+        CheckConstraint("source_team_id <> target_team_id", name="about_another_team"),
+    )
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
+    source_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    target_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True, index=True)
+    answers: Mapped[int]
+    score: Mapped[float]
+    low: Mapped[float]
+    high: Mapped[float]
+    need: Mapped[float]
+    body: Mapped[dict[str, Any]]
+
+    snapshot: Mapped[Snapshot] = relationship(lazy="raise_on_sql")
+    source: Mapped[Team] = relationship(foreign_keys=[source_team_id], lazy="raise_on_sql")
+    target: Mapped[Team] = relationship(foreign_keys=[target_team_id], lazy="raise_on_sql")

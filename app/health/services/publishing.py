@@ -1,0 +1,196 @@
+"""Publish a wave: score what its close kept, write it down once, never touch it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import scoring
+from app.audit.models import AuditKind
+from app.audit.services import record
+from app.domain.disclosure import Turnout, band_only, n_range, response_step
+from app.health.models import PairFigure, Snapshot
+from app.health.queries import snapshots
+from app.scoring import Asked, Ballots, PastWave, Settings, WaveScore
+from app.surveys.queries.results import Results, results
+
+UNANSWERED = 0
+
+
+def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapshot | None:
+    """Score a closed wave and store the snapshot; gives the one there is where it was done before.
+
+    None unless the wave is closed. Equal answers, counts and history give equal bytes. Loads numpy.
+    """
+    done = snapshots.of_wave(session, wave_id)
+    if done is not None:
+        return done
+    found = results(session, wave_id)
+    if found is None:
+        return None
+
+    before = [wave.body for wave in snapshots.published(session, limit=MOST_WAVES)]
+    score = _scored(found, before)
+    body = _body(found, score, before)
+    snapshot = _snapshot(found, score, body, on)
+    session.add(snapshot)
+    session.flush()  # its key names the figures
+    session.add_all(_figure(snapshot, pair, body) for pair in sorted(score.pairs))
+    record(
+        session,
+        AuditKind.WAVE_PUBLISHED,
+        actor_id=None,
+        subject=f"wave:{wave_id}",
+        at=at,
+        digest=snapshot.digest,
+        pairs=len(score.pairs),
+    )
+    return snapshot
+
+
+MOST_WAVES = 60  # fifteen years of quarters
+
+
+def _scored(found: Results, before: Sequence[dict[str, Any]]) -> WaveScore:
+    rules = Settings(k=found.wave.k, k_target=found.wave.k_target)
+    return scoring.score_wave(
+        str(found.wave.id),
+        _ballots(found),
+        [
+            Asked(
+                str(source),
+                str(target),
+                eligible=cell.eligible,
+                no_contact=cell.no_contact,
+                tgt_members=cell.members,
+                importance=cell.importance,
+            )
+            for (source, target), cell in sorted(found.cells.items())
+        ],
+        {str(team.team_id): str(team.department_id) for team in found.teams.values()},
+        history=[PastWave.from_snapshot(body) for body in before if _same_words(body, found)],
+        settings=rules,
+    )
+
+
+def _same_words(body: dict[str, Any], found: Results) -> bool:
+    """Whether an earlier wave asked in the same words, so that the two can be compared."""
+    scored = {item: edition for item, edition in found.editions.items() if item.startswith("q")}
+    return bool(body["editions"] == scored)
+
+
+def _ballots(found: Results) -> Ballots:
+    """The kept records of published pairs; those without a pair count for nothing scored here."""
+    import numpy as np  # noqa: PLC0415 - loaded by the worker only
+
+    known = [row for row in found.answers if row[0] is not None]
+    pairs = sorted({(row[0], row[1]) for row in known})
+    number = {pair: place for place, pair in enumerate(pairs)}
+    return Ballots(
+        pairs=tuple((str(source), str(target)) for source, target in pairs),
+        pair_of=np.array([number[row[0], row[1]] for row in known], dtype=np.int32),
+        answers=np.array(
+            [[step or UNANSWERED for step in row[2]] for row in known], dtype=np.int8
+        ).reshape(len(known), len(scoring.ITEMS)),
+    )
+
+
+def _body(found: Results, score: WaveScore, before: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Everything pages will ever show of this wave, beside the exact figures."""
+    body: dict[str, Any] = json.loads(scoring.to_json(score))
+    body["plan"]["digest"] = found.wave.digest  # of the close, which knew the unpublished counts
+    body["number"] = found.number
+    body["editions"] = {
+        item: edition for item, edition in found.editions.items() if item.startswith("q")
+    }
+    body["teams"] = {
+        str(team.team_id): {
+            "name": team.name,
+            "department": team.department,
+            "department_id": team.department_id,
+            "members": team.members,
+        }
+        for team in found.teams.values()
+    }
+    body["unpublished"] = [
+        f"{source}|{target}"
+        for (source, target), cell in sorted(found.cells.items())
+        if not cell.published
+    ]
+    for name, pair in body["pairs"].items():
+        pair["shown_n"] = n_range(pair["n"], found.wave.k)
+        pair["shown_response"] = response_step(pair["returned"], pair["eligible"])
+        pair["band_only"] = _is_band_only(found, name, pair, before)
+    return body
+
+
+def _is_band_only(
+    found: Results, name: str, pair: dict[str, Any], before: Sequence[dict[str, Any]]
+) -> bool:
+    moved = found.teams[int(name.partition("|")[0])].moved
+    last = before[-1]["pairs"].get(name) if before else None
+    if moved is None or last is None:
+        return False
+    now = Turnout(pair["n"], pair["returned"], pair["eligible"])
+    return band_only(now, Turnout(last["n"], last["returned"], last["eligible"]), moved)
+
+
+def _snapshot(found: Results, score: WaveScore, body: dict[str, Any], on: date) -> Snapshot:
+    return Snapshot(
+        wave_id=found.wave.id,
+        revision=1,
+        formula=int(scoring.FORMULA_VERSION),
+        plan_digest=found.wave.digest or score.plan.digest(),
+        inputs_digest=_digest(_inputs(found)),
+        digest=_digest(body),
+        published_on=on,
+        body=body,
+    )
+
+
+def _inputs(found: Results) -> Any:
+    """What was scored, in an order that does not depend on how it was stored."""
+    return {
+        "answers": sorted(
+            [row[0] or 0, row[1] or 0, *[step or UNANSWERED for step in row[2]]]
+            for row in found.answers
+        ),
+        "cells": [
+            [source, target, cell.eligible, cell.no_contact, cell.members, cell.importance]
+            for (source, target), cell in sorted(found.cells.items())
+        ],
+        "settings": [found.wave.k, found.wave.k_target],
+    }
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _figure(snapshot: Snapshot, pair: tuple[str, str], body: dict[str, Any]) -> PairFigure:
+    name = f"{pair[0]}|{pair[1]}"
+    figures = body["pairs"][name]
+    return PairFigure(
+        snapshot_id=snapshot.id,
+        source_team_id=int(pair[0]),
+        target_team_id=int(pair[1]),
+        answers=figures["n"],
+        score=figures["mean"],
+        low=figures["lo"],
+        high=figures["hi"],
+        need=body["weights"][name],
+        body={**figures, "change": body["changes"].get(name)},
+    )
+
+
+def is_intact(session: Session, snapshot_id: int) -> bool:
+    """Whether the stored bytes are still those whose digest was written beside them."""
+    snapshot = session.scalar(select(Snapshot).where(Snapshot.id == snapshot_id))
+    return snapshot is not None and _digest(snapshot.body) == snapshot.digest

@@ -1,0 +1,1 @@
+"""Pages about how pairs of teams work together."""
