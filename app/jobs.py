@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.health.jobs import publishing
 from app.gatherings.jobs import bookings
+from app.health.jobs import publishing
 from app.outbox import jobs as outbox
 from app.people.jobs import access, holidays, imports
 from app.rotations.jobs import deadlines, plans, stays

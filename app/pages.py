@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.agenda.views import feeds
 from app.audit.views import log
-from app.gatherings.views import courses, planning, rooms
+from app.gatherings.views import bookings, courses, planning, rooms
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -64,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     insights.bp,
     council.bp,
     council_rules.bp,
+    bookings.bp,
     courses.bp,
     rooms.bp,
     planning.bp,

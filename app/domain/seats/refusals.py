@@ -11,6 +11,13 @@ class NotBookable(Refusal):
     msgid = N_("This is not open for bookings.")
 
 
+class NotThere(Refusal):
+    """It does not exist, or is a draft that only its makers know."""
+
+    msgid = N_("This does not exist.")
+    status = 404
+
+
 class NotOpenYet(Refusal):
     """Booking opens later."""
 

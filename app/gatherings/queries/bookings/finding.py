@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from app.domain.seats import LIVE
+from app.domain.seats import LIVE, GatheringKind
 from app.gatherings.models import Booking, Gathering, Meeting
 
 
@@ -33,6 +34,27 @@ def find(session: Session, booking_id: int) -> Booking | None:
         .where(Booking.id == booking_id)
         .options(joinedload(Booking.person), *with_gathering())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose booking it is, None when there is none, and the page of its gathering."""
+
+    person_id: int | None
+    path: str = ""
+
+
+def place_held(session: Session, booking_id: int) -> Place:
+    """Whose a booking is and where its page is. One light statement, no locks."""
+    row = session.execute(
+        select(Booking.person_id, Gathering.kind, Gathering.id)
+        .join(Gathering, Gathering.id == Booking.gathering_id)
+        .where(Booking.id == booking_id)
+    ).one_or_none()
+    if row is None:
+        return Place(None)
+    room = "sessions" if row.kind is GatheringKind.SESSION else "trips"
+    return Place(row.person_id, f"/{room}/{row.id}")
 
 
 def live_booking(session: Session, gathering_id: int, person_id: int) -> Booking | None:

@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.queueing import first_state
-from app.domain.seats import Approval, BookingState, request_expiry
+from app.domain.seats import Approval, BookingState, GatheringState, request_expiry
 from app.domain.seats.refusals import (
     BookingClosed,
     Clash,
     LeadsIt,
-    NotBookable,
     NotForYou,
     NotOpenYet,
+    NotThere,
     PrerequisiteMissing,
 )
 from app.gatherings.models import Booking, Gathering
@@ -61,14 +61,14 @@ def book(
     """Give a person a seat, ask their lead for it, or put them on the waiting list.
 
     Asking again gives the place they hold. `by` is who acts, None for the person; a lead or
-    deputy of the home team who books for a member agrees to it by that. Raises NotBookable,
-    NotOpenYet, BookingClosed, NotForYou, LeadsIt, PrerequisiteMissing, Clash. About a dozen
-    statements; the row of the gathering is held from the first on.
+    deputy of the home team who books for a member agrees to it by that. Raises NotThere (also for
+    a draft), NotBookable, NotOpenYet, BookingClosed, NotForYou, LeadsIt, PrerequisiteMissing,
+    Clash. About a dozen statements; the row of the gathering is held from the first on.
     """
     gathering = hold_gathering(session, gathering_id)
     facts = facts_of(session, gathering, person_id, today=today_at(gathering, at))
-    if facts is None:
-        raise NotBookable
+    if facts is None or gathering.state is GatheringState.DRAFT:
+        raise NotThere
     if facts.live_id is not None:
         return outcome_of(session, session.get_one(Booking, facts.live_id))
     if facts.list_is_open:

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.seats import BOOKABLE, BookingState, Window
-from app.domain.seats.refusals import NotBookable
+from app.domain.seats.refusals import NotBookable, NotThere
 from app.gatherings.models import Booking, Gathering, Meeting
 from app.people.models import Person
 
@@ -22,11 +22,11 @@ from app.people.models import Person
 def hold_gathering(session: Session, gathering_id: int) -> Gathering:
     """Lock one gathering; gives it with site and meetings. Two statements.
 
-    Raises NotBookable for one that does not exist.
+    Raises NotThere for one that does not exist.
     """
     found = hold_gatherings(session, [gathering_id])
     if not found:
-        raise NotBookable
+        raise NotThere
     return found[0]
 
 
@@ -46,7 +46,7 @@ def hold_gatherings(session: Session, gathering_ids: Collection[int]) -> Sequenc
 
 
 def hold_booking(session: Session, booking_id: int) -> tuple[Booking, Gathering]:
-    """Lock the gathering of a booking; gives both. Four statements. Raises NotBookable."""
+    """Lock the gathering of a booking; gives both. Four statements. Raises NotThere."""
     key = session.scalar(select(Booking.gathering_id).where(Booking.id == booking_id))
     gathering = hold_gathering(session, key or 0)
     return bookings_in_line(session, [booking_id])[0], gathering
