@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.agenda.views import feeds
 from app.audit.views import log
-from app.gatherings.views import bookings, courses, planning, rooms
+from app.gatherings.views import bookings, courses, occupancy, planning, rooms
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -68,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     courses.bp,
     rooms.bp,
     planning.bp,
+    occupancy.bp,
     today.bp,
     notices.bp,
     mails.bp,
