@@ -6,7 +6,16 @@ from flask import Blueprint
 
 from app.agenda.views import feeds
 from app.audit.views import log
-from app.gatherings.views import bookings, courses, occupancy, planning, rooms
+from app.gatherings.views import (
+    approvals,
+    catalogue,
+    courses,
+    my_bookings,
+    occupancy,
+    planning,
+    rooms,
+    sessions,
+)
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -64,7 +73,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     insights.bp,
     council.bp,
     council_rules.bp,
-    bookings.bp,
+    catalogue.bp,
+    sessions.bp,
+    my_bookings.bp,
+    approvals.bp,
     courses.bp,
     rooms.bp,
     planning.bp,

@@ -46,6 +46,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(N_("Today"), "today.index", "house"),
             Entry(N_("My rotations"), "my_rotations.index", "person-walking"),
             Entry(N_("Placements"), "placements.index", "signpost-split"),
+            Entry(N_("Trainings"), "catalogue.index", "mortarboard"),
+            Entry(N_("My bookings"), "bookings.index", "ticket"),
         ),
     ),
     (
@@ -53,6 +55,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(N_("Away and here"), "cover.index", "calendar3-range"),
             Entry(N_("Endorsements"), "endorsements.index", "hand-thumbs-up"),
+            Entry(N_("Approvals"), "approvals.index", "check2-square"),
         ),
     ),
     (

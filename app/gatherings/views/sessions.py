@@ -1,0 +1,170 @@
+"""The page of one date: where and when, the seats, and the one thing its reader can do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock
+from app.audit.views.exports import traced_download
+from app.database import UnitOfWork, reading
+from app.domain.joining import Choice, Situation, choice
+from app.domain.seats import (
+    BEFORE_IT_STARTS,
+    BOOKING_STATE_LABELS,
+    GatheringKind,
+)
+from app.gatherings.access import sessions as access
+from app.gatherings.models import TOPIC_LABELS, Booking, Course, Gathering
+from app.gatherings.queries import catalogue
+from app.gatherings.queries import session_page as queries
+from app.gatherings.queries.bookings import place_of
+from app.gatherings.queries.offers import Offer, Reader, offers
+from app.gatherings.views import sayings
+from app.gatherings.views.readers import reader
+from app.gatherings.views.state_words import STATE_LABELS
+from app.web.export import FORMATS
+from app.web.guards import actor, allow, require, signed_in
+
+bp = Blueprint("sessions", __name__, url_prefix="/sessions")
+TRIP_PAGE = "trips.show"
+
+
+@bp.get("/<int:gathering_id>")
+@allow(signed_in, scoped=True)
+def show(gathering_id: int) -> ResponseReturnValue:
+    """One date of a course; joint days have their own page."""
+    now = clock.now()
+    with reading() as session:
+        gathering = _found(session, gathering_id)
+        if gathering.kind is not GatheringKind.SESSION:
+            return _to_trip(gathering)
+        by = reader(session, now)
+        offer = offers(session, [gathering], by)[0]
+        return render_template(
+            "gatherings/sessions/show.html",
+            gathering=gathering,
+            course=gathering.course,
+            offer=offer,
+            now=now,
+            leads_it=access.leads(actor, gathering),
+            may_see_participants=access.may_see_participants(actor, gathering),
+            say=sayings,
+            topics=TOPIC_LABELS,
+            states=STATE_LABELS,
+            labels=BOOKING_STATE_LABELS,
+            **_standing(session, offer, by),
+        )
+
+
+def _found(session: UnitOfWork, gathering_id: int) -> Gathering:
+    gathering = queries.find(session, gathering_id) or abort(404)
+    require(access.may_see(actor, gathering))
+    return gathering
+
+
+def _to_trip(gathering: Gathering) -> ResponseReturnValue:
+    if TRIP_PAGE not in current_app.view_functions:
+        abort(404)
+    return redirect(url_for(TRIP_PAGE, gathering_id=gathering.id))
+
+
+def _standing(session: UnitOfWork, offer: Offer, by: Reader) -> dict[str, Any]:
+    """How the reader stands to a date: what they lack, their place, who decides, their history."""
+    held = catalogue.own_certificates(session, by.person_id)
+    lacks = queries.lacking(offer.gathering, held)
+    asks = offer.gathering.needs_approval
+    team = offer.own.home_team_id if offer.own else actor.home_team
+    return {
+        "lacks": lacks,
+        "choice": _choice(offer, by, lacks),
+        "cancel_until": give_back_until(offer.gathering, offer.own),
+        "place": place_of(session, offer.own) if offer.own else None,
+        "deciders": queries.deciding(session, team, by.person_id, today=by.today) if asks else [],
+        "history": queries.history(session, offer.gathering.id, by.person_id),
+    }
+
+
+def _choice(offer: Offer, by: Reader, lacks: list[Course]) -> Choice:
+    gathering = offer.gathering
+    meant = {each.department_id for each in gathering.course.audience} if gathering.course else ()
+    own = offer.own.state if offer.own and offer.own.state in BEFORE_IT_STARTS else None
+    return choice(
+        Situation(
+            now=by.at,
+            state=gathering.state,
+            opens_at=gathering.opens_at,
+            closes_at=gathering.closes_at,
+            starts_at=gathering.starts_at,
+            cancel_until=give_back_until(gathering, offer.own),
+            left=offer.left,
+            own=own,
+            needs_approval=gathering.needs_approval,
+            clashes=offer.collides,
+            lacks=bool(lacks),
+            for_others=bool(meant) and by.department_id not in meant,
+            is_host=access.leads(actor, gathering),
+        )
+    )
+
+
+def give_back_until(gathering: Gathering, own: Booking | None) -> datetime:
+    """Until when the seat can be given back; moves and the waiting list may give longer."""
+    longer = own.leave_until if own is not None else None
+    return max(gathering.cancel_until, longer) if longer else gathering.cancel_until
+
+
+@bp.get("/led")
+@allow(signed_in)
+def led() -> ResponseReturnValue:
+    """The sessions this person leads."""
+    now = clock.now()
+    with reading() as session:
+        to_come, past = queries.led_by(session, actor.person_id, at=now)
+        return render_template(
+            "gatherings/sessions/led.html",
+            to_come=to_come,
+            past=past,
+            say=sayings,
+            states=STATE_LABELS,
+        )
+
+
+@bp.get("/<int:gathering_id>/participants")
+@allow(signed_in, scoped=True)
+def participants(gathering_id: int) -> ResponseReturnValue:
+    """Who comes, to print and to take along; `format=csv` or `xlsx` gives a file."""
+    with reading() as session:
+        gathering = _found(session, gathering_id)
+        require(access.may_see_participants(actor, gathering))
+        found = queries.participants(session, gathering.id)
+        if request.args.get("format") in FORMATS:
+            return _as_file(gathering, found)
+        return render_template(
+            "gatherings/sessions/participants.html",
+            gathering=gathering,
+            participants=found,
+            labels=BOOKING_STATE_LABELS,
+            say=sayings,
+        )
+
+
+def _as_file(gathering: Gathering, found: list[queries.Participant]) -> ResponseReturnValue:
+    headers = [_("Name"), _("Job title"), _("Team"), _("Department"), _("State")]
+    rows = (
+        (
+            each.person.name,
+            each.person.job_title,
+            each.team.name if each.team else "",
+            each.team.department.name if each.team else "",
+            _(BOOKING_STATE_LABELS[each.booking.state]),
+        )
+        for each in found
+    )
+    subject = f"list:participants:{gathering.id}"
+    form = request.args["format"]
+    return traced_download(form, _("Participants"), headers, rows, subject=subject)
