@@ -13,7 +13,7 @@ import hashlib
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -156,10 +156,8 @@ def release_plan(
     for atom in kept:
         totals[atom.pair] += atom.n
     published = tuple(sorted(pair for pair, n in totals.items() if n >= limits.k))
-    pair_blocks, leftover = _first_blocks(kept, published)
-    leftover_used = distinct_persons(leftover) >= limits.k
-    release = _Release(limits.k, pair_blocks, leftover if leftover_used else ())
-    for name, members in _groups(published, departments, kept, leftover_used=leftover_used):
+    release = _Release(limits.k, kept, published)
+    for name, members in _groups(release, departments):
         release.consider(name, members)
     few = [
         Refused(f"pair|{pair_name(pair)}", Reason.FEW_ANSWERS)
@@ -172,9 +170,9 @@ def release_plan(
         groups=release.groups(),
         refused=tuple(sorted([*release.refused, *few], key=lambda refused: refused.name)),
         dropped=tuple(sorted({atom.pair for atom in atoms} - set(totals))),
-        leftover=leftover,
-        leftover_used=leftover_used,
-        blocks=tuple(release.blocks),
+        leftover=tuple(kept[place] for place in release.leftover),
+        leftover_used=release.leftover_used,
+        blocks=tuple(tuple(kept[place] for place in block) for block in release.blocks),
     )
 
 
@@ -188,76 +186,85 @@ def _in_order(counts: Iterable[Count]) -> list[Count]:
     return [atom for atom in atoms if atom.n > 0]
 
 
-def _first_blocks(kept: list[Count], published: tuple[Pair, ...]) -> tuple[list[Block], Block]:
-    """One block per published pair, and the records that are left over."""
-    by_pair: dict[Pair, list[Count]] = {pair: [] for pair in published}
-    leftover: list[Count] = []
-    for atom in kept:
-        by_pair.get(atom.pair, leftover).append(atom)
-    return [tuple(block) for block in by_pair.values()], tuple(leftover)
-
-
-def _groups(
-    published: tuple[Pair, ...],
-    departments: Mapping[str, str],
-    kept: list[Count],
-    *,
-    leftover_used: bool,
-) -> Iterable[tuple[str, set[Count]]]:
-    """Every group of the plan in its fixed order; the leftover belongs to the company alone."""
-    pairs = set(published)
-    inside = [atom for atom in kept if atom.pair in pairs]
-    yield "company", set(kept if leftover_used else inside)
-    teams = sorted({*departments, *(team for atom in kept for team in atom.pair)})
-    for team in teams:
-        yield f"out|{team}", {atom for atom in inside if atom.src == team}
-        yield f"in|{team}", {atom for atom in inside if atom.tgt == team}
-    for department in sorted(set(departments.values()) - {""}):
-        own = {team for team, name in departments.items() if name == department}
-        yield f"dept_out|{department}", {atom for atom in inside if atom.src in own}
-        yield f"dept_in|{department}", {atom for atom in inside if atom.tgt in own}
-    for value in sorted({atom.attribute for atom in inside} - {""}):
-        yield f"attribute|{value}", {atom for atom in inside if atom.attribute == value}
-
-
 class _Release:
-    """Blocks while groups are tried one after the other: splitting refines, never regroups."""
+    """Blocks while groups are tried one after the other: splitting refines, never regroups.
 
-    def __init__(self, k: int, pairs: list[Block], leftover: Block) -> None:
+    Atoms are known by their places in `atoms`; a block is a list of such places.
+    """
+
+    def __init__(self, k: int, atoms: list[Count], published: tuple[Pair, ...]) -> None:
         self.k = k
-        self.blocks = [*pairs, leftover] if leftover else pairs
+        self.atoms = atoms
+        by_pair: dict[Pair, list[int]] = {pair: [] for pair in published}
+        self.leftover: list[int] = []
+        for place, atom in enumerate(atoms):
+            by_pair.get(atom.pair, self.leftover).append(place)
+        self.inside = [place for places in by_pair.values() for place in places]
         self.refused: list[Refused] = []
-        self._members: list[tuple[str, set[Count]]] = [
-            (f"pair|{pair_name(block[0].pair)}", set(block)) for block in pairs
-        ]
+        self._members = [(f"pair|{pair_name(pair)}", places) for pair, places in by_pair.items()]
+        self.leftover_used = self._persons(self.leftover) >= k
+        self.blocks = [*by_pair.values(), *([self.leftover] if self.leftover_used else [])]
+        self._block_of = {
+            place: number for number, block in enumerate(self.blocks) for place in block
+        }
 
-    def consider(self, name: str, members: set[Count]) -> None:
+    def _persons(self, places: Iterable[int]) -> int:
+        return distinct_persons(self.atoms[place] for place in places)
+
+    def consider(self, name: str, members: list[int]) -> None:
         """Publish the group if no part of a block that it cuts off falls below k persons."""
         if not members:
             self.refused.append(Refused(name, Reason.NOTHING_INSIDE))
             return
-        parts = [part for block in self.blocks for part in _split(block, members)]
-        if any(distinct_persons(part) < self.k for part in parts):
+        cuts = self._cuts(members)
+        if any(self._persons(part) < self.k for parts in cuts.values() for part in parts):
             self.refused.append(Refused(name, Reason.FEW_APART))
             return
-        self.blocks = parts
+        for number, (within, without) in cuts.items():
+            self._block_of.update(dict.fromkeys(without, len(self.blocks)))
+            self.blocks[number] = within
+            self.blocks.append(without)
         self._members.append((name, members))
+
+    def _cuts(self, members: list[int]) -> dict[int, tuple[list[int], list[int]]]:
+        """The blocks that the group would cut, each with its parts inside and outside."""
+        touched: dict[int, list[int]] = defaultdict(list)
+        for place in members:
+            touched[self._block_of[place]].append(place)
+        return {
+            number: (within, sorted(set(self.blocks[number]) - set(within)))
+            for number, within in touched.items()
+            if len(within) < len(self.blocks[number])
+        }
 
     def groups(self) -> tuple[Group, ...]:
         """The published groups by name, each as the blocks it is the union of."""
         return tuple(
-            Group(
-                name,
-                tuple(number for number, block in enumerate(self.blocks) if block[0] in members),
-            )
-            for name, members in sorted(self._members, key=lambda group: group[0])
+            Group(name, tuple(sorted({self._block_of[place] for place in members})))
+            for name, members in sorted(self._members)
         )
 
 
-def _split(block: Block, members: set[Count]) -> list[Block]:
-    inside = tuple(atom for atom in block if atom in members)
-    outside = tuple(atom for atom in block if atom not in members)
-    return [part for part in (inside, outside) if part]
+def _groups(release: _Release, departments: Mapping[str, str]) -> Iterator[tuple[str, list[int]]]:
+    """Every group of the plan in its fixed order; the leftover belongs to the company alone."""
+    atoms = release.atoms
+    found: dict[str, list[int]] = defaultdict(list)
+    for place in release.inside:
+        atom = atoms[place]
+        found[f"out|{atom.src}"].append(place)
+        found[f"in|{atom.tgt}"].append(place)
+        found[f"dept_out|{departments.get(atom.src, '')}"].append(place)
+        found[f"dept_in|{departments.get(atom.tgt, '')}"].append(place)
+        found[f"attribute|{atom.attribute}"].append(place)
+    yield "company", [place for block in release.blocks for place in block]
+    for team in sorted({*departments, *(team for atom in atoms for team in atom.pair)}):
+        yield f"out|{team}", found[f"out|{team}"]
+        yield f"in|{team}", found[f"in|{team}"]
+    for department in sorted(set(departments.values()) - {""}):
+        yield f"dept_out|{department}", found[f"dept_out|{department}"]
+        yield f"dept_in|{department}", found[f"dept_in|{department}"]
+    for value in sorted({atoms[place].attribute for place in release.inside} - {""}):
+        yield f"attribute|{value}", found[f"attribute|{value}"]
 
 
 FEW = 10  # below so many records figures are coarse, and there are no figures per dimension

@@ -8,6 +8,7 @@ answered the narrower it gets; what remains is the error of asking one person on
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ from app.scoring.quantiles import t_quantile
 from app.scoring.settings import Settings
 
 FULL = 100.0
-BANDS = ((0.0, "strained"), (50.0, "fragile"), (60.0, "workable"), (75.0, "strong"))
+LIMITS = (50.0, 60.0, 75.0)
+BANDS = ("strained", "fragile", "workable", "strong")
 BETWEEN = "/"
 EVIDENCE_A = (10, 0.60)  # records at least, response at least
 EVIDENCE_B = (5, 0.50)
@@ -112,8 +114,7 @@ def band(low: float, high: float) -> str:
 
     The limits are the words of the scale (50: sometimes, 75: mostly), no norm.
     """
-    lower = max(place for place, (limit, _) in enumerate(BANDS) if limit <= max(low, 0.0))
-    upper = max(place for place, (limit, _) in enumerate(BANDS) if limit < high or place == 0)
+    lower, upper = bisect_right(LIMITS, low), bisect_left(LIMITS, high)
     if upper <= lower:
-        return BANDS[lower][1]
-    return f"{BANDS[lower][1]}{BETWEEN}{BANDS[upper][1]}"
+        return BANDS[lower]
+    return f"{BANDS[lower]}{BETWEEN}{BANDS[upper]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.domain.disclosure import Pair, ReleasePlan, pair_name
@@ -52,7 +52,7 @@ class Figures:
 
     def as_dict(self) -> dict[str, Any]:
         """The fields by name, as JSON values."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 @dataclass(frozen=True, slots=True)

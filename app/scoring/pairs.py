@@ -87,11 +87,13 @@ def totals(
 ) -> dict[str, TotalFigures]:
     """The published groups beside the pairs themselves: plain means of their published pairs."""
     found = {}
+    pairs_of = [{atom.pair for atom in block} & cells.keys() for block in plan.blocks]
     for group in plan.groups:
-        inside = {atom.pair for block in group.blocks for atom in plan.blocks[block]}
-        own = [cells[pair] for pair in sorted(inside & cells.keys())]
-        if own and not group.name.startswith("pair|"):
-            found[group.name] = total(own, rules)
+        if group.name.startswith("pair|"):
+            continue
+        inside = set[Pair]().union(*(pairs_of[block] for block in group.blocks))
+        if inside:
+            found[group.name] = total([cells[pair] for pair in sorted(inside)], rules)
     return found
 
 

@@ -6,11 +6,16 @@ as a trend, since a change of n alone would move them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HALVINGS = 200
+import numpy as np
+from numpy.typing import NDArray
+
+STEPS = 200
+CLOSE = 1e-15
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +39,29 @@ class Estimate:
 
 def common(means: Sequence[float], variances: Sequence[float], floor: float) -> Common:
     """Find mu and tau² by Paule and Mandel, tau at least `floor` points (above 0)."""
-    tau2 = floor * floor
-    if _excess(means, variances, tau2) > 0.0:
-        tau2 = _root(means, variances, tau2)
-    mu, weight = _weighted(means, variances, tau2)
-    return Common(mu, tau2, 1.0 / weight, len(means))
+    mean, variance = np.array(means), np.array(variances)
+    tau2 = _tau2(mean, variance, floor * floor)
+    weight = 1.0 / (variance + tau2)
+    total = float(weight.sum())
+    return Common(float((weight * mean).sum()) / total, tau2, 1.0 / total, len(means))
 
 
-def _weighted(
-    means: Sequence[float], variances: Sequence[float], tau2: float
-) -> tuple[float, float]:
-    weights = [1.0 / (variance + tau2) for variance in variances]
-    total = math.fsum(weights)
-    return math.fsum(w * mean for w, mean in zip(weights, means, strict=True)) / total, total
+def _tau2(mean: Floats, variance: Floats, tau2: float) -> float:
+    """The tau² at which the means differ as much as noise and tau² explain, or the floor given.
 
-
-def _excess(means: Sequence[float], variances: Sequence[float], tau2: float) -> float:
-    """How much more the means differ than noise and tau² explain."""
-    mu, _ = _weighted(means, variances, tau2)
-    spread = math.fsum(
-        (mean - mu) ** 2 / (variance + tau2)
-        for mean, variance in zip(means, variances, strict=True)
-    )
-    return spread - (len(means) - 1)
-
-
-def _root(means: Sequence[float], variances: Sequence[float], low: float) -> float:
-    high = 2.0 * low
-    while _excess(means, variances, high) > 0.0:
-        low, high = high, 2.0 * high
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2.0
-        if middle in (low, high):
+    What remains unexplained falls with tau² along a convex curve, so Newton's steps from below
+    come ever closer and never go past.
+    """
+    for _ in range(STEPS):
+        weight = 1.0 / (variance + tau2)
+        mu = (weight * mean).sum() / weight.sum()
+        apart = weight * (mean - mu) ** 2
+        excess = float(apart.sum()) - (len(mean) - 1)
+        step = excess / float((weight * apart).sum()) if excess > 0.0 else 0.0
+        if step <= CLOSE * tau2:
             break
-        if _excess(means, variances, middle) > 0.0:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2.0
+        tau2 += step
+    return tau2
 
 
 def shrink(mean: float, variance: float, shared: Common | None) -> Estimate:

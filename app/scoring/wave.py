@@ -127,9 +127,9 @@ def _pair_figures(
     shrunken: bool,
 ) -> dict[Pair, PairFigures]:
     found = {}
+    by_pair = sums.dims.T.tolist()
     for place, (pair, cell) in enumerate(cells.items()):
-        values = [float(value) for value in sums.dims[:, place]]
-        dims = dict(zip(rules.dimensions, values, strict=True))
+        dims = dict(zip(rules.dimensions, by_pair[place], strict=True))
         found[pair] = _figures(cell, estimates[pair], dims, rules, shrunken=shrunken)
     return found
 
@@ -139,6 +139,7 @@ def _figures(
 ) -> PairFigures:
     lo, hi = cell.interval
     lo_nr, hi_nr = cell.outer(rules.delta_nonresp)
+    evidence = cell.evidence
     return PairFigures(
         n=cell.n,
         N=cell.having_contact,
@@ -158,8 +159,8 @@ def _figures(
         post_var=estimate.variance,
         need=need(estimate.value, estimate.variance, cell.asked.importance, rules.target),
         band=band(lo, hi),
-        evidence=cell.evidence,
-        low_level=shrunken and cell.evidence != "C" and _surely_strained(estimate),
+        evidence=evidence,
+        low_level=shrunken and evidence != "C" and _surely_strained(estimate),
         dims=dims,
         display=shown(cell.mean, lo, hi, cell.n).as_list(),
     )

@@ -47,8 +47,14 @@ def snapshot(score: WaveScore) -> dict[str, Any]:
 
 
 def to_json(score: WaveScore) -> str:
-    """The snapshot as text; equal scores give equal bytes."""
-    return dumped(snapshot(score))
+    """The snapshot as text on one line; equal scores give equal bytes."""
+    return json.dumps(
+        snapshot(score),
+        sort_keys=True,
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
+    )
 
 
 def report(scores: list[WaveScore], settings: Settings) -> dict[str, Any]:
@@ -58,7 +64,7 @@ def report(scores: list[WaveScore], settings: Settings) -> dict[str, Any]:
 
 
 def dumped(value: dict[str, Any]) -> str:
-    """JSON text with sorted keys. Raises ValueError for numbers that JSON does not know."""
+    """JSON text for readers. Raises ValueError for numbers that JSON does not know."""
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -1,0 +1,1 @@
+"""How fast the scoring engine scores, beside plain numpy."""
