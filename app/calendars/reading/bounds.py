@@ -28,6 +28,7 @@ _FORBIDDEN = (
     "os.system",
     "ctypes.",
 )
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,10 @@ def _tighten(bounds: Bounds) -> None:
     sys.addaudithook(_refuse)
 
 
-def _refuse(event: str, _: tuple[object, ...]) -> None:
+def _refuse(event: str, facts: tuple[object, ...]) -> None:
     if event.startswith(_FORBIDDEN):
+        raise PermissionError(event)
+    if event == "open" and isinstance(facts[2], int) and facts[2] & _WRITING:
         raise PermissionError(event)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from app.calendars.reading import limits
 from app.calendars.reading.components import Component
@@ -37,7 +38,7 @@ class Presence(StrEnum):
     FREE = "free"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
     """A date or a wall-clock time in a zone."""
 
@@ -46,7 +47,7 @@ class Moment:
     is_date: bool = False
     is_floating: bool = False
 
-    @property
+    @cached_property
     def instant(self) -> datetime:
         """Its UTC instant; of a date, that of its beginning in the person's zone."""
         return self.zone.instant(self.wall)

@@ -26,7 +26,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 MAX_PER_SERIES = 1000
 MAX_PER_FILE = 5000
 MAX_SKIPPED = 1000  # entries of the list of what was left out
-MAX_DAYS_EXAMINED = 2_000_000  # by all rules of a file together: about three seconds
+MAX_WORK = 600_000  # days that all rules of a file together may look at: a few seconds
+WORK_OF_A_DATE = 12  # a date that is found costs as much as so many days looked at
 
 TOO_LARGE = N_("The calendar is larger than 10 MB.")
 NO_CALENDAR = N_("This is not a calendar.")
@@ -82,7 +83,7 @@ class SeriesRefused(Exception):  # noqa: N818 - an answer, not a fault
 class Budget:
     """The work that all rules of one file may cause together, in days looked at."""
 
-    left: int = field(default=MAX_DAYS_EXAMINED)
+    left: int = field(default=MAX_WORK)
 
     def spend(self, days: int) -> None:
         """Take `days` away. Raises SeriesRefused when nothing is left."""

@@ -7,6 +7,7 @@ days, and a rule without COUNT begins next to the window whatever its first date
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time, timedelta
@@ -18,7 +19,7 @@ from app.calendars.reading.limits import Budget, SeriesRefused
 from app.calendars.reading.values import Written, written
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_BY_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+_BY_DAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _TOO_FREQUENT = ("HOURLY", "MINUTELY", "SECONDLY")
 _BOUNDS = {  # largest size; those from 1 may be negative, counted from the end
@@ -27,7 +28,8 @@ _BOUNDS = {  # largest size; those from 1 may be negative, counted from the end
     "BYWEEKNO": 53,
     "BYMONTHDAY": 31,
 }
-_ONE_DAY, _WEEK = timedelta(days=1), 7
+_MAX_DIGITS = 12
+_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +158,22 @@ def _times(parts: dict[str, str], start: datetime) -> tuple[time, ...]:
 
 def _interval(parts: dict[str, str]) -> int:
     text = parts.get("INTERVAL", "1")
-    if not text.isdecimal() or not 1 <= int(text[:8]) <= limits.MAX_INTERVAL:
+    if not _is_number(text) or not 1 <= int(text) <= limits.MAX_INTERVAL:
         raise SeriesRefused(limits.BAD_INTERVAL)
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
 
 
 def _count(parts: dict[str, str]) -> int | None:
     text = parts.get("COUNT")
     if text is None or (text.startswith("-") and "UNTIL" in parts):
         return None  # some write COUNT=-1 for a repetition that ends by its date
-    if not text.isdecimal() or int(text[:12]) < 1:
+    if not _is_number(text) or int(text) < 1:
         raise SeriesRefused(limits.BAD_RULE)
-    return int(text[:12])
+    return int(text)
 
 
 def _until(parts: dict[str, str]) -> Written | None:
@@ -189,7 +195,7 @@ def walls(
 ) -> Iterator[datetime]:
     """The wall-clock times of a rule from `start` on, ascending, until the day `last`.
 
-    Those before `first` may be left out. COUNT counts `start`, also where the rule misses it.
+    Those before `first` are left out. COUNT counts `start`, also where the rule misses it.
     UNTIL is not looked at: it needs the zone. Raises SeriesRefused when the budget is spent.
     """
     found = 0
@@ -200,7 +206,9 @@ def walls(
             found += 1 if found or wall == start else 2
             if rule.count is not None and found > rule.count:
                 return
-            yield wall
+            if wall.date() >= first:
+                budget.spend(limits.WORK_OF_A_DATE)
+                yield wall
 
 
 def _in_period(rule: Rule, days: list[date]) -> list[datetime]:
@@ -256,15 +264,14 @@ def _days_of_period(rule: Rule, start: date, number: int) -> list[date]:
 
 
 def _span(first: date, days: int) -> list[date]:
-    return [first + timedelta(days=number) for number in range(days)]
+    begin = first.toordinal()
+    return [date.fromordinal(number) for number in range(begin, begin + days)]
 
 
 def _month(year: int, month: int) -> list[date]:
     if year >= MAXYEAR:
         return []
-    first = date(year, month, 1)
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return _span(first, (following - first).days)
+    return _span(date(year, month, 1), monthrange(year, month)[1])
 
 
 def _year(rule: Rule, year: int) -> list[date]:
@@ -272,28 +279,29 @@ def _year(rule: Rule, year: int) -> list[date]:
         return []
     if rule.months:
         return [day for month in sorted(rule.months) for day in _month(year, month)]
-    return _span(date(year, 1, 1), (date(year + 1, 1, 1) - date(year, 1, 1)).days)
+    return _span(date(year, 1, 1), 366 if isleap(year) else 365)
 
 
 def _fits(rule: Rule, day: date) -> bool:
     """Whether every list of the rule that narrows days lets this one through."""
     return (
         (not rule.months or day.month in rule.months)
-        and (not rule.month_days or _in_month(day) & rule.month_days != frozenset())
-        and (not rule.weekdays or _on_weekday(rule, day))
-        and (not rule.year_days or _in_year(day) & rule.year_days != frozenset())
-        and (not rule.weeks or _in_weeks(rule, day))
+        and not (rule.month_days and rule.month_days.isdisjoint(_in_month(day)))
+        and not (rule.weekdays and not _on_weekday(rule, day))
+        and not (rule.year_days and rule.year_days.isdisjoint(_in_year(day)))
+        and not (rule.weeks and not _in_weeks(rule, day))
     )
 
 
-def _in_month(day: date) -> frozenset[int]:
-    last = (date(day.year + day.month // 12, day.month % 12 + 1, 1) - _ONE_DAY).day
-    return frozenset({day.day, day.day - last - 1})
+def _in_month(day: date) -> tuple[int, int]:
+    """Which day of its month it is, from the beginning and from the end."""
+    return day.day, day.day - monthrange(day.year, day.month)[1] - 1
 
 
-def _in_year(day: date) -> frozenset[int]:
-    number = day.timetuple().tm_yday
-    return frozenset({number, number - date(day.year, 12, 31).timetuple().tm_yday - 1})
+def _in_year(day: date) -> tuple[int, int]:
+    """Which day of its year it is, from the beginning and from the end."""
+    number = day.toordinal() - date(day.year, 1, 1).toordinal() + 1
+    return number, number - (366 if isleap(day.year) else 365) - 1
 
 
 def _on_weekday(rule: Rule, day: date) -> bool:
@@ -301,14 +309,9 @@ def _on_weekday(rule: Rule, day: date) -> bool:
     if (0, weekday) in rule.weekdays:
         return True
     in_year = rule.frequency == "YEARLY" and not rule.months
-    places = _in_year(day) if in_year else _in_month(day)
-    return any((_ordinal(place), weekday) in rule.weekdays for place in places)
-
-
-def _ordinal(place: int) -> int:
-    """Which one of its weekday the day at `place` is: 8 gives 2, -1 gives -1."""
-    size = (abs(place) - 1) // _WEEK + 1
-    return size if place > 0 else -size
+    place, from_end = _in_year(day) if in_year else _in_month(day)
+    ordinal, last = (place - 1) // _WEEK + 1, from_end // _WEEK
+    return (ordinal, weekday) in rule.weekdays or (last, weekday) in rule.weekdays
 
 
 def _in_weeks(rule: Rule, day: date) -> bool:

@@ -200,7 +200,7 @@ def _ruled(master: Event, rule: Rule, window: Window, budget: Budget) -> Iterato
     first = (window.start - _MARGIN - longest).date()
     last = (window.end + _MARGIN).date()
     for wall in walls(rule, master.start.wall, first, last, budget):
-        at = replace(master.start, wall=wall)
+        at = Moment(wall, master.start.zone, master.start.is_date)
         if rule.until and _is_past(rule.until, at):
             return
         yield at

@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from app.calendars.reading import limits
 from app.calendars.reading.limits import SeriesRefused
 
-_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_DATE_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z?)")
+_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
+_DATE_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(Z?)", re.ASCII)
 _LENGTH = re.compile(
-    r"([+-]?)P(?:(\d{1,7})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
+    r"([+-]?)P(?:(\d{1,7})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?",
+    re.ASCII,
 )
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?::?(\d\d))?")
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?::?(\d\d))?", re.ASCII)
 _LAST_SECOND = 59
 
 
