@@ -1,0 +1,135 @@
+"""A closed wave is published once; what was published stays, byte for byte."""
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.health.models import PairFigure, Snapshot
+from app.health.queries import snapshots
+from app.health.services.publishing import is_intact, publish
+from migrations import guards
+from tests.factories import NOW
+from tests.health.makers import closed_on, make_published, steps
+from tests.surveys.makers import make_open_wave, make_sides
+
+
+def pair(sides, source, target):
+    return f"{sides.team(source)}|{sides.team(target)}"
+
+
+def test_a_wave_publishes_the_figures_of_its_pairs(app, session):
+    sides = make_sides(session)
+
+    snapshot = make_published(session, sides, level=4)
+
+    body = snapshot.body
+    expected = {pair(sides, *names) for names in (("Rhine", "Elbe"), ("Rhine", "Main"))}
+    assert set(body["pairs"]) == expected | {pair(sides, "Elbe", "Rhine")}
+    assert {figures["mean"] for figures in body["pairs"].values()} == {75.0}
+    assert body["pairs"][pair(sides, "Rhine", "Elbe")]["shown_n"] == "10–19"
+    assert body["pairs"][pair(sides, "Elbe", "Rhine")]["shown_response"] is None
+    figures = session.execute(
+        select(PairFigure.answers, PairFigure.score).order_by(PairFigure.answers)
+    ).all()
+    assert figures == [(8, 75.0), (12, 75.0), (12, 75.0)]
+
+
+def test_publishing_again_gives_what_was_published(app, session):
+    sides = make_sides(session)
+    snapshot = make_published(session, sides)
+
+    again = publish(session, snapshot.wave_id, on=closed_on(), at=NOW)
+
+    assert again is snapshot
+    assert session.scalar(select(func.count()).select_from(Snapshot)) == 1
+
+
+def test_an_open_wave_publishes_nothing(app, session):
+    make_sides(session)
+    wave, _keys = make_open_wave(session)
+
+    assert publish(session, wave.id, on=closed_on(), at=NOW) is None
+    assert snapshots.unpublished(session) == []
+
+
+def test_a_pair_of_four_answers_is_named_and_has_no_figure(app, session):
+    sides = make_sides(session)
+
+    body = make_published(session, sides, silent=sides.members["Elbe"][4:]).body
+
+    assert body["unpublished"] == [pair(sides, "Elbe", "Rhine")]
+    assert set(body["pairs"]) == {pair(sides, "Rhine", name) for name in ("Elbe", "Main")}
+
+
+def test_a_fall_is_a_change_against_the_waves_before(app, session):
+    sides = make_sides(session)
+    for number in (1, 2, 3):
+        make_published(session, sides, number, level=4)
+
+    body = make_published(session, sides, 4, level=2).body
+
+    change = body["changes"][pair(sides, "Rhine", "Elbe")]
+    assert (change["delta"], change["waves"]) == (-50.0, 3)
+
+
+def test_a_snapshot_knows_whether_its_bytes_are_still_its_own(app, session, engine):
+    snapshot = make_published(session, make_sides(session))
+    key, tampered = snapshot.id, {**snapshot.body, "kappa": 9.0}
+    was_intact = is_intact(session, key)
+    session.commit()
+
+    with engine.begin() as connection:
+        guards.drop(connection, "ao_snapshot")
+        connection.execute(update(Snapshot).values(body=tampered))
+        with Session(connection) as own:
+            is_still = is_intact(own, key)
+        connection.rollback()
+
+    assert (was_intact, is_still) == (True, False)
+
+
+def vary(person, _target):
+    return steps(2 + person.id % 3)
+
+
+def test_changing_an_unpublished_answer_changes_nothing_published(app, session):
+    sides = make_sides(session)
+    few, silent = sides.members["Elbe"][:4], sides.members["Elbe"][4:]
+
+    def hidden(level):
+        return lambda person, target: steps(level) if person in few else vary(person, target)
+
+    one = make_published(session, sides, 1, level_of=hidden(5), silent=silent).body
+    two = make_published(session, sides, 2, level_of=hidden(1), silent=silent).body
+
+    assert shown(one) == shown(two)
+
+
+def shown(body):
+    """What does not look back at earlier waves."""
+    return {key: body[key] for key in ("pairs", "undirected", "totals", "weights", "unpublished")}
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE snapshot SET formula = 9", "DELETE FROM pair_figure"]
+)
+def test_nothing_published_is_changed_or_deleted(app, session, engine, statement):
+    make_published(session, make_sides(session))
+    session.commit()
+
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def test_without_its_guard_a_snapshot_would_change(app, session, engine):
+    make_published(session, make_sides(session))
+    session.commit()
+
+    with engine.begin() as connection:
+        guards.drop(connection, "ao_snapshot")
+        connection.exec_driver_sql("UPDATE snapshot SET formula = 9")
+        changed = connection.exec_driver_sql("SELECT formula FROM snapshot").scalar()
+        connection.rollback()
+
+    assert changed == 9
