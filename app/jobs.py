@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.agenda.jobs import invitations
 from app.gatherings.jobs import bookings
 from app.health.jobs import publishing
 from app.outbox import jobs as outbox
@@ -15,11 +16,18 @@ from app.people.jobs import access, holidays, imports
 from app.rotations.jobs import deadlines, plans, stays
 from app.surveys.jobs import waves
 
+
+def _mail() -> None:
+    """Put invitations into the outbox first, so that they leave with the rest."""
+    invitations.post_due()
+    outbox.send_due()
+
+
 JOBS: dict[str, Callable[[], None]] = {
     "access": access.forget,
     "holidays": holidays.fill,
     "imports": imports.forget,
-    "mail": outbox.send_due,
+    "mail": _mail,
     "plans": plans.compute_due,
     "stays": stays.keep_stays,
     "deadlines": deadlines.act,

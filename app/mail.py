@@ -6,6 +6,7 @@ to the console, so that a demo shows what would have been sent.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 import sys
@@ -15,18 +16,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from html import escape
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 SECONDS = 20
+METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
+ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 Trouble = (OSError, smtplib.SMTPException)
 """What a transport may raise when a mail could not be handed over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One plain-text mail. `key` becomes the Message-ID, so that copies are recognisable."""
+    """One plain-text mail. `key` becomes the Message-ID, so that copies are recognisable.
+
+    `calendar` is the iCalendar text of an invitation; its METHOD says what it asks for.
+    """
 
     key: str
     sender: str
@@ -34,6 +42,7 @@ class Letter:
     subject: str
     body: str
     at: datetime
+    calendar: str | None = None
 
 
 class Transport(Protocol):
@@ -46,15 +55,45 @@ def message(letter: Letter) -> EmailMessage:
     """The mail as it goes over the wire. No header can be smuggled in: line ends become spaces."""
     name, address = parseaddr(letter.sender)
     domain = address.rpartition("@")[2] or "localhost"
-    mail = EmailMessage()
+    mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=name, addr_spec=address)
     mail["To"] = Address(addr_spec=letter.recipient)
     mail["Subject"] = " ".join(letter.subject.split())
     mail["Date"] = format_datetime(letter.at)
     mail["Message-ID"] = f"<{letter.key}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(letter.body)
+    if letter.calendar is None:
+        mail.set_content(letter.body)
+    else:
+        _invite(mail, letter.body, letter.calendar)
     return mail
+
+
+def _invite(mail: EmailMessage, body: str, calendar: str) -> None:
+    """Text, HTML and the calendar as alternatives, and the same calendar as a file.
+
+    The part without a disposition is what shows the buttons, the file is for readers that skip
+    it. Bytes, because line ends of a `str` would be rewritten.
+    """
+    found = METHOD.search(calendar)
+    method = found[1] if found else "PUBLISH"
+    mail.set_content(body, cte="base64")
+    mail.add_alternative(_as_html(body), subtype="html", cte="base64")
+    mail.add_alternative(calendar.encode(), "text", "calendar", cte="base64")
+    mail.add_attachment(
+        calendar.encode(), "application", "ics", cte="base64", filename="invite.ics"
+    )
+    alternatives = next(mail.iter_parts())
+    part = list(alternatives.iter_parts())[-1]
+    part.set_param("charset", "utf-8")
+    part.set_param("method", method)
+    part.set_param("component", "VEVENT")
+
+
+def _as_html(body: str) -> str:
+    blocks = (escape(block).replace("\n", "<br>\n") for block in body.strip().split("\n\n"))
+    linked = (ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', block) for block in blocks)
+    return "<!DOCTYPE html>\n<html><body>\n<p>" + "</p>\n<p>".join(linked) + "</p>\n</body></html>"
 
 
 class Console:

@@ -129,7 +129,15 @@ def _send_one(mail_id: int, way_out: Transport, sender: str) -> None:
         if not _is_wanted(session, mail):
             services.drop(session, mail)
             return
-        letter = Letter(mail.key, sender, mail.address, mail.subject, mail.body, mail.created_at)
+        letter = Letter(
+            mail.key,
+            sender,
+            mail.address,
+            mail.subject,
+            mail.body,
+            mail.created_at,
+            mail.calendar,
+        )
 
     error = _hand_over(way_out, letter)
     with unit_of_work() as session:

@@ -99,13 +99,17 @@ def _stored(value: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A finished mail. A `secret` one (it carries a single-use link) loses its body once sent."""
+    """A finished mail. A `secret` one (it carries a single-use link) loses its body once sent.
+
+    With a `calendar` (iCalendar text with its METHOD) it is an invitation or takes one back.
+    """
 
     person_id: int | None
     address: str
     subject: str
     body: str
     secret: bool = False
+    calendar: str | None = None
 
 
 def post(
@@ -122,6 +126,7 @@ def post(
         subject=envelope.subject[:300],
         body=envelope.body,
         secret=envelope.secret,
+        calendar=envelope.calendar,
         state=MailState.WAITING,
         attempts=0,
         due_at=due_at or at,
@@ -158,7 +163,7 @@ def note_sent(session: Session, mail: Mail, *, at: datetime) -> None:
     mail.claimed_until = None
     mail.last_error = None
     if mail.secret:
-        mail.body = ""
+        mail.body, mail.calendar = "", None
 
 
 def note_failure(session: Session, mail: Mail, error: str, *, at: datetime) -> None:
@@ -175,7 +180,7 @@ def drop(session: Session, mail: Mail) -> None:
     """The person is gone: the mail goes nowhere and keeps nothing."""
     mail.state = MailState.DROPPED
     mail.claimed_until = None
-    mail.body = ""
+    mail.body, mail.calendar = "", None
 
 
 def send_again(session: Session, mail: Mail, *, at: datetime) -> None:

@@ -1,4 +1,8 @@
-"""Hold and release people's time: the one place where commitments are written."""
+"""Hold and release people's time: the one place where commitments are written.
+
+Each change also tells the mailboxes of those who chose that, which takes one or two more
+statements than those named here.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agenda.models import Commitment, CommitmentKind, ShownAs
+from app.agenda.services.invitations import tell
 from app.domain.timespan import Timespan
 
 UID_DOMAIN = "tandem.invalid"  # fixed for ever, so that no move of the server renames an entry
@@ -51,11 +56,12 @@ def hold(session: Session, claim: Claim, *, at: datetime) -> Commitment:
     held = _find(session, claim.kind, claim.source_id, claim.person_id)
     held = _renewed(session, held, claim, at)
     session.flush()  # the rule against two places speaks now, not at commit
+    tell(session, [held], at=at)
     return held
 
 
 def hold_all(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
-    """Write or renew several claims of one kind at once. Two statements, however many they are.
+    """Write or renew several claims of one kind at once, in as many statements as one.
 
     A hard overlap raises IntegrityError (`ex_commitment_one_place`) at the flush done here. None
     of them may move into a time that another one of the same person leaves.
@@ -70,9 +76,12 @@ def hold_all(session: Session, claims: Sequence[Claim], *, at: datetime) -> None
         )
     )
     known = {(row.source_id, row.person_id): row for row in rows}
-    for claim in claims:
+    held = [
         _renewed(session, known.get((claim.source_id, claim.person_id)), claim, at)
+        for claim in claims
+    ]
     session.flush()  # the rule against two places speaks now, not at commit
+    tell(session, held, at=at)
 
 
 def _renewed(session: Session, held: Commitment | None, claim: Claim, at: datetime) -> Commitment:
@@ -106,9 +115,11 @@ def release_all(
     at: datetime,
 ) -> None:
     """Let go of the time of several people for several sources at once. One statement."""
-    for held in _active(session, kind, source_ids, person_ids):
+    gone = _active(session, kind, source_ids, person_ids)
+    for held in gone:
         held.active, held.changed_at = False, at
         held.sequence += 1
+    tell(session, gone, at=at)
 
 
 def call_off(
@@ -127,9 +138,11 @@ def call_off_all(
     at: datetime,
 ) -> None:
     """Call off the time of several people for several sources at once. One statement."""
-    for held in _active(session, kind, source_ids, person_ids):
+    gone = _active(session, kind, source_ids, person_ids)
+    for held in gone:
         held.active, held.changed_at, held.called_off_at = False, at, at
         held.sequence += 1
+    tell(session, gone, at=at)
 
 
 def _active(

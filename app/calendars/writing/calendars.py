@@ -83,7 +83,8 @@ def _feed_head(head: Head) -> Calendar:
 
 
 def _opening(made: Calendar) -> bytes:
-    return made.to_ical(sorted=False).removesuffix(END)
+    text: bytes = made.to_ical(sorted=False)
+    return text.removesuffix(END)
 
 
 def _address(party: Party) -> vCalAddress:
