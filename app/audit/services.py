@@ -48,7 +48,6 @@ def record(
     """
     kind = AuditKind(kind)  # an unknown kind raises: no event is dropped because of its shape
     session.flush()
-    insert_ignoring_twins(session, AuditHead, id=1, entries=0, hash=ORIGIN)
     lock = (
         update(AuditHead)
         .where(AuditHead.id == 1)
@@ -56,7 +55,11 @@ def record(
         .returning(AuditHead.entries, AuditHead.hash)
         .execution_options(synchronize_session=False)
     )
-    number, previous = session.execute(lock).one()
+    head = session.execute(lock).one_or_none()
+    if head is None:  # the very first entry
+        insert_ignoring_twins(session, AuditHead, id=1, entries=0, hash=ORIGIN)
+        head = session.execute(lock).one()
+    number, previous = head
     entry = AuditEntry(
         id=number,
         at=at,
