@@ -228,10 +228,10 @@ def test_nobody_is_booked_into_two_places_at_once(session, ada):
     assert bookings.book(session, after.id, ada.id, at=NOW).state == BookingState.BOOKED
 
 
-@pytest.mark.parametrize(("on_site", "clashes"), [(True, True), (False, False)])
-def test_stays_block_only_where_they_are_full_time_on_site(session, on_site, clashes):
+@pytest.mark.parametrize(("share", "clashes"), [(100, True), (40, False)])
+def test_stays_block_only_where_they_are_full_time_on_site(session, share, clashes):
     company = StayCompany(session)
-    company.short.on_site = on_site
+    company.short.share = share
     session.flush()
     make_stay(session, company.ada, company.short, company.home)
     during = NOW.replace(year=2027, month=3, day=9)
