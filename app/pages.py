@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.agenda.views import feeds
+from app.agenda.views import calendar, connect, feeds
 from app.audit.views import log
 from app.gatherings.views import (
     approvals,
@@ -49,9 +49,12 @@ from app.rotations.views import (
     rules,
     stay_parts,
 )
+from app.surveys.views import questionnaires, surveys, ties, waves
 from app.today.views import pages as today
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    calendar.bp,
+    connect.bp,
     feeds.bp,
     people.bp,
     teams.bp,
@@ -93,4 +96,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     applications.bp,
     endorsements.bp,
     blackouts.bp,
+    surveys.bp,
+    waves.bp,
+    ties.bp,
+    questionnaires.bp,
 )

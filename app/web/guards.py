@@ -49,6 +49,8 @@ def audiences_of(actor: Actor | None) -> frozenset[str]:
     return frozenset(held)
 
 
+UNTIMED = frozenset({"surveys"})  # blueprints whose requests leave no time behind, anywhere
+
 EVERYBODY = frozenset(AUDIENCES)
 public = Policy("public", EVERYBODY)
 secret_link = Policy("secret link", EVERYBODY, cookieless=True)

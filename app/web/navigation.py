@@ -44,10 +44,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         N_("For me"),
         (
             Entry(N_("Today"), "today.index", "house"),
+            Entry(N_("My calendar"), "calendar.index", "calendar3"),
             Entry(N_("My rotations"), "my_rotations.index", "person-walking"),
             Entry(N_("Placements"), "placements.index", "signpost-split"),
             Entry(N_("Trainings"), "catalogue.index", "mortarboard"),
             Entry(N_("My bookings"), "bookings.index", "ticket"),
+            Entry(N_("Surveys"), "surveys.index", "chat-square-text"),
         ),
     ),
     (
@@ -69,6 +71,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(N_("Sessions"), "planning_sessions.index", "calendar-event"),
             Entry(N_("Occupancy"), "occupancy.index", "bar-chart"),
             Entry(N_("Blackout times"), "blackouts.index", "calendar-x"),
+            Entry(N_("Survey waves"), "waves.index", "clipboard-data"),
         ),
     ),
     (

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app import clock, database
 from app.database import Base, unit_of_work
 from app.web.addresses import nearest_page
-from app.web.guards import visitor
+from app.web.guards import UNTIMED, visitor
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 FAULT = 500
@@ -67,6 +67,8 @@ def claim(session: Session) -> None:
 def _key_of_this_form() -> tuple[int, str] | None:
     """Who sent the form and its key; None where nothing is to be claimed."""
     if not has_request_context() or request.method != "POST" or g.get("noting"):
+        return None
+    if request.blueprint in UNTIMED:  # a key is stored with its time; ballots have their own mark
         return None
     key, person = request.form.get("request_key", ""), visitor()
     return (person.person_id, key) if person is not None and KEY.fullmatch(key) else None

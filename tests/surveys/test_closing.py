@@ -1,7 +1,6 @@
 """The close: one transaction that keeps what may be told and lets the rest go."""
 
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 import pytest
 from sqlalchemy import event, func, select
@@ -24,6 +23,7 @@ from tests.surveys.makers import (
     NO_CONTACT,
     OPENING,
     close,
+    dice,
     make_open_wave,
     make_sides,
     vote,
@@ -49,7 +49,15 @@ def test_a_published_pair_keeps_its_records_and_its_counts(app, session):
     close(session, wave, keys)
 
     found = results(session, wave.id)
-    cell = CellCount(12, 8, True, 9, 11, 2, 0.75)
+    cell = CellCount(
+        eligible=12,
+        members=8,
+        published=True,
+        answers=9,
+        returned=11,
+        no_contact=2,
+        importance=0.75,
+    )
     assert found.cells[rhine, elbe] == cell
     assert list(found.answers) == [(rhine, elbe, FINE.answers)] * 9
     assert found.number == 1
@@ -213,7 +221,7 @@ def test_boxes_opened_beforehand_and_those_that_came_after_are_all_counted(app, 
     for person in sides.members["Rhine"][6:8]:
         vote(session, wave, person, sides.team("Elbe"))
 
-    closed = close_wave(session, wave.id, at=ENDED, opening=Opening(keys, Random(1), known))
+    closed = close_wave(session, wave.id, at=ENDED, opening=Opening(keys, dice(1), known))
 
     assert (len(known), closed.kept) == (6, 8)
 

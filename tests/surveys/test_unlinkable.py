@@ -1,9 +1,11 @@
-"""After the close nothing stored leads from a person to an answer (I6); before it, only sealed boxes."""
+"""After the close nothing stored leads from a person to an answer (I6).
+
+Before it there are only sealed boxes.
+"""
 
 import json
 from itertools import product
 from pathlib import Path
-from random import Random
 
 import pytest
 from sqlalchemy import MetaData, inspect, select, text
@@ -13,7 +15,7 @@ from app.outbox.models import Mail, Notice
 from app.surveys.models import Answer, SealedBox, Wave
 from app.surveys.services.cleaning import rewrite_files
 from app.surveys.services.voting import Ticks
-from tests.surveys.makers import close, make_open_wave, make_sides, vote
+from tests.surveys.makers import close, dice, make_open_wave, make_sides, vote
 
 PEOPLE = 60
 CHANCE = 5  # one hit is expected; six or more come once in 1,700 runs, and this one has fixed dice
@@ -28,22 +30,22 @@ def signatures(session):
     """A different set of ticks for every person, so that a match can be told from luck."""
     sides = make_sides(session, rhine=PEOPLE, elbe=6, main=6)
     people = sides.members["Rhine"]
-    patterns = [pattern[:9] + (2,) for pattern in PATTERNS][:PEOPLE]
-    Random(3).shuffle(patterns)
+    patterns = [(*pattern[:9], 2) for pattern in PATTERNS][:PEOPLE]
+    dice(3).shuffle(patterns)
     return sides, dict(zip([person.id for person in people], patterns, strict=True))
 
 
 def attack(session, table, order, truth, handed_in):
     """Match persons in the order they handed in with rows in the order they are stored."""
     columns = ", ".join(SCORED)
-    stored = session.execute(text(f"SELECT {columns} FROM {table} ORDER BY {order}")).all()
+    stored = session.execute(text(f"SELECT {columns} FROM {table} ORDER BY {order}")).all()  # noqa: S608
     return sum(truth[person] == tuple(row) for person, row in zip(handed_in, stored, strict=False))
 
 
 def hand_all_in(session, wave, sides, truth):
     """Each in a transaction of its own, in an order the attacker has watched."""
     people = list(sides.members["Rhine"])
-    Random(5).shuffle(people)
+    dice(5).shuffle(people)
     for person in people:
         vote(session, wave, person, sides.team("Elbe"), Ticks(2, truth[person.id], 3))
         session.commit()
@@ -74,12 +76,13 @@ def test_the_same_attack_links_everybody_in_a_table_filled_as_answers_come_in(ap
     columns = ", ".join(f"{name} integer" for name in SCORED)
     session.execute(text(f"CREATE TEMPORARY TABLE plain_answer (key text PRIMARY KEY, {columns})"))
     people = [person.id for person in sides.members["Rhine"]]
-    Random(5).shuffle(people)
+    dice(5).shuffle(people)
     for number, person in enumerate(people):
         marks = ", ".join(f":{name}" for name in SCORED)
+        key = f"{dice(number).getrandbits(128):032x}"
         session.execute(
-            text(f"INSERT INTO plain_answer VALUES (:key, {marks})"),
-            {"key": f"{Random(number).getrandbits(128):032x}", **dict(zip(SCORED, truth[person]))},
+            text(f"INSERT INTO plain_answer VALUES (:key, {marks})"),  # noqa: S608
+            {"key": key, **dict(zip(SCORED, truth[person], strict=True))},
         )
 
     order = "rowid" if engine.dialect.name == "sqlite" else "ctid"
@@ -102,7 +105,7 @@ def test_the_close_leaves_no_person_beside_an_answer_and_no_trace_of_taking_part
     gone = ("asked", "asked_about", "ballot_mark", "comment_mark", "sealed_box", "notice", "mail")
     rows = {name: session.execute(select(found.tables[name])).all() for name in gone}
     columns = {column["name"] for column in inspect(session.connection()).get_columns("answer")}
-    assert rows == dict.fromkeys(gone, [])
+    assert rows == {name: [] for name in gone}
     assert columns == {"key", "wave_id", "source_id", "target_id", "contact", "importance", *SCORED}
     assert session.scalar(select(Wave.public_key)) is None
 

@@ -43,7 +43,8 @@ def recognise() -> None:
     if found is None:
         cookie.clear()
         return
-    if found.is_stale:  # before anybody is known, or it would use up the key of a form
+    if found.is_stale and request.blueprint not in guards.UNTIMED:
+        # before anybody is known, or it would use up the key of a form
         with unit_of_work() as session:
             sessions.note_seen(session, found.actor.login, at=now)
     g.actor = found.actor

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditKind
 from app.audit.services import record
 from app.domain.questionnaire import BY_KEY, ITEMS, NothingNew, Wording, check_typo
+from app.domain.refusals import Stale
 from app.domain.roles import Actor
 from app.surveys.models import Question
 
@@ -23,6 +24,12 @@ def begin(session: Session) -> None:
         if item.key not in known
     )
     session.flush()  # asked for right after, by whoever needed them
+
+
+def check_version(question: Question, opened_on: int) -> None:
+    """Raise Stale when the question changed since a form was opened on version `opened_on`."""
+    if question.version != opened_on:
+        raise Stale
 
 
 def wording_of(question: Question) -> Wording:

@@ -1,0 +1,60 @@
+"""What the works council and everybody else may read about the survey, from live settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain.comments import ENOUGH_COMMENTS, ENOUGH_RESPONDENTS
+from app.domain.disclosure import BAND_ONLY_BELOW, FEW, SOME, USUAL_K
+from app.domain.waves import COMMENTS_AFTER, FORMULA, MOST_RATED, WaveState
+from app.surveys.models import Question, Wave
+from app.surveys.queries import questions, waves
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The numbers that decide who sees what. `k` and `k_target` are those of the next figures."""
+
+    wave: Wave | None
+    k: int
+    k_target: int
+    formula: int
+    most_rated: int
+    comment_days: int
+    comment_people: int
+    comments_apart: int
+    dimensions_from: int
+    histograms_from: int
+    band_below: int
+    closed: int
+    questions: list[Question]
+
+
+def facts(session: Session) -> Facts:
+    """The settings of the open wave, else of the next or last one. Two statements."""
+    every = waves.every(session)
+    living = (WaveState.OPEN, WaveState.PLANNED, WaveState.CLOSED)
+    wave = next((wave for state in living for wave in every if wave.state is state), None)
+    return Facts(
+        wave=wave,
+        k=wave.k if wave else USUAL_K,
+        k_target=wave.k_target if wave else USUAL_K,
+        formula=wave.formula if wave else FORMULA,
+        most_rated=MOST_RATED,
+        comment_days=COMMENTS_AFTER.days,
+        comment_people=ENOUGH_RESPONDENTS,
+        comments_apart=ENOUGH_COMMENTS,
+        dimensions_from=FEW,
+        histograms_from=SOME,
+        band_below=BAND_ONLY_BELOW,
+        closed=sum(one.state is WaveState.CLOSED for one in every),
+        questions=questions.current(session),
+    )
+
+
+def protocol(wave: Wave) -> dict[str, Any]:
+    """The counts of a wave's close; empty before it."""
+    return wave.protocol or {}
