@@ -29,10 +29,12 @@ class Left:
     """What is left of the seats: `free` ones this reader could have, `waiting` people before them.
 
     While somebody waits or an offer is open nobody walks past the list, so none is free then.
+    `kept` are further free seats, held for other departments.
     """
 
     free: int
     waiting: int = 0
+    kept: int = 0
 
     @property
     def open(self) -> int:
@@ -135,8 +137,12 @@ def _open(situation: Situation) -> Choice:
 
 def seats_in_words(left: Left) -> tuple[tuple[str, str], int, str]:
     """Singular and plural of the sentence, the number it counts by, and a tone."""
+    if left.waiting and left.kept:
+        return NN_("%(num)d waits for a seat", "%(num)d wait for a seat"), left.waiting, "plain"
     if left.waiting:
         return NN_("full, %(num)d waits", "full, %(num)d wait"), left.waiting, "plain"
+    if left.kept and not left.free:
+        return NN_("kept for others", "kept for others"), left.kept, "plain"
     if not left.free:
         return NN_("full, be first in line", "full, be first in line"), 0, "plain"
     if left.free == 1:

@@ -48,9 +48,14 @@ def day(value: date | None, form: str = "medium") -> str:
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:
-    """An instant on the reader's wall clock, minutes precise, zone named."""
+    """An instant on the reader's wall clock, minutes precise; `weekday` and `full` (zone) say more.
+
+    Empty for None.
+    """
     if value is None:
         return ""
+    if form == "weekday":
+        return _wall(value.astimezone(get_timezone()))
     pattern = "dd.MM.yyyy HH:mm" if get_locale().language == "de" else "MMM d, yyyy HH:mm"
     if form == "full":
         pattern += " zzz"

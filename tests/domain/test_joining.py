@@ -79,6 +79,9 @@ def test_where_there_is_no_step_a_sentence_says_why(change, why):
         (Left(free=1), ("one seat left", 1, "warn")),
         (FULL, ("full, be first in line", 0, "plain")),
         (Left(free=2, waiting=5), ("full, %(num)d wait", 5, "plain")),
+        (Left(free=0, waiting=5, kept=2), ("%(num)d wait for a seat", 5, "plain")),
+        (Left(free=0, kept=2), ("kept for others", 2, "plain")),
+        (Left(free=4, kept=2), ("%(num)d seats free", 4, "good")),
     ],
 )
 def test_seats_are_told_in_words(left, expected):

@@ -48,6 +48,12 @@ def test_hours_are_told_on_the_clock_of_a_site():
 
 
 @pytest.mark.usefixtures("reader")
+def test_a_deadline_names_its_weekday():
+    with force_locale("de"):
+        assert locale.moment(NINE, "weekday") == "Di., 2. Feb. 2027, 09:00"
+
+
+@pytest.mark.usefixtures("reader")
 def test_a_leaf_shows_day_and_month_of_the_reader():
     with force_locale("de"):
         assert locale.leaf(datetime(2027, 1, 31, 23, 30, tzinfo=UTC)) == ("1", "Feb")

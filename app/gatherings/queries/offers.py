@@ -106,6 +106,8 @@ def _offer(
         for each in gathering.held_seats
         if each.department_id in seats.held
     }
-    left = Left(min(seats.mine, max(0, seats.wanted - seats.taken)), seats.waiting + seats.offered)
+    unclaimed = max(0, seats.wanted - seats.taken)
+    mine = min(seats.mine, unclaimed)
+    left = Left(mine, seats.waiting + seats.offered, unclaimed - mine)
     met = meeting_clashes(active_meetings(gathering), busy)
     return Offer(gathering, left, own, tuple(met), kept)

@@ -15,6 +15,7 @@ from app.agenda.models import Commitment
 from app.domain.team_cover import TeamCover
 from app.domain.timespan import Days, Timespan
 from app.gatherings.models import Booking, Meeting
+from app.gatherings.queries.engagements import OF_MEETINGS
 from app.gatherings.queries.offers import active_meetings
 from app.people.models import Absence, Membership, MembershipKind, Person, Site, Team
 
@@ -60,8 +61,8 @@ class _Elsewhere:
 
     def has(self, person_id: int, span: Timespan, day: date) -> bool:
         """Whether somebody is not at work with the team during `span`, on `day`."""
-        return any(other.overlaps(span) for other in self.busy[person_id]) or any(
-            day in days for days in self.off[person_id]
+        return any(other.overlaps(span) for other in self.busy.get(person_id, ())) or any(
+            day in days for days in self.off.get(person_id, ())
         )
 
 
@@ -77,9 +78,8 @@ def cover_beside(session: Session, requests: Sequence[Booking]) -> dict[int, lis
         return {each.id: [] for each in requests}
     whole = Timespan(min(span.start for span in spans), max(span.end for span in spans))
     teams = _teams(session, ids, whole)
-    elsewhere = _elsewhere(
-        session, {one.person_id for team in teams.values() for one in team.members}, whole
-    )
+    people = {one.person_id for team in teams.values() for one in team.members}
+    elsewhere = _Elsewhere(_busy(session, people, whole, requests), _off(session, people, whole))
     return {each.id: _beside(each, teams, requests, elsewhere) for each in requests}
 
 
@@ -150,11 +150,21 @@ def _teams(session: Session, ids: Collection[int], span: Timespan) -> dict[int, 
     return teams
 
 
-def _elsewhere(session: Session, people: Collection[int], span: Timespan) -> _Elsewhere:
-    """Hard commitments and days off of these people around the span. Two statements."""
-    busy: dict[int, list[Timespan]] = defaultdict(list)
-    commitments = session.execute(
-        select(Commitment.person_id, Commitment.starts_at, Commitment.ends_at).where(
+def _busy(
+    session: Session, people: Collection[int], span: Timespan, requests: Sequence[Booking]
+) -> dict[int, list[Timespan]]:
+    """Hard commitments around the span, but for the time these requests keep. One statement."""
+    asked = {
+        (each.person_id, meeting.id) for each in requests for meeting in each.gathering.meetings
+    }
+    rows = session.execute(
+        select(
+            Commitment.person_id,
+            Commitment.kind,
+            Commitment.source_id,
+            Commitment.starts_at,
+            Commitment.ends_at,
+        ).where(
             Commitment.person_id.in_(sorted(people)),
             Commitment.active,
             Commitment.hard,
@@ -162,16 +172,23 @@ def _elsewhere(session: Session, people: Collection[int], span: Timespan) -> _El
             Commitment.ends_at > span.start,
         )
     )
-    for person_id, starts_at, ends_at in commitments:
-        busy[person_id].append(Timespan(starts_at, ends_at))
-    off: dict[int, list[Days]] = defaultdict(list)
-    absences = session.execute(
+    busy: dict[int, list[Timespan]] = defaultdict(list)
+    for person_id, kind, source_id, starts_at, ends_at in rows:
+        if kind not in OF_MEETINGS or (person_id, source_id) not in asked:
+            busy[person_id].append(Timespan(starts_at, ends_at))
+    return busy
+
+
+def _off(session: Session, people: Collection[int], span: Timespan) -> dict[int, list[Days]]:
+    """Days off around the span. One statement."""
+    rows = session.execute(
         select(Absence.person_id, Absence.starts_on, Absence.ends_on).where(
             Absence.person_id.in_(sorted(people)),
             Absence.starts_on <= (span.end + A_DAY).date(),
             Absence.ends_on >= (span.start - A_DAY).date(),
         )
     )
-    for person_id, starts_on, ends_on in absences:
+    off: dict[int, list[Days]] = defaultdict(list)
+    for person_id, starts_on, ends_on in rows:
         off[person_id].append(Days(starts_on, ends_on))
-    return _Elsewhere(busy, off)
+    return off

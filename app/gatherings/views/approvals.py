@@ -85,10 +85,11 @@ def _tabs(active: str, waiting: int | None = None) -> list[tuple[str, str, bool,
 def approve() -> ResponseReturnValue:
     """Agree to everybody who was ticked, all or none."""
     ticked = [int(text) for text in request.form.getlist("booking") if _is_key(text)]
-    now, chosen = clock.now(), sorted(set(ticked))[:MOST_TICKED]
-    if not chosen:
+    now, chosen = clock.now(), sorted(set(ticked))
+    if not 0 < len(chosen) <= MOST_TICKED:
+        problem = _("Please tick somebody.") if not chosen else _("Please tick fewer people.")
         with reading() as session:
-            return _index(session, _("Nobody is ticked yet.")), 422
+            return _index(session, problem), 422
     try:
         with unit_of_work() as session:
             may = queries.answerable(session, _decider(), chosen, today=_today())
