@@ -10,8 +10,10 @@ from datetime import date, timedelta
 
 from sqlalchemy import Engine, select
 
+from app.agenda.models import FeedVariant
 from app.database import Base
 from app.domain.roles import Role
+from app.domain.waves import WaveState
 from app.outbox.models import Mail, Notice, NoticeTopic
 from app.people.models import (
     Absence,
@@ -33,6 +35,17 @@ from app.rotations.models import (
     RoundState,
     RuleKind,
 )
+from app.surveys.models import (
+    Asked,
+    AskedAbout,
+    Question,
+    Tie,
+    Wave,
+    WaveQuestion,
+    WaveTeam,
+)
+from app.surveys.services.keys import KeysInMemory
+from app.surveys.services.questions import begin
 from tests.agenda.makers import make_commitment, make_feed
 from tests.factories import (
     NOW,
@@ -58,6 +71,17 @@ NAMES = {
     "works_council": "Wim",
     "administrator": "Adam",
     "trainer": "Tina",
+}
+PROTOCOL = {
+    "people": 7,
+    "ballots_at_least": 0,
+    "kept": 0,
+    "kept_without_pair": 0,
+    "pairs_asked": 1,
+    "pairs_published": 0,
+    "comments_readable": 0,
+    "plan": "0" * 64,
+    "answers": "0" * 64,
 }
 MEMBERS = ("employee", "lead", "deputy", "hr", "works_council", "administrator", "trainer")
 
@@ -97,6 +121,7 @@ def make_company(session):
     made.foreign |= {"person_id": bo.id, "team_id": elbe.id}
     _personal_things(session, made, bo)
     _rotation_things(session, made, people["employee"], bo, (rhine, elbe, main))
+    _survey_things(session, made, rhine, main)
     _fixed_words(made)
     made.foreign["feeds.token"] = made.foreign["token"]
     session.commit()
@@ -143,6 +168,7 @@ def _personal_things(session, made, bo):
         "login_id": _login,
         "draft_id": _draft,
         "commitment_id": _commitment,
+        "link_id": _feed_link,
         "feeds.token": _feed_token,
     }
     for name, make in makers.items():
@@ -152,6 +178,11 @@ def _personal_things(session, made, bo):
 
 def _commitment(session, person):
     return make_commitment(session, person).id
+
+
+def _feed_link(session, person):
+    link, _ = make_feed(session, person, variant=FeedVariant.BUSY)
+    return link.id
 
 
 def _feed_token(session, person):
@@ -309,10 +340,54 @@ def _plan(session, round_):
     )
 
 
+def _survey_things(session, made, rhine, main):
+    """An open wave that asks every role about Main, and a closed one that asks nobody any more."""
+    begin(session)
+    open_wave = _wave(session, "Autumn", WaveState.OPEN, public_key=KeysInMemory().make(1))
+    closed = _wave(
+        session, "Summer", WaveState.CLOSED, days_ago=90, cleaned=True, protocol=PROTOCOL
+    )
+    made.own["wave_id"], made.foreign["wave_id"] = open_wave.id, closed.id
+    made.own["surveys.team_id"], made.foreign["surveys.team_id"] = main.id, rhine.id
+    session.add_all(
+        WaveQuestion(wave_id=open_wave.id, question_id=question)
+        for question in session.scalars(select(Question.id))
+    )
+    _add(session, Tie(source_id=rhine.id, target_id=main.id, starts_on=date(2026, 1, 1)))
+    for wave in (open_wave, closed):
+        for team in (rhine, main):
+            frozen = {"department_id": team.department_id, "department": "Any", "members": 9}
+            session.add(WaveTeam(wave_id=wave.id, team_id=team.id, name=team.name, **frozen))
+    for person in made.people.values():
+        wave_person = {"wave_id": open_wave.id, "person_id": person.id}
+        session.add(Asked(**wave_person, team_id=rhine.id))
+        session.flush()
+        session.add(AskedAbout(**wave_person, target_id=main.id))
+    session.flush()
+
+
+def _wave(session, title, state, *, days_ago=0, **fields):
+    opens_on = NOW.date() - timedelta(days=days_ago)
+    wave = Wave(
+        title=title,
+        state=state,
+        opens_on=opens_on,
+        ends_on=opens_on + timedelta(days=14),
+        asked=len(MEMBERS),
+        created_at=NOW,
+        closed_at=NOW if state is WaveState.CLOSED else None,
+        **fields,
+    )
+    session.add(wave)
+    session.flush()
+    return wave
+
+
 def _fixed_words(made):
     """Parameters that name a kind of thing, not somebody's thing."""
     words = {
         "country": "DE",
+        "item": "q01",
         "imports.kind": "people",
         "stays.kind": "day_three",
         "form": "csv",
