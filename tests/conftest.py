@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import upgrade
 from hypothesis import settings as properties
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -69,7 +70,11 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Flask]:
-    """Build an app on a database of its own, with settings of the environment by keyword."""
+    """Build an app on a database of its own, with settings of the environment by keyword.
+
+    All of them share the compiled templates, which the files' own content names.
+    """
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
     def build(database_url: str, **environ: str) -> Flask:
         instance = tmp_path_factory.mktemp("instance")
@@ -86,6 +91,7 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Flask]:
             )
         )
         app.config["TESTING"] = True
+        app.jinja_env.bytecode_cache = compiled
         return app
 
     return build
@@ -128,7 +134,7 @@ def store(request: pytest.FixtureRequest) -> Callable[[str], Store]:
 @pytest.fixture(scope="session")
 def _apps(
     store: Callable[[str], Store], make_app: Callable[..., Flask]
-) -> Callable[[str], tuple[Flask, Engine, str]]:
+) -> Iterator[Callable[[str], tuple[Flask, Engine, str]]]:
     made: dict[str, tuple[Flask, Engine, str]] = {}
 
     def of(kind: str) -> tuple[Flask, Engine, str]:
@@ -139,7 +145,9 @@ def _apps(
                 made[kind] = (app, db.engine, url)
         return made[kind]
 
-    return of
+    yield of
+    for _app, engine, _url in made.values():
+        engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -147,7 +155,8 @@ def app(request, store, _apps) -> Iterator[Flask]:
     """Lend the application on an empty database, once on each engine."""
     app, engine, url = _apps(request.param)
     yield app
-    engine.dispose()
+    if request.param == "sqlite":
+        engine.dispose()  # the file is about to be replaced
     store(request.param).empty(url)
 
 

@@ -118,7 +118,7 @@ def _initdb(folder: Path, programs: Path) -> Path:
 def _create_cluster(folder: Path, programs: Path) -> None:
     command = [programs / "initdb", "-D", folder / "data", "-U", "postgres"]
     command += ["-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
-    command += ["-E", "UTF8", "--no-locale", "--no-sync"]
+    command += ["-E", "UTF8", "--no-locale", "--no-sync", "-c", "scram_iterations=1"]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=folder, **_unprivileged()
     )

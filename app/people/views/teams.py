@@ -208,7 +208,7 @@ def appoint(team_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:team_id>/leads/<int:lead_id>/end")
-@allow(hr)
+@allow(hr, scoped=True)
 def end_lead(team_id: int, lead_id: int) -> ResponseReturnValue:
     """Let somebody answer for a team no longer from a day on."""
     form = EndForm()
