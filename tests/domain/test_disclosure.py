@@ -274,8 +274,7 @@ def test_minimum_of_five_with_free_filters_gives_people_away():
         atoms = list(people.behind)
         filters = [[atom] for atom in atoms]
         for place in (0, 1):
-            for team in people.sizes:
-                filters.append([atom for atom in atoms if atom[place] == team])
+            filters += [[atom for atom in atoms if atom[place] == team] for team in people.sizes]
         filters.append(atoms)
         free = [chosen for chosen in filters if len(_behind(people, chosen)) >= 5]
         leaks += smallest_set(people, free) < 5
