@@ -16,6 +16,7 @@ from app.gatherings.views import (
     rooms,
     sessions,
 )
+from app.health.views import collaboration
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -84,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rooms.bp,
     planning.bp,
     occupancy.bp,
+    collaboration.bp,
     today.bp,
     notices.bp,
     mails.bp,

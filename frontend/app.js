@@ -4,6 +4,7 @@ import { armTheme } from "./page/theme.js";
 import { armForms } from "./page/forms.js";
 import { armMenus } from "./page/menus.js";
 import { armNotices } from "./page/notices.js";
+import { armCopying } from "./page/copying.js";
 import { armPrinting } from "./page/printing.js";
 
 armTheme();
@@ -11,3 +12,4 @@ armForms();
 armMenus();
 armNotices();
 armPrinting();
+armCopying();

@@ -175,6 +175,11 @@ def _held(row: Any, *, named: bool = False) -> Held:
     return Held(*(*row[: len(_COLUMNS)], name))
 
 
+def site_of(session: Session, person_id: int) -> int:
+    """Whose public holidays are this person's: the key of their site."""
+    return session.scalars(select(Person.site_id).where(Person.id == person_id)).one()
+
+
 def _shown(span: Timespan, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Commitment.starts_at < span.end,

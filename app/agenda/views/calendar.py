@@ -1,0 +1,193 @@
+"""My calendar: a month or a week of one's own time, or of a team one answers for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from app import clock
+from app.agenda.ical import KINDS, title_of
+from app.agenda.models import CommitmentKind
+from app.agenda.queries import entries as queries
+from app.agenda.queries.entries import Held
+from app.database import UnitOfWork, reading
+from app.domain.calendar_grid import View, neighbours, shown, weeks
+from app.domain.timespan import Days, Timespan
+from app.people.models import PublicHoliday, Team
+from app.people.queries import organisation
+from app.web.form import AFTER_LATEST, EARLIEST
+from app.web.guards import actor, allow, require, signed_in
+from app.web.locale import chosen_locale
+
+bp = Blueprint("calendar", __name__, url_prefix="/my-calendar")
+VIEWS: tuple[View, View] = ("month", "week")
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing on one day; `starts` and `ends` on the reader's clock, None where it goes on."""
+
+    title: str
+    starts: time | None
+    ends: time | None
+    css: str
+    kind: str = ""
+    place: str = ""
+    url: str = ""
+    tentative: bool = False
+
+    @property
+    def order(self) -> tuple[bool, time, str]:
+        """Whole days first, then by time."""
+        return self.starts is not None, self.starts or time(), self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the page shows: rows of days with what is on them."""
+
+    view: View
+    day: date
+    today: date
+    days: Days
+    items: Mapping[date, Sequence[Item]]
+    holidays: Mapping[date, str]
+
+    @property
+    def rows(self) -> Sequence[Sequence[date]]:
+        """Whole weeks."""
+        return weeks(self.days)
+
+    @property
+    def around(self) -> tuple[date, date]:
+        """Where the arrows lead."""
+        return neighbours(self.view, self.day)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is on in all these days."""
+        return not any(self.items.values())
+
+
+@bp.get("")
+@allow(signed_in)
+def index() -> ResponseReturnValue:
+    """A month or a week around a day; `team` shows a team one answers for."""
+    today = clock.today(actor.zone)
+    view = request.args.get("view", "month")
+    if view not in VIEWS:
+        abort(404)
+    day = _day(request.args.get("day"), today)
+    days = shown(view, day)
+    with reading() as session:
+        teams = organisation.teams(session, today=today) if actor.is_lead else []
+        mine = [team for team in teams if team.id in actor.responsible_for]
+        team = _team(mine)
+        items = _items(session, days, team, today)
+        holidays = _holidays(session, days, team)
+    sheet = Sheet(view, day, today, days, items, holidays)
+    return render_template(
+        "agenda/calendar.html",
+        sheet=sheet,
+        teams=mine,
+        team=team,
+        month_name=lambda day: format_date(day, "LLLL y", rebase=False),
+        weekday_name=lambda day: format_date(day, "EEE", rebase=False),
+        clock_times=_clock_times,
+    )
+
+
+def _day(text: str | None, today: date) -> date:
+    if not text:
+        return today
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        abort(404)
+    require(EARLIEST <= day < AFTER_LATEST - timedelta(days=60))
+    return day
+
+
+def _team(mine: Sequence[Team]) -> Team | None:
+    wanted = request.args.get("team")
+    if not wanted:
+        return None
+    return next((team for team in mine if str(team.id) == wanted), None) or abort(404)
+
+
+def _items(
+    session: UnitOfWork, days: Days, team: Team | None, today: date
+) -> Mapping[date, Sequence[Item]]:
+    span = Timespan.from_days(days, actor.zone)
+    people = [actor.person_id] if team is None else _members(session, team, today)
+    found: dict[date, list[Item]] = defaultdict(list)
+    for held in queries.entries_in(session, people, span):
+        for day, item in _spread(held, days, named=team is not None):
+            found[day].append(item)
+    return {day: sorted(items, key=lambda item: item.order) for day, items in found.items()}
+
+
+def _members(session: UnitOfWork, team: Team, today: date) -> list[int]:
+    members, _others = organisation.members(session, actor, team.id, today=today)
+    return [member.person.id for member in members]
+
+
+def _holidays(session: UnitOfWork, days: Days, team: Team | None) -> dict[date, str]:
+    site_id = team.site_id if team else queries.site_of(session, actor.person_id)
+    rows: Iterable[PublicHoliday] = organisation.holidays(
+        session, site_id, first=days.start, after=days.end
+    )
+    german = chosen_locale() == "de"
+    return {row.day: row.name_de if german else row.name_en for row in rows}
+
+
+def _spread(held: Held, days: Days, *, named: bool) -> Iterator[tuple[date, Item]]:
+    """One item for each shown day the commitment touches."""
+    zone = ZoneInfo(held.zone) if held.all_day else actor.zone
+    start, end = held.starts_at.astimezone(zone), held.ends_at.astimezone(zone)
+    last = (end - timedelta(microseconds=1)).date()
+    day = max(start.date(), days.start)
+    while day <= last and day < days.end:
+        yield day, _item(held, day, start, end, named=named)
+        day += ONE_DAY
+
+
+def _item(held: Held, day: date, start: datetime, end: datetime, *, named: bool) -> Item:
+    begins_here = not held.all_day and start.date() == day
+    ends_here = not held.all_day and end.date() == day
+    return Item(
+        title=title_of(held, name=named),
+        starts=start.time() if begins_here else None,
+        ends=end.time() if ends_here else None,
+        css=CSS[held.kind],
+        kind=_(KINDS[held.kind]),
+        place=held.location,
+        url=held.path if not named else "",
+        tentative=held.tentative,
+    )
+
+
+def _clock_times(item: Item) -> str:
+    """From when until when, as far as it is on this day."""
+    if item.starts is None:
+        return str(_("until %(time)s", time=f"{item.ends:%H:%M}"))
+    if item.ends is None:
+        return str(_("from %(time)s", time=f"{item.starts:%H:%M}"))
+    return f"{item.starts:%H:%M}–{item.ends:%H:%M}"
+
+
+CSS = {
+    CommitmentKind.STAY: "rotation",
+    CommitmentKind.SESSION: "training",
+    CommitmentKind.TEACHING: "teaching",
+    CommitmentKind.TRIP: "trip",
+}
