@@ -39,7 +39,7 @@ def lines(data: bytes) -> tuple[list[str], bool]:
     if len(data) > limits.MAX_BYTES:
         raise FileRefused(limits.TOO_LARGE)
     plain = _as_utf8(data)
-    if b"BEGIN:VCALENDAR" not in plain[: limits.SNIFFED_BYTES].upper():
+    if not looks_like_calendar(plain):
         raise FileRefused(limits.NO_CALENDAR)
 
     if b"\n" not in plain:
@@ -51,6 +51,12 @@ def lines(data: bytes) -> tuple[list[str], bool]:
         return unfolded.decode("utf-8").split("\n"), True
     except UnicodeDecodeError:
         return unfolded.decode("cp1252", errors="replace").split("\n"), False
+
+
+def looks_like_calendar(data: bytes) -> bool:
+    """Whether a calendar begins within the first kilobyte, in any of the usual encodings."""
+    begin = data[: 2 * limits.SNIFFED_BYTES].replace(b"\0", b"")[: limits.SNIFFED_BYTES]
+    return b"BEGIN:VCALENDAR" in begin.upper()
 
 
 def _as_utf8(data: bytes) -> bytes:

@@ -1,0 +1,293 @@
+"""Fetch a calendar from an address somebody typed, without becoming a way into our own network.
+
+The name is looked up once, every address it has must be public, and the connection goes to exactly
+that address, so that a second answer of the name changes nothing. No proxy of the environment, no
+cookies. What is told of a failure never says more than "not reachable".
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+from urllib.parse import urljoin
+
+from app.calendars.addresses import Address, UnusableAddress, is_public, parse
+from app.calendars.reading.limits import MAX_BYTES
+from app.calendars.reading.text import looks_like_calendar
+from app.domain.refusals import N_, Invalid
+
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 15.0
+MAX_REDIRECTS = 3
+_CHUNK = 1 << 16
+_SNIFFED = 4096  # bytes after which it must be clear that this is a calendar
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_OK, _NOT_MODIFIED = 200, 304
+_GZIP = 16 + zlib.MAX_WBITS
+_MAX_VALIDATOR = 200  # characters of an ETag that are kept
+
+IpAddress = IPv4Address | IPv6Address
+
+
+class NotReachable(Invalid):
+    """Any failure on the way; which one would tell strangers about our network."""
+
+    msgid = N_("The calendar cannot be reached at this address.")
+
+
+class TooLarge(Invalid):
+    """More than is read of any calendar."""
+
+    msgid = N_("The calendar is larger than 10 MB.")
+
+
+class NoCalendar(Invalid):
+    """Something else stands at the address."""
+
+    msgid = N_("There is no calendar at this address.")
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said of the version it sent, given back to it the next time."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A calendar's bytes, or None when the server says that nothing changed."""
+
+    data: bytes | None
+    validators: Validators
+
+
+def look_up(host: str, port: int) -> Sequence[str]:
+    """All addresses of a name, as text. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def connect(address: str, port: int, seconds: float) -> socket.socket:
+    """A connection to exactly this address. Raises OSError."""
+    return socket.create_connection((address, port), timeout=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How names are looked up, which addresses are allowed, and how they are reached."""
+
+    look_up: Callable[[str, int], Sequence[str]] = look_up
+    is_allowed: Callable[[IpAddress], bool] = is_public
+    connect: Callable[[str, int, float], socket.socket] = connect
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to fetch: `agent` names us, `seconds` is all the time there is."""
+
+    url: str
+    agent: str
+    validators: Validators = Validators()
+    is_http_allowed: bool = False
+    seconds: float = TOTAL_SECONDS
+
+
+def fetch(request: Request, network: Network | None = None) -> Fetched:
+    """Fetch a calendar. Raises UnusableAddress, NotReachable, TooLarge or NoCalendar."""
+    network = network or Network()
+    until = time.monotonic() + request.seconds
+    address = parse(request.url, is_http_allowed=request.is_http_allowed)
+    for _ in range(MAX_REDIRECTS + 1):
+        try:
+            answer = _ask(address, request, network, until)
+        except (OSError, http.client.HTTPException, ValueError, zlib.error):
+            raise NotReachable from None
+        if isinstance(answer, Fetched):
+            return answer
+        address = _next(address, answer, is_http_allowed=request.is_http_allowed)
+    raise NotReachable
+
+
+def _next(address: Address, location: str, *, is_http_allowed: bool) -> Address:
+    """Where a redirect leads; never from https to http."""
+    try:
+        url = urljoin(address.url, location)
+        return parse(url, is_http_allowed=is_http_allowed and address.scheme == "http")
+    except (UnusableAddress, ValueError):
+        raise NotReachable from None
+
+
+def _ask(address: Address, request: Request, network: Network, until: float) -> Fetched | str:
+    """The calendar, or the address a redirect names."""
+    connection = http.client.HTTPConnection(address.host, address.port)
+    connection.auto_open = 0  # it never connects by itself
+    with _reach(address, network, until) as wire:
+        connection.sock = _Timed(wire, until)
+        _send(connection, address, request)
+        response = connection.getresponse()
+        if response.status in _REDIRECTS:
+            return response.getheader("Location", "")
+        if response.status == _NOT_MODIFIED and request.validators != Validators():
+            return Fetched(None, request.validators)
+        if response.status != _OK:
+            raise NotReachable
+        return Fetched(_body(response), _validators(response))
+
+
+def _reach(address: Address, network: Network, until: float) -> socket.socket:
+    """A connection to an allowed address of the host, with its certificate checked."""
+    found = _addresses(address, network, _left(until))
+    if not found or not all(network.is_allowed(one) for one in found):
+        raise NotReachable
+    wire = _connect_to_any(found, address.port, network, until)
+    if address.scheme == "http":
+        return wire
+    try:
+        wire.settimeout(_left(until))
+        return network.tls.wrap_socket(wire, server_hostname=address.host)
+    except BaseException:
+        wire.close()
+        raise
+
+
+def _connect_to_any(
+    found: Sequence[IpAddress], port: int, network: Network, until: float
+) -> socket.socket:
+    """The first of at most three addresses that answers. Raises OSError."""
+    trouble = OSError("no address")
+    for one in found[:3]:
+        try:
+            return network.connect(str(one), port, min(CONNECT_SECONDS, _left(until)))
+        except OSError as error:
+            trouble = error
+    raise trouble
+
+
+def _addresses(address: Address, network: Network, seconds: float) -> list[IpAddress]:
+    """The addresses of the host, looked up once and in the time there is. Raises OSError."""
+    answers: list[Sequence[str]] = []
+
+    def ask() -> None:
+        try:
+            answers.append(network.look_up(address.host, address.port))
+        except (OSError, UnicodeError):
+            answers.append([])
+
+    asking = threading.Thread(target=ask, daemon=True)  # a name server may never answer
+    asking.start()
+    asking.join(min(CONNECT_SECONDS, seconds))
+    return [ip_address(text) for text in (answers[0] if answers else ())]
+
+
+def _send(connection: http.client.HTTPConnection, address: Address, request: Request) -> None:
+    connection.putrequest("GET", address.target, skip_host=True, skip_accept_encoding=True)
+    headers = {
+        "Host": address.host_header,
+        "User-Agent": request.agent,
+        "Accept": "text/calendar, */*;q=0.1",
+        "Accept-Encoding": "gzip",
+        "If-None-Match": request.validators.etag,
+        "If-Modified-Since": request.validators.last_modified,
+        "Connection": "close",
+    }
+    for name, value in headers.items():
+        if value:
+            connection.putheader(name, value)
+    connection.endheaders()
+
+
+def _validators(response: http.client.HTTPResponse) -> Validators:
+    return Validators(
+        etag=(response.getheader("ETag") or "")[:_MAX_VALIDATOR] or None,
+        last_modified=(response.getheader("Last-Modified") or "")[:_MAX_VALIDATOR] or None,
+    )
+
+
+def _body(response: http.client.HTTPResponse) -> bytes:
+    """Everything after decompression, counted while it comes. Raises TooLarge and NoCalendar."""
+    if response.length is not None and response.length > MAX_BYTES:
+        raise TooLarge
+    body = bytearray()
+    for piece in _plain(response):
+        body += piece
+        if len(body) > MAX_BYTES:
+            raise TooLarge
+        if len(body) >= _SNIFFED and not looks_like_calendar(bytes(body[:_SNIFFED])):
+            raise NoCalendar
+    if not looks_like_calendar(bytes(body[:_SNIFFED])):
+        raise NoCalendar
+    return bytes(body)
+
+
+def _plain(response: http.client.HTTPResponse) -> Iterator[bytes]:
+    """The pieces of the body, decompressed to at most a chunk at a time."""
+    encoding = (response.getheader("Content-Encoding") or "identity").strip().lower()
+    if encoding == "identity":
+        yield from _pieces(response)
+        return
+    if encoding not in {"gzip", "x-gzip"}:
+        raise NotReachable
+    gzip = zlib.decompressobj(_GZIP)
+    for piece in _pieces(response):
+        rest = piece
+        while rest and not gzip.eof:
+            yield gzip.decompress(rest, _CHUNK)
+            rest = gzip.unconsumed_tail
+    if not gzip.eof:
+        raise NotReachable
+
+
+def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
+    """The body as it was sent. Raises NotReachable when it ends before its announced length."""
+    while piece := response.read(_CHUNK):
+        yield piece
+    if response.length:
+        raise NotReachable
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+class _Timed:
+    """A socket that gives up when all the time is over, however slowly its other end drips."""
+
+    def __init__(self, wire: socket.socket, until: float) -> None:
+        self._wire, self._until = wire, until
+
+    def sendall(self, data: bytes) -> None:
+        self._wire.settimeout(_left(self._until))
+        self._wire.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_TimedReader(self._wire, self._until), _CHUNK)
+
+    def close(self) -> None:
+        """The library closes before the body is read; whoever opened the socket closes it."""
+
+
+class _TimedReader(io.RawIOBase):
+    def __init__(self, wire: socket.socket, until: float) -> None:
+        self._wire, self._until = wire, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._wire.settimeout(_left(self._until))
+        return self._wire.recv_into(buffer)
