@@ -20,7 +20,10 @@ _MISLEADING_IPV6 = (
     IPv6Network("2001::/32"),  # Teredo: the same
     IPv6Network("3fff::/20"),  # documentation, unknown to older tables
 )
-_RELAYS_IPV4 = IPv4Network("192.88.99.0/24")
+_SPECIAL_IPV4 = (
+    IPv4Network("192.88.99.0/24"),  # relays of 6to4
+    IPv4Network("192.0.0.0/24"),  # protocols, not hosts
+)
 
 
 class UnusableAddress(Invalid):
@@ -93,7 +96,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     The standard library alone calls some ways back to ourselves global.
     """
     if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and address not in _RELAYS_IPV4
+        is_special = address.is_multicast or any(address in network for network in _SPECIAL_IPV4)
+        return address.is_global and not is_special
     if address.ipv4_mapped is not None:
         return is_public(address.ipv4_mapped)
     return (
