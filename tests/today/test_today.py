@@ -6,10 +6,13 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.consent import ConsentParty, ConsentState
 from app.domain.roles import Role
+from app.domain.seats import Approval, BookingState
 from app.domain.stays import StayState
+from app.gatherings.models import Meeting
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
 from tests.factories import (
@@ -24,6 +27,7 @@ from tests.factories import (
     make_team,
     sign_in,
 )
+from tests.gatherings.makers import make_booking, make_course, make_gathering, make_trainer
 
 LINE = re.compile(r'class="line-title">\s*(?:<a[^>]*>)?\s*([^<]+)')
 
@@ -231,3 +235,50 @@ def test_check_ins_of_a_stay_that_is_over_wait_for_nobody_but_the_follow_up(
     asked = [line for line in today_of(client, session, company.ada) if "Check-in" in line]
 
     assert asked == ["How is it going? Check-in for “Campaign desk”"]
+
+
+def test_offered_seats_and_requests_of_the_team_wait_on_today(client, session, company):
+    dora = make_person(session, "Dora", team=company.rhine)
+    offer = make_gathering(session, course=make_course(session, "Listening"))
+    make_booking(session, offer, company.bo, state=BookingState.OFFERED)
+    asked = make_gathering(session, needs_approval=True)
+    for person in (company.ada, dora):
+        make_booking(
+            session, asked, person, state=BookingState.REQUESTED, approval=Approval.PENDING
+        )
+    sign_in(client, session, company.bo)
+
+    found = lines(client.get("/today"))
+
+    offered = f"A seat in “{offer.title}” is kept for you: accept it or leave it to the next"
+    assert offered in found
+    assert "2 requests for seats wait for your answer" in found
+
+
+def test_seats_of_others_wait_for_nobody_else(client, session, company):
+    gathering = make_gathering(session, needs_approval=True)
+    make_booking(
+        session, gathering, company.ada, state=BookingState.REQUESTED, approval=Approval.PENDING
+    )
+    sign_in(client, session, company.cy)
+
+    assert [line for line in lines(client.get("/today")) if "seat" in line] == []
+
+
+def test_what_somebody_booked_or_leads_tomorrow_comes_next(client, session, company):
+    tomorrow = NOW + timedelta(days=1)
+    booked = make_gathering(session, starts_at=tomorrow)
+    later = make_gathering(session, starts_at=NOW + timedelta(weeks=5))
+    led = make_gathering(session, starts_at=tomorrow + timedelta(hours=4))
+    for gathering in (booked, later):
+        make_booking(session, gathering, company.ada)
+    meeting = session.scalar(select(Meeting).where(Meeting.gathering_id == led.id))
+    make_trainer(session, meeting, company.ada)
+    sign_in(client, session, company.ada)
+
+    page = client.get("/today")
+
+    next_lines = [line for line in lines(page) if line in {booked.title, later.title}]
+    assert next_lines == [booked.title]
+    assert f"You lead “{led.title}”" in lines(page)
+    assert page.text.count("tomorrow") == 2

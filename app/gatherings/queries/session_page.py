@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.collation import sort_key
-from app.domain.seats import CAME_TO_AN_END, SEATED, GatheringKind, GatheringState
+from app.domain.seats import BOOKABLE, CAME_TO_AN_END, SEATED, GatheringKind, GatheringState
 from app.gatherings.models import (
     Booking,
     Certificate,
@@ -128,6 +128,36 @@ def led_by(session: Session, person_id: int, *, at: datetime) -> tuple[list[Led]
     led = [Led(each, counts.get(each.id, 0)) for each in found]
     past = [each for each in led if each.gathering.ends_at <= at]
     return [each for each in led if each.gathering.ends_at > at], past[::-1]
+
+
+def leading_soon(
+    session: Session, person_id: int, *, at: datetime, before: datetime
+) -> Sequence[Gathering]:
+    """Sessions a person leads that are not over and begin before an instant, soonest first.
+
+    Two statements.
+    """
+    own = (
+        select(Meeting.gathering_id)
+        .join(MeetingTrainer, MeetingTrainer.meeting_id == Meeting.id)
+        .where(MeetingTrainer.person_id == person_id)
+    )
+    return session.scalars(
+        select(Gathering)
+        .where(
+            Gathering.id.in_(own),
+            Gathering.kind == GatheringKind.SESSION,
+            Gathering.state.in_(BOOKABLE),
+            Gathering.ends_at > at,
+            Gathering.starts_at < before,
+        )
+        .order_by(Gathering.starts_at, Gathering.id)
+        .options(
+            joinedload(Gathering.course),
+            joinedload(Gathering.site),
+            selectinload(Gathering.meetings),
+        )
+    ).all()
 
 
 def coming(session: Session, gathering_ids: Collection[int]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from app.domain.tasks import Task, urgency
 from app.outbox import queries as outbox
 from app.outbox.wording import words
 from app.today import queries
+from app.today.views.seats import coming_up
 from app.today.views.tasks import waiting_for
 from app.web.guards import actor, allow, public, signed_in, visitor
 
@@ -35,12 +36,14 @@ def index() -> ResponseReturnValue:
     now = clock.now()
     today = now.astimezone(actor.zone).date()
     with reading() as session:
+        tasks = waiting_for(session, actor, today=today, at=now)
         reader = outbox.readers(session, [actor.person_id])[actor.person_id]
         notices = outbox.notices_of(session, actor.person_id, limit=SHOWN)
         return render_template(
             "today/index.html",
             today=today,
-            tasks=[_shown(task, today) for task in waiting_for(session, actor, today=today)],
+            tasks=[_shown(task, today) for task in tasks],
+            gatherings=coming_up(session, actor, at=now),
             stays=queries.own_stays(session, actor),
             movements=queries.comings_and_goings(session, actor, today=today)
             if actor.is_lead

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from app.database import UnitOfWork
 from app.domain.consent import ConsentParty
@@ -12,10 +12,11 @@ from app.domain.roles import Actor
 from app.domain.tasks import Task, in_order
 from app.rotations.models import ApplicationState
 from app.today import queries
+from app.today.views.seats import seats_waiting
 
 
-def waiting_for(session: UnitOfWork, actor: Actor, *, today: date) -> list[Task]:
-    """Everything that waits for this person, most pressing first. At most twelve statements."""
+def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime) -> list[Task]:
+    """Everything that waits for this person, most pressing first. At most fifteen statements."""
     return in_order(
         [
             *_rounds(session, actor),
@@ -24,6 +25,7 @@ def waiting_for(session: UnitOfWork, actor: Actor, *, today: date) -> list[Task]
             *_check_ins(session, actor, today),
             *_debriefs(session, actor, today),
             *_insights(session, actor),
+            *seats_waiting(session, actor, at=at),
             *_programme(session, actor, today),
         ]
     )
