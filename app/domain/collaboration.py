@@ -1,0 +1,261 @@
+"""Reading a published wave: which figure may be shown how, and what it may be called.
+
+Everything works on the plain body of a snapshot. What a reader sees is decided here, never in a
+template: coarse figures where few answered, no colour where the evidence is thin, and "no clear
+change" unless a change stands out from noise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.domain.disclosure import band_of, grid_of
+
+Body = Mapping[str, Any]
+Pair = tuple[int, int]
+BETWEEN = "/"
+NO_COLOUR = "C"
+
+
+class Level(StrEnum):
+    """What a cell of the matrix looks like."""
+
+    STRONG = "strong"
+    WORKABLE = "workable"
+    FRAGILE = "fragile"
+    STRAINED = "strained"
+    UNSURE = "unsure"  # between two levels, or too few answered for a colour
+    NONE = "none"  # asked, not published
+    SELF = "self"
+    UNASKED = "unasked"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A directed pair as a reader sees it. `mean` is None where only a band may be shown.
+
+    `answers` is a range such as "5–9", `response` steps of 10 % or None, `level` the colour,
+    `between` the two levels an interval spans, weaker first.
+    """
+
+    source: int
+    target: int
+    mean: int | None
+    low: int
+    high: int
+    level: Level
+    between: tuple[Level, ...]
+    answers: str
+    response: int | None
+    evidence: str
+    dimensions: Mapping[str, int]
+    change: Change
+    strained: bool
+
+
+class Direction(StrEnum):
+    """What became of a figure since the waves before."""
+
+    FELL = "fell"
+    ROSE = "rose"
+    NO_CLEAR_CHANGE = "none"
+    FIRST = "first"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change in whole points with its interval, only where it is clear."""
+
+    direction: Direction
+    points: int = 0
+    low: int = 0
+    high: int = 0
+    composition_changed: bool = False
+
+
+def readings(body: Body) -> dict[Pair, Reading]:
+    """Every published pair of a wave."""
+    return {
+        pair_of(name): reading(pair_of(name), figures, body["changes"].get(name))
+        for name, figures in body["pairs"].items()
+    }
+
+
+def pair_of(name: str) -> Pair:
+    """The team ids of "12|7"."""
+    source, _, target = name.partition("|")
+    return int(source), int(target)
+
+
+def reading(pair: Pair, figures: Mapping[str, Any], change: Mapping[str, Any] | None) -> Reading:
+    """One published pair as it may be read."""
+    mean, low, high, _grid = figures["display"]
+    hidden = figures["band_only"]
+    if hidden:
+        low, high = band_of(figures["mean"])
+    levels = tuple(Level(name) for name in figures["band"].split(BETWEEN))
+    is_sure = len(levels) == 1 and figures["evidence"] != NO_COLOUR and not hidden
+    return Reading(
+        source=pair[0],
+        target=pair[1],
+        mean=None if hidden else mean,
+        low=max(0, low),
+        high=min(100, high),
+        level=levels[0] if is_sure else Level.UNSURE,
+        between=() if hidden else levels,
+        answers=figures["shown_n"],
+        response=figures["shown_response"],
+        evidence=figures["evidence"],
+        dimensions={} if hidden else _dimensions(figures),
+        change=_change(change, grid_of(figures["n"]), hidden=hidden),
+        strained=figures["low_level"] and not hidden,
+    )
+
+
+def _dimensions(figures: Mapping[str, Any]) -> dict[str, int]:
+    """Means per dimension on the grid of the pair; empty below ten answers."""
+    grid = grid_of(figures["n"])
+    return {name: grid * round(mean / grid) for name, mean in figures["dims"].items()}
+
+
+def _change(change: Mapping[str, Any] | None, grid: int, *, hidden: bool) -> Change:
+    """On the grid of the pair, the interval's ends outwards, as the figures themselves."""
+    if change is None:
+        return Change(Direction.FIRST)
+    composition = bool(change["composition_changed"])
+    if not change["alert"] or hidden:
+        return Change(Direction.NO_CLEAR_CHANGE, composition_changed=composition)
+    return Change(
+        Direction(change["direction"]),
+        max(grid, grid * round(abs(change["delta"]) / grid)),
+        grid * math.floor(change["lo"] / grid),
+        grid * math.ceil(change["hi"] / grid),
+        composition,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The difference between both views of a pair; `marked` where it stands out from noise."""
+
+    points: int
+    higher: int  # the team that sees the pair more kindly
+    lower: int
+    marked: bool
+
+
+def gap(body: Body, one: int, other: int) -> Gap | None:
+    """How far apart the two teams see their work together; None where a view is missing."""
+    name = "|".join(sorted((str(one), str(other))))
+    figures = body["undirected"].get(name)
+    if figures is None or any(reading.mean is None for reading in _both(body, one, other)):
+        return None
+    first, second = pair_of(name)
+    difference = figures["asymmetry"]
+    kinder, sterner = (first, second) if difference >= 0 else (second, first)
+    grid = max(grid_of(body["pairs"][key]["n"]) for key in _names(one, other))
+    return Gap(grid * round(abs(difference) / grid), kinder, sterner, figures["asym_marked"])
+
+
+def _names(one: int, other: int) -> tuple[str, str]:
+    return f"{one}|{other}", f"{other}|{one}"
+
+
+def _both(body: Body, one: int, other: int) -> list[Reading]:
+    found = readings(body)
+    return [found[pair] for pair in ((one, other), (other, one)) if pair in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rating team of the matrix with a cell per rated team, in the order of `columns`."""
+
+    team: int
+    name: str
+    department: str
+    cells: tuple[Reading | Level, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Who sees whom how: rows rate, columns are rated."""
+
+    columns: tuple[tuple[int, str], ...]
+    rows: tuple[Row, ...]
+
+
+def matrix(body: Body, order: Iterable[int]) -> Matrix:
+    """The matrix of a wave over the teams of `order` that rate or are rated."""
+    published = readings(body)
+    hidden = {pair_of(name) for name in body["unpublished"]}
+    asked = {*published, *hidden}
+    involved = {team for pair in asked for team in pair}
+    teams = [team for team in order if team in involved]
+    rated = [team for team in teams if any(target == team for _source, target in asked)]
+    rating = [team for team in teams if any(source == team for source, _target in asked)]
+    names = {team: body["teams"][str(team)] for team in teams}
+    return Matrix(
+        tuple((team, names[team]["name"]) for team in rated),
+        tuple(
+            Row(
+                source,
+                names[source]["name"],
+                names[source]["department"],
+                tuple(_cell(published, hidden, (source, target)) for target in rated),
+            )
+            for source in rating
+        ),
+    )
+
+
+def _cell(published: Mapping[Pair, Reading], hidden: set[Pair], pair: Pair) -> Reading | Level:
+    if pair[0] == pair[1]:
+        return Level.SELF
+    found = published.get(pair)
+    if found is not None:
+        return found
+    return Level.NONE if pair in hidden else Level.UNASKED
+
+
+def stands_out(body: Body) -> list[Reading]:
+    """What changed beyond noise, the largest first; nothing else is worth a headline."""
+    clear = [
+        found
+        for found in readings(body).values()
+        if found.change.direction in {Direction.FELL, Direction.ROSE}
+    ]
+    return sorted(clear, key=lambda found: (-found.change.points, found.source, found.target))
+
+
+def neediest(body: Body, *, at_most: int) -> list[tuple[Pair, float]]:
+    """Undirected pairs by their weight for the planner, heaviest first; zero weights left out."""
+    weights: dict[Pair, float] = {}
+    for name, weight in body["weights"].items():
+        source, target = pair_of(name)
+        pair = (min(source, target), max(source, target))
+        weights[pair] = max(weight, weights.get(pair, 0.0))
+    heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return [item for item in heaviest if item[1] > 0][:at_most]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A published group: company, or all views out of or into a team."""
+
+    mean: int
+    low: int
+    high: int
+    pairs: int
+
+
+def total(body: Body, name: str) -> Total | None:
+    """The total of "company", "out|12", "in|12"; None where it is not published."""
+    figures = body["totals"].get(name)
+    if figures is None:
+        return None
+    mean, low, high, _grid = figures["display"]
+    return Total(mean, max(0, low), min(100, high), figures["pairs"])

@@ -1,0 +1,161 @@
+"""How teams work together: the company, the matrix, one page per pair and per team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from app import clock
+from app.database import UnitOfWork, reading
+from app.domain import collaboration
+from app.health import wording
+from app.health.access import figures as access
+from app.health.queries import snapshots, sponsors
+from app.health.queries.snapshots import Published
+from app.people.queries import organisation
+from app.web import charts
+from app.web.guards import actor, allow, require, signed_in
+
+bp = Blueprint("health", __name__, url_prefix="/health")
+MOST_IN_NEED = 5
+
+
+@bp.get("/")
+@allow(signed_in)
+def index() -> ResponseReturnValue:
+    """The company for everybody; the matrix for HR, leads and sponsors."""
+    with reading() as session:
+        waves = snapshots.published(session)
+        wave = _asked_for(waves)
+        may_read = _may_read(session)
+        order = [team.id for team in organisation.teams(session)] if may_read else []
+    if wave is None:
+        return render_template("health/index.html", wave=None, waves=(), may_read=may_read)
+    names = _names(wave)
+    return render_template(
+        "health/index.html",
+        wave=wave,
+        waves=waves,
+        may_read=may_read,
+        names=names,
+        company=collaboration.total(wave.body, "company"),
+        clear=collaboration.stands_out(wave.body) if may_read else (),
+        matrix=collaboration.matrix(wave.body, order) if may_read else None,
+        company_change=wording.company_change(wave.body["company_change"]),
+        levels=[(level, _(text)) for level, text in wording.MEANINGS],
+        decimal=format_decimal,
+        neediest=collaboration.neediest(wave.body, at_most=MOST_IN_NEED) if may_read else (),
+        wording=wording,
+    )
+
+
+@bp.get("/pairs/<int:one>/<int:other>")
+@allow(signed_in, scoped=True)
+def pair(one: int, other: int) -> ResponseReturnValue:
+    """Both views of a pair, the gap between them, dimensions and the trend."""
+    with reading() as session:
+        require(_may_read(session))
+        waves = snapshots.published(session)
+        wave = _asked_for(waves)
+        looking_after = sponsors.of_pair(session, one, other, today=clock.today(actor.zone))
+    if wave is None or not _is_asked(wave, one, other):
+        abort(404)
+    names = _names(wave)
+    views = collaboration.readings(wave.body)
+    return render_template(
+        "health/pair.html",
+        wave=wave,
+        waves=waves,
+        one=one,
+        other=other,
+        names=names,
+        views=[((a, b), views.get((a, b))) for a, b in ((one, other), (other, one))],
+        gap=collaboration.gap(wave.body, one, other),
+        trend=_trend(waves, one, other, names),
+        sponsors=looking_after,
+        wording=wording,
+    )
+
+
+@bp.get("/teams/<int:team_id>")
+@allow(signed_in, scoped=True)
+def team(team_id: int) -> ResponseReturnValue:
+    """How a team sees the others and how they see it."""
+    with reading() as session:
+        require(_may_read(session))
+        waves = snapshots.published(session)
+        wave = _asked_for(waves)
+    if wave is None or str(team_id) not in wave.body["teams"]:
+        abort(404)
+    views = collaboration.readings(wave.body).values()
+    return render_template(
+        "health/team.html",
+        wave=wave,
+        waves=waves,
+        team_id=team_id,
+        names=_names(wave),
+        seen=[found for found in views if found.source == team_id],
+        shown=[found for found in views if found.target == team_id],
+        out_of=collaboration.total(wave.body, f"out|{team_id}"),
+        into=collaboration.total(wave.body, f"in|{team_id}"),
+        wording=wording,
+    )
+
+
+def _may_read(session: UnitOfWork) -> bool:
+    today = clock.today(actor.zone)
+    is_sponsor = sponsors.is_sponsor(session, actor.person_id, today=today)
+    return access.may_read_pairs(actor, is_sponsor=is_sponsor)
+
+
+def _asked_for(waves: Sequence[Published]) -> Published | None:
+    """The wave of `?wave=`, else the latest; 404 for one that was never published."""
+    wanted = request.args.get("wave", "")
+    if not waves:
+        return None
+    if not wanted:
+        return waves[-1]
+    return next((wave for wave in waves if str(wave.wave_id) == wanted), None) or abort(404)
+
+
+def _names(wave: Published) -> dict[int, str]:
+    return {int(key): frozen["name"] for key, frozen in wave.body["teams"].items()}
+
+
+def _is_asked(wave: Published, one: int, other: int) -> bool:
+    asked = {*wave.body["pairs"], *wave.body["unpublished"]}
+    return not asked.isdisjoint({f"{one}|{other}", f"{other}|{one}"})
+
+
+def _trend(
+    waves: Sequence[Published], one: int, other: int, names: dict[int, str]
+) -> dict[str, object]:
+    """The chart of a pair and the rows of the table under it."""
+    past = [collaboration.readings(wave.body) for wave in waves]
+    pairs = ((one, other, "lake"), (other, one, "ember"))
+    lines = [
+        wording.line(
+            _("%(source)s about %(target)s", source=names[a], target=names[b]),
+            tone,
+            [found.get((a, b)) for found in past],
+        )
+        for a, b, tone in pairs
+    ]
+    labels = [wave.title for wave in waves]
+    rows = [
+        [label, *(_cell(line.points[place]) for line in lines)]
+        for place, label in enumerate(labels)
+    ]
+    return {
+        "spec": charts.trend(labels, lines, []),
+        "columns": [_("Wave"), *(line.name for line in lines)],
+        "rows": rows,
+    }
+
+
+def _cell(point: charts.Point | None) -> str:
+    return point.text if point else str(_("not published"))

@@ -1,0 +1,147 @@
+"""Published figures in the reader's words: plain sentences, no threat, no ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.domain.collaboration import Change, Direction, Gap, Level, Reading
+from app.domain.questionnaire import DIMENSION_LABELS, Dimension
+from app.domain.refusals import N_
+from app.scoring import DIMENSIONS
+from app.web.charts import Line, Point
+
+LEVEL_LABELS = {
+    Level.STRONG: N_("strong"),
+    Level.WORKABLE: N_("workable"),
+    Level.FRAGILE: N_("fragile"),
+    Level.STRAINED: N_("strained"),
+    Level.UNSURE: N_("between two levels, or too few answers for a colour"),
+    Level.NONE: N_("not published"),
+}
+MEANINGS = (
+    (Level.STRONG, N_("75 and more: on average “mostly” or better")),
+    (Level.WORKABLE, N_("60 to 75")),
+    (Level.FRAGILE, N_("50 to 60")),
+    (Level.STRAINED, N_("below 50: on average less than “sometimes”")),
+    (Level.UNSURE, N_("the interval crosses a limit, or few answered")),
+)
+# The engine and the questionnaire name the same eight dimensions, in the same order.
+LABEL_OF = {
+    name: DIMENSION_LABELS[dimension] for name, dimension in zip(DIMENSIONS, Dimension, strict=True)
+}
+
+
+def level_words(found: Reading) -> str:
+    """The level of a figure in words."""
+    if found.mean is None:
+        return str(_("shown as a band, so that nobody who joined or left can be told apart"))
+    if len(found.between) == 2:  # noqa: PLR2004 - the weaker and the stronger level
+        weaker, stronger = (_(LEVEL_LABELS[level]) for level in found.between)
+        return str(_("between %(weaker)s and %(stronger)s", weaker=weaker, stronger=stronger))
+    return str(_(LEVEL_LABELS[found.between[0]]))
+
+
+def figure(found: Reading) -> str:
+    """The figure itself, or its band."""
+    if found.mean is None:
+        return f"{found.low}–{found.high}"
+    return str(found.mean)
+
+
+def interval(found: Reading) -> str:
+    """The interval in words."""
+    return str(_("%(low)d to %(high)d", low=found.low, high=found.high))
+
+
+def headline(found: Reading, names: Mapping[int, str]) -> str:
+    """One clear change as a sentence."""
+    change = found.change
+    values = {
+        "source": names[found.source],
+        "target": names[found.target],
+        "points": change.points,
+        "low": change.low,
+        "high": change.high,
+    }
+    if change.direction is Direction.FELL:
+        return str(
+            _(
+                "%(source)s finds the work with %(target)s harder than before: about %(points)d"
+                " points lower (interval %(low)d to %(high)d).",
+                **values,
+            )
+        )
+    return str(
+        _(
+            "%(source)s finds the work with %(target)s better than before: about %(points)d points"
+            " higher (interval %(low)d to %(high)d).",
+            **values,
+        )
+    )
+
+
+def change_words(change: Change) -> str:
+    """What became of a figure since the waves before."""
+    if change.direction is Direction.FIRST:
+        return str(_("First published figure of this pair."))
+    if change.direction is Direction.NO_CLEAR_CHANGE:
+        if change.composition_changed:
+            return str(_("No clear change. Far more or fewer people answered than before."))
+        return str(_("No clear change."))
+    if change.direction is Direction.FELL:
+        return str(_("Clearly lower than before: about %(points)d points.", points=change.points))
+    return str(_("Clearly higher than before: about %(points)d points.", points=change.points))
+
+
+def gap_words(found: Gap, names: Mapping[int, str]) -> str:
+    """The difference between both views."""
+    if not found.marked:
+        return str(_("Both sides see it alike, as far as the answers tell."))
+    return str(
+        _(
+            "%(kinder)s sees the work together about %(points)d points more kindly than"
+            " %(sterner)s.",
+            kinder=names[found.higher],
+            sterner=names[found.lower],
+            points=found.points,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyWords:
+    """The company's change: points with a sign, empty where nothing is clear, and a sentence."""
+
+    points: str
+    words: str
+
+
+def company_change(change: Mapping[str, Any] | None) -> CompanyWords:
+    """What became of the company's mean."""
+    if change is None:
+        return CompanyWords("", str(_("Not enough waves yet to tell a change.")))
+    points = round(change["delta"])
+    if change["p"] >= NOISE or not points:
+        return CompanyWords("", str(_("No clear change against the waves before.")))
+    if points < 0:
+        return CompanyWords(f"−{-points}", str(_("clearly lower than in the waves before")))
+    return CompanyWords(f"+{points}", str(_("clearly higher than in the waves before")))
+
+
+NOISE = 0.05
+
+
+def line(name: str, tone: str, waves: list[Reading | None]) -> Line:
+    """A pair's readings as a line of a trend; a wave without a figure breaks it."""
+    return Line(name, tone, [_point(found) for found in waves])
+
+
+def _point(found: Reading | None) -> Point | None:
+    if found is None or found.mean is None:
+        return None
+    text = _("%(mean)d (%(low)d to %(high)d)", mean=found.mean, low=found.low, high=found.high)
+    return Point(found.mean, found.low, found.high, str(text))
