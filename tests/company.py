@@ -13,7 +13,9 @@ from sqlalchemy import Engine, select
 from app.agenda.models import FeedVariant
 from app.database import Base
 from app.domain.roles import Role
+from app.domain.seats import Approval, BookingState, GatheringState
 from app.domain.waves import WaveState
+from app.gatherings.models import Meeting
 from app.outbox.models import Mail, Notice, NoticeTopic
 from app.people.models import (
     Absence,
@@ -61,6 +63,14 @@ from tests.factories import (
     make_skill,
     make_stay,
     make_team,
+)
+from tests.gatherings.makers import (
+    make_booking,
+    make_course,
+    make_gathering,
+    make_interest,
+    make_room,
+    make_trainer,
 )
 
 NAMES = {
@@ -121,6 +131,7 @@ def make_company(session):
     made.foreign |= {"person_id": bo.id, "team_id": elbe.id}
     _personal_things(session, made, bo)
     _rotation_things(session, made, people["employee"], bo, (rhine, elbe, main))
+    _training_things(session, made, bo)
     _survey_things(session, made, rhine, main)
     _fixed_words(made)
     made.foreign["feeds.token"] = made.foreign["token"]
@@ -303,6 +314,27 @@ def _rotation_things(session, made, ada, bo, teams):
             created_at=NOW,
         )
         which["rule_id"] = _add(session, rule)
+
+
+def _training_things(session, made, bo):
+    """Tina leads a date everybody has booked; Ada and Bo ask for a seat of another one."""
+    course, undated = make_course(session), make_course(session, "Peer coaching")
+    led = make_gathering(session, course=course, seats=20)
+    meeting = session.scalar(select(Meeting).where(Meeting.gathering_id == led.id))
+    make_trainer(session, meeting, made.people["trainer"])
+    asked = make_gathering(session, course=course, needs_approval=True)
+    draft = make_gathering(session, course=course, state=GatheringState.DRAFT)
+    shared = {"course_id": course.id, "room_id": make_room(session).id}
+    made.own |= shared | {"gathering_id": led.id}
+    made.foreign |= shared | {"gathering_id": draft.id}
+    booked = {role: make_booking(session, led, one).id for role, one in made.people.items()}
+    elsewhere = make_booking(session, led, bo).id
+    made.own["bookings.booking_id"] = booked | {"anonymous": elsewhere}
+    made.foreign["bookings.booking_id"] = elsewhere
+    pending = {"state": BookingState.REQUESTED, "approval": Approval.PENDING}
+    for which, person in ((made.own, made.people["employee"]), (made.foreign, bo)):
+        which["booking_id"] = make_booking(session, asked, person, **pending).id
+    make_interest(session, undated, bo)
 
 
 def _insight(session, stay, person, home):
