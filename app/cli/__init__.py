@@ -8,7 +8,7 @@ from app.cli import (
     access,
     audit,
     backup,
-    calendar,
+    calendar_links,
     demo,
     doctor,
     greeting,
@@ -23,7 +23,7 @@ def set_up(app: Flask) -> None:
     app.cli.add_command(access.access)
     app.cli.add_command(audit.audit)
     app.cli.add_command(backup.backup)
-    app.cli.add_command(calendar.calendar)
+    app.cli.add_command(calendar_links.calendar)
     app.cli.add_command(demo.demo)
     app.cli.add_command(greeting.greet)
     app.cli.add_command(doctor.doctor)

@@ -130,28 +130,23 @@ def of_one_thing(session: Session, commitment_id: int, person_id: int) -> list[H
     )
     if one is None:
         return []
+    same = Commitment.path == one.path if one.path else Commitment.id == one.id
+    return _active(session, person_id, same)
+
+
+def on_page(session: Session, person_id: int, path: str) -> list[Held]:
+    """All that a person does that has this page, by time. One statement."""
+    return _active(session, person_id, Commitment.path == path) if path else []
+
+
+def _active(session: Session, person_id: int, which: ColumnElement[bool]) -> list[Held]:
     rows = session.execute(
         select(*_COLUMNS)
-        .where(
-            Commitment.person_id == person_id,
-            Commitment.kind == one.kind,
-            Commitment.active,
-            Commitment.path == one.path if one.path else Commitment.id == one.id,
-        )
+        .where(Commitment.person_id == person_id, Commitment.active, which)
         .order_by(Commitment.starts_at, Commitment.uid)
         .limit(MOST)
     )
     return [_held(row) for row in rows]
-
-
-def key_on_page(session: Session, person_id: int, path: str) -> int | None:
-    """The key of a person's first commitment that has this page, for its download; or None."""
-    return session.scalar(
-        select(Commitment.id)
-        .where(Commitment.person_id == person_id, Commitment.path == path, Commitment.active)
-        .order_by(Commitment.starts_at, Commitment.id)
-        .limit(1)
-    )
 
 
 def entries_in(session: Session, person_ids: Sequence[int], span: Timespan) -> list[Held]:

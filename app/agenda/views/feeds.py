@@ -19,6 +19,7 @@ from app.agenda.ical import Reading
 from app.agenda.models import FeedKind, FeedVariant
 from app.agenda.queries import entries as queries
 from app.agenda.queries import feeds
+from app.agenda.queries.entries import Held
 from app.agenda.queries.feeds import Followed
 from app.agenda.services.feeds import note_used
 from app.calendars.writing import Head
@@ -69,7 +70,18 @@ def feed(token: str) -> ResponseReturnValue:
 def download(commitment_id: int) -> ResponseReturnValue:
     """One thing of the visitor's own, all its meetings, as a file."""
     with reading() as session:
-        held = queries.of_one_thing(session, commitment_id, actor.person_id)
+        return _file(queries.of_one_thing(session, commitment_id, actor.person_id))
+
+
+@bp.get("/events/calendar.ics")
+@allow(signed_in, scoped=True)
+def download_of_page() -> ResponseReturnValue:
+    """The same, found by the address of its page (`page`), so that any page can offer it."""
+    with reading() as session:
+        return _file(queries.on_page(session, actor.person_id, request.args.get("page", "")))
+
+
+def _file(held: list[Held]) -> Response:
     if not held:
         abort(404)
     how = Reading(_settings().base_url)
