@@ -516,6 +516,50 @@ def upgrade():
     with op.batch_alter_table('blackout', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_blackout_team_id'), ['team_id'], unique=False)
 
+    op.create_table('calendar_source',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('shown', sa.String(length=255), nullable=False),
+    sa.Column('sealed_address', sa.LargeBinary(), nullable=True),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('problem', sa.String(length=200), nullable=True),
+    sa.Column('note', sa.JSON(), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('all_day_counts', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_tried_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_good_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('known_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('next_due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('etag', sa.String(length=200), nullable=True),
+    sa.Column('last_modified', sa.String(length=200), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(kind = 'url') = (sealed_address IS NOT NULL)", name=op.f('ck_calendar_source_url_has_address')),
+    sa.CheckConstraint('failures >= 0', name=op.f('ck_calendar_source_failures_count_up')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_calendar_source_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_source'))
+    )
+    with op.batch_alter_table('calendar_source', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_calendar_source_next_due_at'), ['next_due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_calendar_source_person_id'), ['person_id'], unique=False)
+
+    op.create_table('busy_time',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.CheckConstraint('starts_at < ends_at', name=op.f('ck_busy_time_starts_before_it_ends')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_busy_time_person_id_person'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['source_id'], ['calendar_source.id'], name=op.f('fk_busy_time_source_id_calendar_source'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_busy_time'))
+    )
+    with op.batch_alter_table('busy_time', schema=None) as batch_op:
+        batch_op.create_index('ix_busy_time_person_span', ['person_id', 'starts_at', 'ends_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_busy_time_source_id'), ['source_id'], unique=False)
+
     op.create_table('calendar_preference',
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('channel', sa.String(length=32), nullable=False),
@@ -1852,6 +1896,16 @@ def downgrade():
     op.drop_table('comment_count')
     op.drop_table('cell')
     op.drop_table('calendar_preference')
+    with op.batch_alter_table('busy_time', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_busy_time_source_id'))
+        batch_op.drop_index('ix_busy_time_person_span')
+
+    op.drop_table('busy_time')
+    with op.batch_alter_table('calendar_source', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_calendar_source_person_id'))
+        batch_op.drop_index(batch_op.f('ix_calendar_source_next_due_at'))
+
+    op.drop_table('calendar_source')
     with op.batch_alter_table('blackout', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_blackout_team_id'))
 
