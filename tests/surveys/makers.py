@@ -11,7 +11,7 @@ from app.surveys.services.keys import KeysInMemory
 from app.surveys.services.opening import Hands, open_wave
 from app.surveys.services.preparing import create
 from app.surveys.services.ties import declare
-from app.surveys.services.voting import Ticks, hand_in
+from app.surveys.services.voting import Ticks, enter, hand_in
 from tests.factories import NOW, make_department, make_person, make_team
 
 MONDAY = date(2026, 11, 23)
@@ -77,7 +77,7 @@ def make_open_wave(session, title="Autumn", *, keys=None, today=MONDAY, at=OPENI
 def vote(session, wave, person, team_id, ticks=FINE, *, at=None):
     """Let a person hand in a ballot an hour after the wave opened."""
     at = at or datetime.combine(wave.opens_on, datetime.min.time(), UTC) + timedelta(hours=10)
-    return hand_in(session, wave.id, person.id, team_id, ticks, at=at)
+    return hand_in(session, enter(session, wave.id, at=at), person.id, team_id, ticks)
 
 
 def vote_all(session, wave, sides, ticks_of=lambda _person, _target: FINE):

@@ -14,7 +14,7 @@ from app.surveys.services.closing import Opening, close_wave, read_boxes
 from app.surveys.services.keys import KeyFolder, KeyIsMissingError, KeysInMemory
 from app.surveys.services.sealing import Remark
 from app.surveys.services.ties import declare
-from app.surveys.services.voting import NotAsked, Ticks, comment
+from app.surveys.services.voting import NotAsked, Ticks, comment, enter
 from tests.factories import NOW
 from tests.surveys.makers import (
     ENDED,
@@ -273,7 +273,7 @@ def comment_all(session, wave, sides, *, readable=True, count=12, text="Ask Rhin
     at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
     for person in sides.members["Rhine"][:count]:
         remark = Remark(sides.team("Elbe"), {"o2": text}, readable)
-        comment(session, wave.id, person.id, {sides.team("Elbe"): remark}, at=at)
+        comment(session, enter(session, wave.id, at=at), person.id, {remark.target: remark})
 
 
 def test_comments_are_read_a_week_later_without_names_and_without_their_department(app, session):

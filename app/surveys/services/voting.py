@@ -42,66 +42,61 @@ class NotAsked(Exception):  # noqa: N818 - answered as what does not exist
     """The person is not asked about this team in this wave."""
 
 
-def hand_in(
-    session: Session, wave_id: int, person_id: int, target_id: int, ticks: Ticks, *, at: datetime
-) -> bool:
-    """Hand in the ballot about a team; False when it was handed in before, and nothing changes.
+@dataclass(frozen=True, slots=True)
+class Booth:
+    """A wave that takes answers until the unit of work ends, and what seals them."""
 
-    Six statements. Raises EndedAlready and NotAsked.
+    wave_id: int
+    public_key: str
+
+
+def enter(session: Session, wave_id: int, *, at: datetime) -> Booth:
+    """Hold a wave open for the rest of the unit of work. Two statements.
+
+    Raises EndedAlready, and NotAsked for a wave that is not there.
     """
-    wave = _held_open(session, wave_id, at)
-    source = _source(session, wave_id, person_id)
-    if session.get(AskedAbout, (wave_id, person_id, target_id)) is None:
-        raise NotAsked
-    mark = {"wave_id": wave_id, "person_id": person_id, "target_id": target_id}
-    if not insert_ignoring_twins(session, BallotMark, **mark):
-        return False
-    ballot = Ballot(source, target_id, ticks.contact, ticks.answers, ticks.importance)
-    if ticks.contact == 0:  # what was ticked before contact was taken back does not count
-        ballot = Ballot(source, target_id, 0)
-    _drop_in(session, wave_id, seal_ballot(wave.public_key or "", ballot))
-    return True
-
-
-def comment(
-    session: Session,
-    wave_id: int,
-    person_id: int,
-    remarks: Mapping[int, Remark],
-    *,
-    at: datetime,
-) -> bool:
-    """Hand in the sheet of comments, empty or not; False when one was handed in before.
-
-    Six statements. Raises EndedAlready and NotAsked.
-    """
-    wave = _held_open(session, wave_id, at)
-    source = _source(session, wave_id, person_id)
-    asked = set(
-        session.scalars(
-            select(AskedAbout.target_id).where(
-                AskedAbout.wave_id == wave_id, AskedAbout.person_id == person_id
-            )
-        )
-    )
-    if not remarks.keys() <= asked:
-        raise NotAsked
-    if not insert_ignoring_twins(session, CommentMark, wave_id=wave_id, person_id=person_id):
-        return False
-    sheet = CommentSheet(source, tuple(remarks[target] for target in sorted(remarks)))
-    _drop_in(session, wave_id, seal_sheet(wave.public_key or "", sheet))
-    return True
-
-
-def _held_open(session: Session, wave_id: int, at: datetime) -> Wave:
-    """The open wave, which cannot be closed until the unit of work ends."""
     wave = session.scalar(select(Wave).where(Wave.id == wave_id).with_for_update(read=True))
     if wave is None:
         raise NotAsked
     zone = company_zone(session)
     if wave.state is not WaveState.OPEN or is_over(wave.ends_on, zone, at):
         raise EndedAlready
-    return wave
+    return Booth(wave.id, wave.public_key or "")
+
+
+def hand_in(session: Session, booth: Booth, person_id: int, target_id: int, ticks: Ticks) -> bool:
+    """Hand in the ballot about a team; False when it was handed in before, and nothing changes.
+
+    Four statements. Raises NotAsked.
+    """
+    source = _source(session, booth.wave_id, person_id)
+    mark = {"wave_id": booth.wave_id, "person_id": person_id, "target_id": target_id}
+    if session.get(AskedAbout, tuple(mark.values())) is None:
+        raise NotAsked
+    if not insert_ignoring_twins(session, BallotMark, **mark):
+        return False
+    ballot = Ballot(source, target_id, ticks.contact, ticks.answers, ticks.importance)
+    if ticks.contact == 0:  # what was ticked before contact was taken back does not count
+        ballot = Ballot(source, target_id, 0)
+    _drop_in(session, booth.wave_id, seal_ballot(booth.public_key, ballot))
+    return True
+
+
+def comment(session: Session, booth: Booth, person_id: int, remarks: Mapping[int, Remark]) -> bool:
+    """Hand in the sheet of comments, empty or not; False when one was handed in before.
+
+    Four statements. Raises NotAsked.
+    """
+    source = _source(session, booth.wave_id, person_id)
+    mark = {"wave_id": booth.wave_id, "person_id": person_id}
+    own = (AskedAbout.wave_id == booth.wave_id, AskedAbout.person_id == person_id)
+    if not remarks.keys() <= set(session.scalars(select(AskedAbout.target_id).where(*own))):
+        raise NotAsked
+    if not insert_ignoring_twins(session, CommentMark, **mark):
+        return False
+    sheet = CommentSheet(source, tuple(remarks[target] for target in sorted(remarks)))
+    _drop_in(session, booth.wave_id, seal_sheet(booth.public_key, sheet))
+    return True
 
 
 def _source(session: Session, wave_id: int, person_id: int) -> int:

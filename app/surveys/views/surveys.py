@@ -149,7 +149,8 @@ def _number(text: str) -> int:
 def _handed_in(wave_id: int, team_id: int, form: Any) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
-            voting.hand_in(session, wave_id, actor.person_id, team_id, ticks(form), at=clock.now())
+            booth = voting.enter(session, wave_id, at=clock.now())
+            voting.hand_in(session, booth, actor.person_id, team_id, ticks(form))
     except NotAsked:
         abort(404)
     except Refusal as refusal:
@@ -195,7 +196,8 @@ def comment(wave_id: int) -> ResponseReturnValue:
     written = remarks(form, [key for key, _name in teams])
     try:
         with unit_of_work() as session:
-            voting.comment(session, wave_id, actor.person_id, written, at=clock.now())
+            booth = voting.enter(session, wave_id, at=clock.now())
+            voting.comment(session, booth, actor.person_id, written)
     except NotAsked:
         abort(404)
     except Refusal as refusal:
