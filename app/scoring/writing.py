@@ -30,7 +30,7 @@ def snapshot(score: WaveScore) -> dict[str, Any]:
         "wave": score.wave,
         "settings": score.settings,
         "dimensions": list(score.dimensions),
-        "plan": {**score.plan.as_dict(), "digest": score.plan.digest()},
+        "plan": _plan(score),
         "pooled": score.pooled.as_dict(),
         "pairs": pairs,
         "undirected": names_of(score.undirected),
@@ -43,6 +43,19 @@ def snapshot(score: WaveScore) -> dict[str, Any]:
         "alerts": [pair_name(pair) for pair in score.alerts],
         "watch": [pair_name(pair) for pair in score.watch],
         "weights": {pair_name(pair): weight for pair, weight in sorted(score.weights.items())},
+    }
+
+
+def _plan(score: WaveScore) -> dict[str, Any]:
+    """The plan without the counts of its blocks, which would tell the size of small cells."""
+    plan = score.plan
+    return {
+        "digest": plan.digest(),
+        "published": [pair_name(pair) for pair in plan.published],
+        "groups": [group.name for group in plan.groups],
+        "refused": {refused.name: refused.reason.value for refused in plan.refused},
+        "dropped": [pair_name(pair) for pair in plan.dropped],
+        "leftover_used": plan.leftover_used,
     }
 
 
