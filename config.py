@@ -24,6 +24,7 @@ class Settings:
     `database_url` is an SQLAlchemy address, `mail_url` is `smtp://user:password@host:port` or
     None (mails go to the console and the outbox page), `queue_url` names the doorbell between web
     server and worker. `trusted_proxies` counts the reverse proxies in front of the server.
+    `http_calendars` lets people bring busy times from unencrypted addresses.
     `survey_keys` is the folder of the keys of open survey waves, outside the database; several
     hosts of one company share it.
     """
@@ -39,6 +40,7 @@ class Settings:
     survey_keys: Path
     trusted_proxies: int
     demo_allowed: bool
+    http_calendars: bool
 
     @property
     def is_https(self) -> bool:
@@ -71,6 +73,7 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
         survey_keys=Path(env.get("SURVEY_KEYS") or instance / "survey-keys").resolve(),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5),
         demo_allowed=not production,
+        http_calendars=_switch(env, "TANDEM_HTTP_CALENDARS", default=False),
     )
 
 

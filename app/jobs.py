@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.agenda.jobs import invitations
+from app.agenda.jobs import busy_times, invitations
 from app.gatherings.jobs import bookings
 from app.health.jobs import publishing
 from app.outbox import jobs as outbox
@@ -27,6 +27,7 @@ JOBS: dict[str, Callable[[], None]] = {
     "access": access.forget,
     "holidays": holidays.fill,
     "imports": imports.forget,
+    "busy_times": busy_times.refresh_due,
     "mail": _mail,
     "plans": plans.compute_due,
     "stays": stays.keep_stays,

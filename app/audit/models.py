@@ -71,6 +71,7 @@ class AuditKind(StrEnum):
     BOOKING_DECIDED = "gatherings.booking_decided"
     GATHERING_CHANGED = "gatherings.gathering_changed"
     FEED_CHANGED = "agenda.feed_changed"
+    BUSY_SOURCE_CHANGED = "agenda.busy_source_changed"
     CALENDAR_CHOSEN = "agenda.calendar_chosen"
     ROOM_CHANGED = "gatherings.room_changed"
     SESSION_PLANNED = "gatherings.session_planned"

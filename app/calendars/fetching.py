@@ -64,6 +64,9 @@ class Validators:
     last_modified: str | None = None
 
 
+UNKNOWN = Validators()
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A calendar's bytes, or None when the server says that nothing changed."""
@@ -99,7 +102,7 @@ class Request:
 
     url: str
     agent: str
-    validators: Validators = Validators()
+    validators: Validators = UNKNOWN
     is_http_allowed: bool = False
     seconds: float = TOTAL_SECONDS
 
@@ -139,7 +142,7 @@ def _ask(address: Address, request: Request, network: Network, until: float) -> 
         response = connection.getresponse()
         if response.status in _REDIRECTS:
             return response.getheader("Location", "")
-        if response.status == _NOT_MODIFIED and request.validators != Validators():
+        if response.status == _NOT_MODIFIED and request.validators != UNKNOWN:
             return Fetched(None, request.validators)
         if response.status != _OK:
             raise NotReachable
