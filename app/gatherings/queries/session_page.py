@@ -167,7 +167,7 @@ def coming(session: Session, gathering_ids: Collection[int]) -> dict[int, int]:
         .where(Booking.gathering_id.in_(gathering_ids), Booking.state.in_(COMES))
         .group_by(Booking.gathering_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def leads_anything(session: Session, person_id: int) -> bool:
