@@ -1,0 +1,70 @@
+"""The cast of trainings, and visitors signed in as one of them."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from app.domain.roles import Role
+from app.people.models import LeadKind, Side
+from tests.conftest import CommittingClient
+from tests.factories import make_department, make_lead, make_person, make_team, sign_in
+
+TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+
+
+class Visitor:
+    """A signed-in browser: `get` gives the answer, `post` sends a form with its token."""
+
+    def __init__(self, client):
+        self.client = client
+        self._token = None
+
+    def get(self, path):
+        return self.client.get(path)
+
+    def page(self, path):
+        """The text of a page that opens."""
+        answer = self.client.get(path)
+        assert answer.status_code == 200
+        return answer.get_data(as_text=True)
+
+    def post(self, path, **fields):
+        if self._token is None:
+            page = self.client.get("/today").get_data(as_text=True)
+            self._token = TOKEN.search(page).group(1)
+        return self.client.post(path, data={"csrf_token": self._token, **fields})
+
+
+@pytest.fixture
+def signed_in(app, session, clock):
+    """Give a browser signed in as a person: `signed_in(ada)`."""
+
+    def of(person):
+        client = CommittingClient(app, app.response_class, use_cookies=True)
+        client.session = session
+        return Visitor(sign_in(client, session, person, at=clock.now()))
+
+    return of
+
+
+@pytest.fixture
+def cast(session):
+    """Ada and Ann of Rhine (Marketing), led by Lea and her deputy Dan; Bo of Elbe (Sales), led by
+    Eve; Cy has no team, Olga is HR, Tina trains.
+    """
+    sales = make_department(session, "Sales", Side.SALES)
+    rhine = make_team(session, "Rhine", minimum_present=2)
+    elbe = make_team(session, "Elbe", department=sales)
+    found = SimpleNamespace(rhine=rhine, elbe=elbe, sales=sales)
+    for name, team in {"Ada": rhine, "Ann": rhine, "Lea": rhine, "Dan": rhine}.items():
+        setattr(found, name.lower(), make_person(session, name, team=team))
+    found.bo = make_person(session, "Bo", team=elbe)
+    found.eve = make_person(session, "Eve", team=elbe)
+    found.cy = make_person(session, "Cy")
+    found.olga = make_person(session, "Olga", roles=[Role.HR])
+    found.tina = make_person(session, "Tina", roles=[Role.TRAINER])
+    make_lead(session, found.lea, rhine)
+    make_lead(session, found.dan, rhine, kind=LeadKind.DEPUTY)
+    make_lead(session, found.eve, elbe)
+    return found
