@@ -21,7 +21,7 @@ def accounts(session: Session) -> list[dict[str, str]]:
         _line("hr", _with_role(session, Role.HR), "schedules rotations"),
         _line("administrator", _with_role(session, Role.ADMINISTRATOR), "accounts and settings"),
         _line("works_council", _with_role(session, Role.WORKS_COUNCIL), "consents and the log"),
-        _line("trainer", _with_role(session, Role.TRAINER), "trainings, later"),
+        _line("trainer", _with_role(session, Role.TRAINER), "leads trainings"),
         _line("lead", _lead(session, "Digital und Kampagnen", LeadKind.LEAD), "Marketing"),
         _line("lead", _lead(session, "Außendienst Nord", LeadKind.LEAD), "Sales"),
         _line("deputy", _lead(session, "Innendienst", LeadKind.DEPUTY), "Sales"),

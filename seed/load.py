@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from app.people.services import passwords
+from app.people.services import holidays, passwords
 from seed import history, rounds
 from seed.accounts import PASSWORD
 from seed.people import make_company
@@ -18,7 +18,8 @@ def load(session: Session, *, now: datetime, seed: int) -> None:
     random = Random(seed)
     company = make_company(session, random, now=now, password=passwords.hashed(PASSWORD))
     rounds.make_blackouts(session, company)
-    history.tell(session, company, random)
+    holidays.fill(session, today=now.date())
+    history.tell(session, company, random, seed=seed)
     everybody = [person for team in company.members.values() for person in team[1:]]
     open_round = rounds.make_round(session, company, rounds.OPEN)
     placements = rounds.make_placements(session, company, open_round, random)

@@ -189,6 +189,8 @@ def _make_roles(session: Session, company: Company) -> None:
         (members["Finanzen"][2], Role.ADMINISTRATOR),
         (members["Service Hamburg"][3], Role.WORKS_COUNCIL),
         (members["Personal"][3], Role.TRAINER),
+        (members["Personal"][4], Role.TRAINER),
+        (members["Finanzen"][4], Role.TRAINER),
     )
     session.add_all(
         RoleGrant(person_id=person.id, role=role, granted_at=company.now) for person, role in grants

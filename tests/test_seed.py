@@ -14,7 +14,12 @@ from app.rotations.models import Application, Insight, Outcome, Plan, Round, Rou
 from seed.load import load
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-BY_CHANCE = {("account", "password_hash"), ("mail", "key"), ("plan", "best")}
+BY_CHANCE = {
+    ("account", "password_hash"),
+    ("commitment", "uid"),
+    ("mail", "key"),
+    ("plan", "best"),
+}
 
 
 def content(session):
