@@ -232,12 +232,15 @@ def _controls(
 ) -> list[_Unit]:
     """Untreated pairs, each in the window of one picking wave, so that none counts twice.
 
-    A pair goes where controls are scarcest. Pairs treated later serve until their own event.
+    A pair goes where controls are scarcest. A pair treated later serves until its own event, unless
+    it is itself among those studied.
     """
     wanted = Counter(unit.at for unit in treated)
+    studied = {unit.pair for unit in treated}
+    allowed = panel.keys() if candidates is None else set(candidates) & panel.keys()
     given: Counter[int] = Counter()
     units = []
-    for pair in sorted(panel if candidates is None else set(candidates) & panel.keys()):
+    for pair in sorted(allowed - studied):
         own = [event for event in events if event.pair == pair]
         possible = [
             unit
@@ -275,7 +278,7 @@ def _silences(
         found.add(Silence.FEW_CONTROLS)
     if len(treated) == 1:
         found.add(Silence.ONE_PAIR)
-    if treated and _largest_team_share(treated) > ONE_TEAM_SHARE:
+    elif treated and _largest_team_share(treated) > ONE_TEAM_SHARE:
         found.add(Silence.ONE_TEAM)
     if treated and _share_with_others(treated, events, kind) > OTHERS_SHARE:
         found.add(Silence.OTHER_EVENTS)

@@ -1,7 +1,7 @@
 """Student's t and the normal distribution, from the standard library alone.
 
-Probabilities are good to about 1e-13 (relative, in the tails too), quantiles to 1e-10, for degrees
-of freedom from 1 upwards, whole or not.
+Probabilities are good to 1e-12 (relative, in the tails too) up to ten thousand degrees of freedom
+and to 1e-10 beyond, quantiles likewise; degrees of freedom are 1 or more, whole or not.
 """
 
 import math
