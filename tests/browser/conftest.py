@@ -1,7 +1,7 @@
 """A real browser in front of the product as people run it, with the demo company inside.
 
-Each test module gets a company of its own, once on SQLite and once on PostgreSQL. A test that
-leaves anything in the console, or breaks the content security policy, fails.
+Tests that only look share one server; those that act have one of their own. A test that leaves
+anything in the console, or breaks the content security policy, fails.
 """
 
 import json
@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import playwright as playwright_package
@@ -18,7 +17,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from tests.conftest import IN_CI
-from tests.live import LiveServer, environ_for, flask, free_port, live_server
+from tests.demo import DemoCompany
+from tests.live import LiveServer, flask, live_server
 from tools import node
 from tools.browser import Browser, NoBrowserError, find
 
@@ -30,7 +30,6 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 # The browser notes every refusal of ours as an error; a missing file of ours stays one.
 REFUSAL = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
-_numbers = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,30 +76,27 @@ def browser_context_args() -> dict:
 
 
 @pytest.fixture(scope="session")
-def demo_company(store, tmp_path_factory) -> Callable[[str], str]:
+def demo_company(store, tmp_path_factory) -> DemoCompany:
     """Give a fresh copy of the demo company on an engine, as a database address."""
-    made: dict[str, str] = {}
-
-    def of(kind: str) -> str:
-        if kind not in made:
-            url = store(kind).create("demo")
-            folder = tmp_path_factory.mktemp("demo")
-            flask(environ_for(url, folder, free_port()), "demo", "load", "--if-empty")
-            made[kind] = url
-        return store(kind).copy(made[kind], f"company_{next(_numbers)}")
-
-    return of
+    base = tmp_path_factory.getbasetemp()
+    is_a_worker = "PYTEST_XDIST_WORKER" in os.environ
+    return DemoCompany(store, (base.parent if is_a_worker else base) / "demo")
 
 
-@pytest.fixture(
-    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
-def live(request, chromium, demo_company, store, tmp_path_factory) -> Iterator[LiveServer]:
-    """Run the product with a demo company for this module, once on each engine."""
-    url = demo_company(request.param)
-    with live_server(url, tmp_path_factory.mktemp("live")) as server:
+@pytest.fixture(scope="session")
+def looked_at(chromium, demo_company, tmp_path_factory) -> Iterator[LiveServer]:
+    """Run the product once for all tests that look at pages and change nothing others look at.
+
+    On SQLite: what a page looks like does not hang on the engine.
+    """
+    with live_server(demo_company("sqlite"), tmp_path_factory.mktemp("looked_at")) as server:
         yield server
-    store(request.param).drop(url)
+
+
+@pytest.fixture(scope="module")
+def live(looked_at: LiveServer) -> LiveServer:
+    """The product the tests of a module see; those that change much start one of their own."""
+    return looked_at
 
 
 class Console:

@@ -8,12 +8,24 @@ from playwright.sync_api import expect
 
 from app import clock
 from tests.browser.desk import Desk, german, let_application_deadline_pass
+from tests.live import live_server
 
 PATIENCE = 15_000  # milliseconds for anything a person waits for
 PHONE = {"width": 390, "height": 844}
 ROUND = "Runde der Probe"
 AT_THE_PHONE = "Anfragen am Telefon annehmen (Probe)"
 NEWSLETTER = "Newsletter mit dem Vertrieb (Probe)"
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def live(request, chromium, demo_company, store, tmp_path_factory):
+    """Run the product for this module, once on each engine."""
+    url = demo_company(request.param)
+    with live_server(url, tmp_path_factory.mktemp("live")) as server:
+        yield server
+    store(request.param).drop(url)
 
 
 @pytest.fixture
