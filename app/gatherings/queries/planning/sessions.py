@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.collation import in_order, sort_key
-from app.domain.roles import Actor, Role
+from app.domain.roles import Role
 from app.domain.seats import BOOKABLE, LIVE, BookingState, GatheringKind, GatheringState
 from app.gatherings.models import Booking, Gathering, HeldSeats, Meeting, MeetingTrainer
 from app.people.models import Person, RoleGrant, Team
@@ -52,18 +52,12 @@ def find(session: Session, gathering_id: int) -> Gathering | None:
     )
 
 
-def listed(session: Session, actor: Actor) -> Sequence[Gathering]:
-    """All sessions for HR, for trainers those they lead; with course and site. One statement."""
-    statement = select(Gathering).where(Gathering.kind == GatheringKind.SESSION)
-    if not actor.is_hr:
-        led = (
-            select(Meeting.gathering_id)
-            .join(MeetingTrainer, MeetingTrainer.meeting_id == Meeting.id)
-            .where(MeetingTrainer.person_id == actor.person_id)
-        )
-        statement = statement.where(Gathering.id.in_(led))
+def listed(session: Session) -> Sequence[Gathering]:
+    """All sessions with course and site. One statement."""
     return session.scalars(
-        statement.options(joinedload(Gathering.course), joinedload(Gathering.site))
+        select(Gathering)
+        .where(Gathering.kind == GatheringKind.SESSION)
+        .options(joinedload(Gathering.course), joinedload(Gathering.site))
     ).all()
 
 

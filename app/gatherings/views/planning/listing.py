@@ -28,7 +28,7 @@ from app.gatherings.views.planning.blueprint import bp, found
 from app.gatherings.views.state_words import STATE_LABELS
 from app.people.queries import organisation
 from app.web.export import FORMATS
-from app.web.guards import actor, allow, hr_or_trainer
+from app.web.guards import actor, allow, hr, hr_or_trainer
 from app.web.pages import ListRequest, Page, arranged
 
 WHEN = ("to_come", "past")
@@ -42,15 +42,15 @@ YEARS_OF_HOLIDAYS = 1
 
 
 @bp.get("/sessions/")
-@allow(hr_or_trainer)
+@allow(hr)
 def index() -> ResponseReturnValue:
-    """All sessions for HR, for trainers their own; `format=csv` or `xlsx` gives a file."""
+    """All sessions; `format=csv` or `xlsx` gives them as a file."""
     asked = ListRequest.from_args(
         request.args, sorts=queries.ORDERS, default="-starts", filters=FILTERS
     )
     now = clock.now()
     with reading() as session:
-        every = [one for one in queries.listed(session, actor) if _fits(one, asked, now)]
+        every = [one for one in queries.listed(session) if _fits(one, asked, now)]
         kept = arranged(
             every, asked, texts=lambda one: (one.title, one.site.name), keys=queries.ORDERS
         )
@@ -67,7 +67,6 @@ def index() -> ResponseReturnValue:
             state_options=[(state.value, _(label)) for state, label in STATE_LABELS.items()],
             sites=[(str(site.id), site.name) for site in organisation.sites(session)],
             topics=[(topic.value, _(label)) for topic, label in TOPIC_LABELS.items()],
-            may_plan=access.may_plan(actor),
         )
 
 
