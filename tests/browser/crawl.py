@@ -50,7 +50,8 @@ GERMAN_DATE = re.compile(r"\b\d\d\.\d\d\.\d{4}\b")
 NOT_OURS = ("/style",)  # for developers, in English, proved by test_face
 
 
-# Every kind of page is met by some role; `make faults` lets each role walk further, and axe look twice.
+# Every kind of page is met by some role; `make faults` lets each role walk further, and axe look
+# twice.
 MOST = 40 if os.environ.get("FAULTS") == "all" else 18
 
 
