@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.agenda.views import calendar, connect, feeds
+from app.agenda.views import busy_sources, calendar, connect, feeds
 from app.audit.views import log
 from app.gatherings.views import (
     approvals,
@@ -56,6 +56,7 @@ from app.today.views import pages as today
 BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.bp,
     connect.bp,
+    busy_sources.bp,
     feeds.bp,
     people.bp,
     teams.bp,

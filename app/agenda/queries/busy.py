@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.agenda.models import BusyTime, CalendarSource, Commitment, Firmness
@@ -94,6 +94,16 @@ def sources_of(session: Session, person_id: int) -> Sequence[CalendarSource]:
         .where(CalendarSource.person_id == person_id)
         .order_by(CalendarSource.id)
     ).all()
+
+
+def times_ahead(session: Session, person_id: int, *, after: datetime) -> Mapping[int, int]:
+    """How many busy times of each calendar end after an instant. One statement."""
+    rows = session.execute(
+        select(BusyTime.source_id, func.count().label("number"))
+        .where(BusyTime.person_id == person_id, BusyTime.ends_at > after)
+        .group_by(BusyTime.source_id)
+    )
+    return {row.source_id: row.number for row in rows}
 
 
 def find_source(session: Session, source_id: int, person_id: int) -> CalendarSource | None:
