@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Table,
     event,
     inspect,
 )
@@ -188,7 +190,7 @@ def _end_reading(session: Session) -> None:
         session.rollback()
 
 
-_INSERTS: dict[str, Callable[[type[Base]], Any]] = {
+_INSERTS: dict[str, Callable[[Table], Any]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
 }
@@ -196,7 +198,12 @@ _INSERTS: dict[str, Callable[[type[Base]], Any]] = {
 
 def insert_ignoring_twins(session: Session, model: type[Base], **values: object) -> bool:
     """Insert one row unless a unique key already holds its twin; says whether it was inserted."""
-    make = _INSERTS[session.get_bind().dialect.name]
-    key = inspect(model).primary_key
-    statement = make(model).values(**values).on_conflict_do_nothing().returning(*key)
-    return session.execute(statement).first() is not None
+    statement = _insert_unless_known(session.get_bind().dialect.name, model)
+    return session.execute(statement, values).first() is not None
+
+
+@lru_cache(maxsize=128)
+def _insert_unless_known(engine: str, model: type[Base]) -> Any:
+    """Made once per table: building it costs more than carrying it out."""
+    table = cast("Table", inspect(model).local_table)
+    return _INSERTS[engine](table).on_conflict_do_nothing().returning(*table.primary_key)
