@@ -33,7 +33,9 @@ LEVELS = {
 }
 RESPONSE = {
     "": 0.82,
-    "Messen und Veranstaltungen": 0.55,
+    "Messen und Veranstaltungen": 0.4,
+    "Produktmarketing": 0.93,
+    "Vertriebssteuerung": 0.96,
     "Außendienst Süd": 0.68,
     "Innendienst": 0.9,
 }

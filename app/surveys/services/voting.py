@@ -108,4 +108,4 @@ def _source(session: Session, wave_id: int, person_id: int) -> int:
 
 def _drop_in(session: Session, wave_id: int, content: bytes) -> None:
     row = {"key": secrets.token_bytes(KEY_BYTES), "wave_id": wave_id, "content": content}
-    session.execute(insert(SealedBox).values(row))
+    session.execute(insert(SealedBox), row)
