@@ -12,6 +12,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.engine import make_url
 
+from app.outbox.models import PRIVATE
+
+UNTIL_THE_CLOSE = ("sealed_box", "ballot_mark", "comment_mark")
+LEFT_OUT = " ".join(f"--exclude-table-data={table}" for table in UNTIL_THE_CLOSE)
+
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -20,13 +25,15 @@ def backup(file: Path) -> None:
     """Copy a SQLite database into FILE while the server runs, and check the copy.
 
     Copying the database file itself does not do: what was written last stands in another file.
+    Who has answered an open survey, and the sealed ballots, are left out of the copy: it outlives
+    the survey. Restored, such a survey can be answered anew.
     """
     address = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
     if address.get_backend_name() != "sqlite":
         plain = address.set(drivername="postgresql").render_as_string(hide_password=True)
         raise click.ClickException(
             "This database is a PostgreSQL one, and its own program backs it up:\n"
-            f"  pg_dump --format=custom --file={file} {plain}"
+            f"  pg_dump --format=custom {LEFT_OUT} --file={file} {plain}"
         )
     if file.exists():
         raise click.ClickException(f"{file} exists already; a backup never replaces a file.")
@@ -34,6 +41,7 @@ def backup(file: Path) -> None:
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         _copy(Path(address.database or ""), unfinished)
+        _leave_out_open_surveys(unfinished)
         _check(unfinished)
         unfinished.replace(file)
     except (OSError, sqlite3.Error) as reason:
@@ -49,6 +57,18 @@ def _copy(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source, timeout=30)) as database:
         database.execute("VACUUM INTO ?", (str(target),))
     with target.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def _leave_out_open_surveys(copy: Path) -> None:
+    """Take out of the copy what is deleted at a survey's close, and every trace of it."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as database:
+        database.execute("PRAGMA secure_delete=1")
+        for table in UNTIL_THE_CLOSE:
+            database.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+        database.execute("DELETE FROM mail WHERE dedupe_key LIKE ? || '%'", (PRIVATE,))
+        database.execute("VACUUM")
+    with copy.open("rb") as written:
         os.fsync(written.fileno())
 
 

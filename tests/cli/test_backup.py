@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.people.models import Site
+from app.surveys.models import SealedBox
 from tests.factories import make_site
+from tests.surveys.makers import make_open_wave, make_sides, vote
 
 
 def sites_in(file):
@@ -88,3 +90,26 @@ def test_backup_of_postgresql_names_its_own_program_and_no_password(runner, tmp_
     assert result.exit_code == 1
     assert "pg_dump --format=custom" in result.output
     assert "postgres:***@127.0.0.1" in result.output
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_backup_leaves_out_who_answered_an_open_survey_and_the_ballots(session, runner, tmp_path):
+    sides = make_sides(session)
+    wave, _keys = make_open_wave(session)
+    for person in sides.members["Rhine"]:
+        vote(session, wave, person, sides.team("Elbe"))
+    session.commit()
+    boxes = session.scalars(select(SealedBox.content)).all()
+    file = tmp_path / "copy.db"
+
+    result = runner.invoke(args=["backup", str(file)])
+
+    with closing(sqlite3.connect(file)) as copy:
+        left = [
+            copy.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in ("sealed_box", "ballot_mark", "comment_mark", "asked")
+        ]
+    stored = file.read_bytes()
+    assert (result.exit_code, left) == (0, [0, 0, 0, 20])
+    assert [box for box in boxes if box[:24] in stored] == []
+    assert session.scalar(select(func.count()).select_from(SealedBox)) == 12
