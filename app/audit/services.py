@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry, AuditHead, AuditKind
@@ -18,6 +18,20 @@ from app.database import insert_ignoring_twins
 from app.domain.refusals import N_
 
 ORIGIN = "0" * 64
+# Built once: every change worth tracing runs them.
+_NEXT = (
+    update(AuditHead)
+    .where(AuditHead.id == 1)
+    .values(entries=AuditHead.entries + 1)
+    .returning(AuditHead.entries, AuditHead.hash)
+    .execution_options(synchronize_session=False)
+)
+_SEAL = (
+    update(AuditHead)
+    .where(AuditHead.id == 1)
+    .values(hash=bindparam("sealed"))
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +62,10 @@ def record(
     """
     kind = AuditKind(kind)  # an unknown kind raises: no event is dropped because of its shape
     session.flush()
-    lock = (
-        update(AuditHead)
-        .where(AuditHead.id == 1)
-        .values(entries=AuditHead.entries + 1)
-        .returning(AuditHead.entries, AuditHead.hash)
-        .execution_options(synchronize_session=False)
-    )
-    head = session.execute(lock).one_or_none()
+    head = session.execute(_NEXT).one_or_none()
     if head is None:  # the very first entry
         insert_ignoring_twins(session, AuditHead, id=1, entries=0, hash=ORIGIN)
-        head = session.execute(lock).one()
+        head = session.execute(_NEXT).one()
     number, previous = head
     entry = AuditEntry(
         id=number,
@@ -71,12 +78,7 @@ def record(
     )
     entry.hash = digest(entry)
     session.add(entry)
-    session.execute(
-        update(AuditHead)
-        .where(AuditHead.id == 1)
-        .values(hash=entry.hash)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_SEAL, {"sealed": entry.hash})
     session.flush()  # the entry and the head it moved belong together
 
 

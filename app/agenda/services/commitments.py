@@ -60,14 +60,27 @@ def hold(session: Session, claim: Claim, *, at: datetime) -> Commitment:
     return held
 
 
-def hold_all(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
+def hold_all(
+    session: Session, claims: Sequence[Claim], *, at: datetime, are_new: bool = False
+) -> None:
     """Write or renew several claims of one kind at once, in as many statements as one.
 
     A hard overlap raises IntegrityError (`ex_commitment_one_place`) at the flush done here. None
-    of them may move into a time that another one of the same person leaves.
+    of them may move into a time that another one of the same person leaves. Whoever knows that
+    they `are_new` saves the look for what was held before.
     """
     if not claims:
         return
+    known = {} if are_new else _known(session, claims)
+    held = [
+        _renewed(session, known.get((claim.source_id, claim.person_id)), claim, at)
+        for claim in claims
+    ]
+    session.flush()  # the rule against two places speaks now, not at commit
+    tell(session, held, at=at)
+
+
+def _known(session: Session, claims: Sequence[Claim]) -> dict[tuple[int, int], Commitment]:
     rows = session.scalars(
         select(Commitment).where(
             Commitment.kind == claims[0].kind,
@@ -75,13 +88,7 @@ def hold_all(session: Session, claims: Sequence[Claim], *, at: datetime) -> None
             Commitment.person_id.in_({claim.person_id for claim in claims}),
         )
     )
-    known = {(row.source_id, row.person_id): row for row in rows}
-    held = [
-        _renewed(session, known.get((claim.source_id, claim.person_id)), claim, at)
-        for claim in claims
-    ]
-    session.flush()  # the rule against two places speaks now, not at commit
-    tell(session, held, at=at)
+    return {(row.source_id, row.person_id): row for row in rows}
 
 
 def _renewed(session: Session, held: Commitment | None, claim: Claim, at: datetime) -> Commitment:

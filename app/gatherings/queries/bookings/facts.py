@@ -1,14 +1,28 @@
-"""All that decides whether a person gets a seat, in one statement."""
+"""All that decides whether a person gets a seat, in one statement that is built once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
+from app.agenda.models import Commitment
 from app.domain.seats import LIVE, BookingState
 from app.gatherings.models import (
     Booking,
@@ -25,23 +39,32 @@ from app.gatherings.models import (
 from app.people.models import Membership, MembershipKind, Person, Team
 from app.people.queries.circle import on_day
 
+GATHERING: ColumnElement[int] = bindparam("gathering", type_=Integer)
+PERSON: ColumnElement[int] = bindparam("person", type_=Integer)
+COURSE: ColumnElement[int] = bindparam("course", type_=Integer)
+HOST: ColumnElement[int] = bindparam("host", type_=Integer)
+FIRST_DAY: ColumnElement[date] = bindparam("first_day", type_=Date)
+TODAY: Any = bindparam("today", type_=Date)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is true of one person and one gathering whose row is locked.
 
-    `live_id` is the booking they hold already. `waited_since` is when they first wanted the
-    course. `missing` is the title of a prerequisite they lack. `host_department` is None for
-    sessions.
+    `live_id` is the booking they hold already, `was_here` whether they ever had one. `clash`
+    names what they have to do at one of its times, `missing` a prerequisite they lack.
+    `waited_since` is when they first wanted the course. The host's are None for sessions.
     """
 
     left_on: date | None
     team_id: int | None
     department_id: int | None
     live_id: int | None
+    was_here: bool
     list_is_open: bool
     holds_seats: bool
     leads_it: bool
+    clash: str | None
     in_audience: bool
     missing: str | None
     waited_since: datetime | None
@@ -56,104 +79,137 @@ def facts_of(
 
     `today` is the day on the site's wall clock: teams are those of this day.
     """
-    row = session.execute(_statement(gathering, person_id, today)).one_or_none()
+    statement = _statement(
+        of_a_course=gathering.course_id is not None,
+        has_host=gathering.host_id is not None,
+        in_german=gathering.language == "de",
+    )
+    values = {
+        "gathering": gathering.id,
+        "person": person_id,
+        "course": gathering.course_id,
+        "host": gathering.host_id,
+        "first_day": gathering.starts_at.date(),
+        "today": today,
+    }
+    row = session.execute(statement, values).one_or_none()
     return None if row is None else Facts(*row)
 
 
-def _statement(gathering: Gathering, person_id: int, today: date) -> Select[Any]:
-    key, course_id = gathering.id, gathering.course_id
-    live = select(Booking.id).where(
-        Booking.gathering_id == key, Booking.person_id == person_id, Booking.state.in_(LIVE)
-    )
-    waited = select(CourseInterest.since).where(
-        CourseInterest.course_id == course_id, CourseInterest.person_id == person_id
-    )
+@cache
+def _statement(*, of_a_course: bool, has_host: bool, in_german: bool) -> Select[Any]:
     at_home = and_(
         Membership.person_id == Person.id,
         Membership.kind == MembershipKind.HOME,
-        *on_day(Membership, today),
+        *on_day(Membership, TODAY),
+    )
+    of_course = (
+        _in_audience(),
+        _missing(in_german=in_german),
+        select(CourseInterest.since)
+        .where(CourseInterest.course_id == COURSE, CourseInterest.person_id == PERSON)
+        .scalar_subquery(),
     )
     return (
         select(
             Person.left_on,
             Membership.team_id,
             Team.department_id,
-            live.limit(1).scalar_subquery(),
-            _list_is_open(key),
-            exists().where(HeldSeats.gathering_id == key),
-            _leads(gathering, person_id),
-            _in_audience(course_id),
-            _missing(gathering, person_id),
-            waited.scalar_subquery() if course_id else null(),
-            *_of_host(gathering, today),
+            _own().where(Booking.state.in_(LIVE)).limit(1).scalar_subquery(),
+            _own().exists(),
+            _list_is_open(),
+            select(HeldSeats.seats).where(HeldSeats.gathering_id == GATHERING).exists(),
+            _leads() if not has_host else or_(_leads(), HOST == PERSON),
+            _clash(),
+            *(of_course if of_a_course else (true(), null(), null())),
+            *(_of_host() if has_host else (null(), null())),
         )
         .select_from(Person)
         .outerjoin(Membership, at_home)
         .outerjoin(Team, Team.id == Membership.team_id)
-        .where(Person.id == person_id)
+        .where(Person.id == PERSON)
         .limit(1)
     )
 
 
-def _list_is_open(key: int) -> ColumnElement[bool]:
+def _own() -> Select[Any]:
+    return select(Booking.id).where(Booking.gathering_id == GATHERING, Booking.person_id == PERSON)
+
+
+def _list_is_open() -> ColumnElement[bool]:
     waits = Booking.state.in_((BookingState.WAITLISTED, BookingState.OFFERED))
-    return exists().where(Booking.gathering_id == key, waits)
+    return select(Booking.id).where(Booking.gathering_id == GATHERING, waits).exists()
 
 
-def _leads(gathering: Gathering, person_id: int) -> ColumnElement[bool]:
-    if gathering.host_id == person_id:
-        return true()
+def _leads() -> ColumnElement[bool]:
     return (
         select(MeetingTrainer.person_id)
         .join(Meeting, Meeting.id == MeetingTrainer.meeting_id)
-        .where(Meeting.gathering_id == gathering.id, MeetingTrainer.person_id == person_id)
+        .where(Meeting.gathering_id == GATHERING, MeetingTrainer.person_id == PERSON)
         .exists()
     )
 
 
-def _in_audience(course_id: int | None) -> ColumnElement[bool]:
-    if course_id is None:
-        return true()
-    meant = select(CourseAudience.course_id).where(CourseAudience.course_id == course_id)
-    theirs = meant.where(CourseAudience.department_id == Team.department_id).correlate(Team)
-    return or_(~meant.exists(), theirs.exists())
-
-
-def _missing(gathering: Gathering, person_id: int) -> ColumnElement[Any]:
-    """The title of a required course without a certificate valid on the first day."""
-    if gathering.course_id is None:
-        return null()
-    first_day = gathering.starts_at.date()
-    held = (
-        select(Certificate.id)
-        .where(
-            Certificate.person_id == person_id,
-            Certificate.course_id == CoursePrerequisite.required_id,
-            or_(Certificate.valid_until.is_(None), Certificate.valid_until >= first_day),
-        )
-        .correlate(CoursePrerequisite)
-        .exists()
-    )
-    title = Course.title_de if gathering.language == "de" else Course.title_en
+def _clash() -> ColumnElement[Any]:
+    """The title of the first hard commitment that overlaps a meeting."""
     return (
-        select(func.min(title))
-        .join(CoursePrerequisite, CoursePrerequisite.required_id == Course.id)
-        .where(CoursePrerequisite.course_id == gathering.course_id, ~held)
+        select(Commitment.title)
+        .join(
+            Meeting,
+            and_(Meeting.starts_at < Commitment.ends_at, Commitment.starts_at < Meeting.ends_at),
+        )
+        .where(
+            Meeting.gathering_id == GATHERING,
+            Meeting.active,
+            Commitment.person_id == PERSON,
+            Commitment.active,
+            Commitment.hard,
+        )
+        .order_by(Commitment.starts_at, Commitment.id)
+        .limit(1)
         .scalar_subquery()
     )
 
 
-def _of_host(gathering: Gathering, today: date) -> tuple[ColumnElement[Any], ...]:
-    if gathering.host_id is None:
-        return null(), null()
+def _in_audience() -> ColumnElement[bool]:
+    meant = select(CourseAudience.course_id).where(CourseAudience.course_id == COURSE)
+    theirs = meant.where(CourseAudience.department_id == Team.department_id).correlate(Team)
+    return or_(~meant.exists(), theirs.exists())
+
+
+def _missing(*, in_german: bool) -> ColumnElement[Any]:
+    """The title of a required course without a certificate valid on the first day."""
+    held = (
+        select(Certificate.id)
+        .where(
+            Certificate.person_id == PERSON,
+            Certificate.course_id == CoursePrerequisite.required_id,
+            or_(Certificate.valid_until.is_(None), Certificate.valid_until >= FIRST_DAY),
+        )
+        .correlate(CoursePrerequisite)
+        .exists()
+    )
+    title = Course.title_de if in_german else Course.title_en
+    return (
+        select(func.min(title))
+        .join(CoursePrerequisite, CoursePrerequisite.required_id == Course.id)
+        .where(CoursePrerequisite.course_id == COURSE, ~held)
+        .scalar_subquery()
+    )
+
+
+def _of_host() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Department and home team of the host; the person's own membership plays no part."""
     home = (
-        Membership.person_id == gathering.host_id,
+        Membership.person_id == HOST,
         Membership.kind == MembershipKind.HOME,
-        *on_day(Membership, today),
+        *on_day(Membership, TODAY),
     )
     team = select(Membership.team_id).where(*home).limit(1)
     department = (
-        select(Team.department_id).join(Membership, Membership.team_id == Team.id).where(*home)
-    ).limit(1)
-    # Their own aliases: the person asking has a membership in the same statement.
+        select(Team.department_id)
+        .join(Membership, Membership.team_id == Team.id)
+        .where(*home)
+        .limit(1)
+    )
     return department.correlate(None).scalar_subquery(), team.correlate(None).scalar_subquery()

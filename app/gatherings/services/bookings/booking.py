@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -20,7 +20,6 @@ from app.domain.seats.refusals import (
 )
 from app.gatherings.models import Booking, Gathering
 from app.gatherings.queries import deciders
-from app.gatherings.queries.bookings.clashes import clashes
 from app.gatherings.queries.bookings.facts import Facts, facts_of
 from app.gatherings.queries.bookings.holidays import holidays_after
 from app.gatherings.queries.bookings.seats import seats_now
@@ -76,11 +75,11 @@ def book(
 
     asked = _Asked(gathering, facts, person_id, Act(at, by or person_id))
     _refuse_what_the_rules_forbid(asked)
-    _refuse_a_clash(session, asked)
     booking = _new_booking(session, asked)
     first_step(session, booking, asked.act)
     if booking.state is not BookingState.WAITLISTED:
-        firmness = FIRM if booking.state is BookingState.BOOKED else ASKED_FOR
+        usual = FIRM if booking.state is BookingState.BOOKED else ASKED_FOR
+        firmness = replace(usual, is_new=not facts.was_here)
         hold_time(session, gathering, [(booking, firmness)], at=at, host_team_id=facts.host_team)
     _tell(session, booking, asked)
     moved = []
@@ -107,13 +106,8 @@ def _refuse_what_the_rules_forbid(asked: _Asked) -> None:
         raise NotForYou
     if facts.missing is not None:
         raise PrerequisiteMissing(course=facts.missing)
-
-
-def _refuse_a_clash(session: Session, asked: _Asked) -> None:
-    spans = [meeting.span for meeting in asked.gathering.meetings]
-    hard = clashes(session, asked.person_id, spans).hard
-    if hard:
-        raise Clash(what=hard[0].title)
+    if facts.clash is not None:
+        raise Clash(what=facts.clash)
 
 
 def _new_booking(session: Session, asked: _Asked) -> Booking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,10 +18,14 @@ from app.gatherings.services.bookings.paths import path_of
 
 @dataclass(frozen=True, slots=True)
 class Firmness:
-    """How sure it is that the person comes: hard times never overlap."""
+    """How sure it is that the person comes: hard times never overlap.
+
+    `is_new` when the person never held time for this gathering, which saves a look.
+    """
 
     hard: bool
     tentative: bool
+    is_new: bool = False
 
 
 FIRM = Firmness(hard=True, tentative=False)
@@ -40,7 +44,7 @@ def kind_of(gathering: Gathering) -> CommitmentKind:
 def hold_time(
     session: Session,
     gathering: Gathering,
-    bookings: Iterable[tuple[Booking, Firmness]],
+    bookings: Sequence[tuple[Booking, Firmness]],
     *,
     at: datetime,
     host_team_id: int | None = None,
@@ -62,7 +66,8 @@ def hold_time(
         for booking, firmness in bookings
         for meeting in gathering.meetings
     ]
-    hold_all(session, claims, at=at)
+    are_new = all(firmness.is_new for _booking, firmness in bookings)
+    hold_all(session, claims, at=at, are_new=are_new)
 
 
 def free_time(

@@ -10,13 +10,25 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.seats import BOOKABLE, BookingState, Window
 from app.domain.seats.refusals import NotBookable, NotThere
 from app.gatherings.models import Booking, Gathering, Meeting
 from app.people.models import Person
+
+_IN_LINE = (  # built once: every booking begins with it
+    select(Gathering)
+    .where(Gathering.id.in_(bindparam("keys", expanding=True)))
+    .options(
+        joinedload(Gathering.site, innerjoin=True),
+        selectinload(Gathering.meetings).joinedload(Meeting.room),
+    )
+    .order_by(Gathering.id)
+    .with_for_update(of=Gathering, key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def hold_gathering(session: Session, gathering_id: int) -> Gathering:
@@ -32,17 +44,7 @@ def hold_gathering(session: Session, gathering_id: int) -> Gathering:
 
 def hold_gatherings(session: Session, gathering_ids: Collection[int]) -> Sequence[Gathering]:
     """Lock gatherings in the order of their keys. Two statements."""
-    return session.scalars(
-        select(Gathering)
-        .where(Gathering.id.in_(sorted(set(gathering_ids))))
-        .options(
-            joinedload(Gathering.site, innerjoin=True),
-            selectinload(Gathering.meetings).joinedload(Meeting.room),
-        )
-        .order_by(Gathering.id)
-        .with_for_update(of=Gathering, key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
+    return session.scalars(_IN_LINE, {"keys": sorted(set(gathering_ids))}).all()
 
 
 def hold_booking(session: Session, booking_id: int) -> tuple[Booking, Gathering]:

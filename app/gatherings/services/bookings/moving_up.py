@@ -98,7 +98,6 @@ def _become(
         forget_interest(session, gathering, booking.person_id)
         give_back = min(at + GIVE_BACK_WITHIN, gathering.starts_at)
         step(session, booking, to, Act(at), leave_until=give_back)
-    session.flush()  # the step belongs to the savepoint
 
 
 def _give_back_until(gathering: Gathering, booking: Booking) -> datetime:
