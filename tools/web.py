@@ -6,6 +6,7 @@ docs/decisions/0001-web-server.md says why waitress, and `bench.slow_clients` me
 from __future__ import annotations
 
 import logging
+import re
 import resource
 import signal
 import socket
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 APPLICATION = "app:create_app"
 OPEN_FILES = 4096  # one per connection; the database and the log come on top
 WAITING_CONNECTIONS = 2048
+SECRET = re.compile(r"(/(?:calendar|links)/)[\w-]{16,}")
 RULES = {
     "threads": 8,
     # Every request is read whole before a thread works on it, so a slow client costs a
@@ -61,10 +63,20 @@ def serve(handle: int, application: str) -> None:
     signal.signal(signal.SIGTERM, _leave)
     # A full moment is no news: requests wait their turn.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logging.getLogger("waitress").addFilter(without_secrets)
     module, _, factory = application.partition(":")
     create: Callable[[], object] = getattr(import_module(module), factory)
     with socket.socket(fileno=handle) as listener:
         waitress.serve(create(), sockets=[listener], **RULES, _quiet=True)
+
+
+def without_secrets(record: logging.LogRecord) -> bool:
+    """Take secret addresses out of what the server notes about a request; every record passes."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            SECRET.sub(r"\1…", arg) if isinstance(arg, str) else arg for arg in record.args
+        )
+    return True
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -58,7 +58,7 @@ def repeated(again: Repeated) -> ResponseReturnValue:
 
 def outrun(_error: IntegrityError | StaleDataError | OperationalError) -> ResponseReturnValue:
     """Somebody was faster; nothing of this request was stored."""
-    log.info("lost race", extra={"path": request.path}, exc_info=_error)
+    log.info("lost race", extra={"endpoint": request.endpoint}, exc_info=_error)
     return page(409, message=gettext("Someone was faster. Nothing was changed; please look again."))
 
 

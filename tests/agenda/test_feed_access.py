@@ -12,6 +12,7 @@ from app.agenda.services.feeds import renew, revoke
 from app.people.models import Account, Membership, TeamLead
 from tests.agenda.makers import make_commitment, make_feed
 from tests.factories import NOW, make_lead, make_person, make_team, sign_in
+from tools.web import without_secrets
 
 WRONG = "A" * 43
 YESTERDAY = date(2026, 11, 22)
@@ -252,3 +253,18 @@ def test_secret_is_in_no_log_whatever_happens(client, session, ada, caplog, monk
 
 def broken(*_):
     raise RuntimeError("broken")
+
+
+def test_web_server_names_no_secret_address():
+    record = logging.LogRecord(
+        "waitress",
+        logging.ERROR,
+        "server.py",
+        1,
+        "Exception while serving %s",
+        (f"/calendar/{WRONG}.ics",),
+        None,
+    )
+
+    assert without_secrets(record)
+    assert record.getMessage() == "Exception while serving /calendar/….ics"
