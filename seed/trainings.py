@@ -214,8 +214,10 @@ def _expect_bookings(trainings: Trainings, run: Run, gathering: Gathering) -> No
         since = story.company.now - timedelta(days=2)
     step = (until - since) / (len(people) + 1)
     for number, person in enumerate(people, start=1):
-        minutes = timedelta(minutes=random.randrange(60))
-        story.later(since + number * step + minutes, _booking(trainings, run, gathering, person))
+        at = since + number * step
+        if run.fate is not Fate.JUST_ASKED:  # in office hours
+            at = min(at.replace(hour=7 + random.randrange(9), minute=random.randrange(60)), until)
+        story.later(max(at, since), _booking(trainings, run, gathering, person))
 
 
 def _pool(trainings: Trainings, run: Run) -> list[Person]:

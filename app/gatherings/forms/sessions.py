@@ -116,15 +116,15 @@ class SessionForm(MeetingsForm):
     decide_on = Day(
         _l("Decided on"),
         [Optional()],
-        description=_l("On this day HR confirms it or calls it off. You are warned before."),
+        description=_l("HR is warned before, and confirms or calls off."),
     )
     opens_on = Day(_l("Booking opens on"), [InputRequired(NEEDED)])
     closes_on = Day(_l("Last day to book"), [InputRequired(NEEDED)])
     cancel_days = whole(
-        _l("Cancelling is free until, in working days before"),
+        _l("Notice to cancel, in working days"),
         0,
         30,
-        description=_l("Public holidays of the site do not count. “Check” shows the exact moment."),
+        description=_l("Holidays of the site do not count. “Check” shows until when."),
     )
     needs_approval = BooleanField(_l("The participant's lead has to approve"))
     release_on = Day(

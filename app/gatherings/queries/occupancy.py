@@ -50,8 +50,12 @@ class Figures:
     @property
     def missed(self) -> int | None:
         """No-shows in per cent of those whose presence is known, rounded; None before."""
-        known = self.came + self.no_shows + self.excused
-        return round(100 * self.no_shows / known) if known else None
+        return round(100 * self.no_shows / self.known) if self.known else None
+
+    @property
+    def known(self) -> int:
+        """People whose presence is known."""
+        return self.came + self.no_shows + self.excused
 
     def __add__(self, other: Figures) -> Figures:
         return Figures(*(getattr(self, name) + getattr(other, name) for name in NAMES))
@@ -95,7 +99,6 @@ class Wanted:
 SESSION_ORDERS: dict[str, Callable[[SessionLine], Any]] = {
     "starts": lambda line: (line.gathering.starts_at, line.gathering.id),
     "title": lambda line: sort_key(line.gathering.title),
-    "site": lambda line: sort_key(line.gathering.site.name),
     "seats": lambda line: line.figures.seats,
     "fill": lambda line: -1 if line.figures.fill is None else line.figures.fill,
     "waiting": lambda line: line.figures.waiting,

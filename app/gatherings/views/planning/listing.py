@@ -21,6 +21,7 @@ from app.domain.seats import (
     minimum_standing,
 )
 from app.gatherings.access import planning as access
+from app.gatherings.forms.sessions import last_day_to_book
 from app.gatherings.models import TOPIC_LABELS, Gathering
 from app.gatherings.queries.planning import clashes
 from app.gatherings.queries.planning import sessions as queries
@@ -137,6 +138,7 @@ def show(gathering_id: int) -> ResponseReturnValue:
             is_bookable=gathering.state in BOOKABLE,
             may_plan=access.may_plan(actor),
             may_write_note=access.may_write_note(actor, gathering),
+            opens_on=gathering.opens_at.astimezone(gathering.site.timezone).date(),
+            last_day=last_day_to_book(gathering, gathering.site.timezone),
             now=now,
-            today=today,
         )
