@@ -12,10 +12,12 @@ from sqlalchemy import Engine, select
 
 from app.agenda.models import FeedVariant
 from app.database import Base
+from app.domain.questionnaire import SCORED
 from app.domain.roles import Role
 from app.domain.seats import Approval, BookingState, GatheringState
 from app.domain.waves import WaveState
 from app.gatherings.models import Meeting
+from app.health.services.publishing import publish
 from app.outbox.models import Mail, Notice, NoticeTopic
 from app.people.models import (
     Absence,
@@ -24,6 +26,7 @@ from app.people.models import (
     LeadKind,
     Login,
     Membership,
+    Sponsor,
     TeamLead,
 )
 from app.rotations.models import (
@@ -38,8 +41,10 @@ from app.rotations.models import (
     RuleKind,
 )
 from app.surveys.models import (
+    Answer,
     Asked,
     AskedAbout,
+    Cell,
     Question,
     Tie,
     Wave,
@@ -48,8 +53,10 @@ from app.surveys.models import (
 )
 from app.surveys.services.keys import KeysInMemory
 from app.surveys.services.questions import begin
+from tests.agenda.busy_makers import make_address
 from tests.agenda.makers import make_commitment, make_feed
 from tests.factories import (
+    LONG_AGO,
     NOW,
     make_account,
     make_application,
@@ -81,6 +88,7 @@ NAMES = {
     "works_council": "Wim",
     "administrator": "Adam",
     "trainer": "Tina",
+    "sponsor": "Pia",
 }
 PROTOCOL = {
     "people": 7,
@@ -93,7 +101,7 @@ PROTOCOL = {
     "plan": "0" * 64,
     "answers": "0" * 64,
 }
-MEMBERS = ("employee", "lead", "deputy", "hr", "works_council", "administrator", "trainer")
+MEMBERS = tuple(NAMES)
 
 
 @dataclass
@@ -143,6 +151,10 @@ def _people(session, rhine):
     people = {role: make_person(session, name, team=rhine) for role, name in NAMES.items()}
     make_lead(session, people["lead"], rhine)
     make_lead(session, people["deputy"], rhine, kind=LeadKind.DEPUTY)
+    other = make_team(session, "Looked after")
+    low, high = sorted((rhine.id, other.id))
+    pair = {"low_team_id": low, "high_team_id": high, "starts_on": LONG_AGO}
+    session.add(Sponsor(person_id=people["sponsor"].id, **pair))
     for role in ("hr", "works_council", "administrator", "trainer"):
         home = make_team(session, f"Home of {role}")
         people[role] = make_person(session, NAMES[role], team=home, roles=[Role(role)])
@@ -180,6 +192,7 @@ def _personal_things(session, made, bo):
         "draft_id": _draft,
         "commitment_id": _commitment,
         "link_id": _feed_link,
+        "source_id": _calendar_source,
         "feeds.token": _feed_token,
     }
     for name, make in makers.items():
@@ -194,6 +207,10 @@ def _commitment(session, person):
 def _feed_link(session, person):
     link, _ = make_feed(session, person, variant=FeedVariant.BUSY)
     return link.id
+
+
+def _calendar_source(session, person):
+    return make_address(session, person).id
 
 
 def _feed_token(session, person):
@@ -380,6 +397,8 @@ def _survey_things(session, made, rhine, main):
         session, "Summer", WaveState.CLOSED, days_ago=90, cleaned=True, protocol=PROTOCOL
     )
     made.own["wave_id"], made.foreign["wave_id"] = open_wave.id, closed.id
+    made.own["one"], made.own["other"] = rhine.id, main.id
+    made.own["health.team_id"] = rhine.id
     made.own["surveys.team_id"], made.foreign["surveys.team_id"] = main.id, rhine.id
     session.add_all(
         WaveQuestion(wave_id=open_wave.id, question_id=question)
@@ -396,6 +415,20 @@ def _survey_things(session, made, rhine, main):
         session.flush()
         session.add(AskedAbout(**wave_person, target_id=main.id))
     session.flush()
+    _published(session, closed, rhine, main)
+
+
+def _published(session, wave, rhine, main):
+    """What six of Rhine said about Main, as the wave published it."""
+    counts = {"eligible": 9, "members": 9, "published": True, "answers": 6, "returned": 7}
+    pair = {"wave_id": wave.id, "source_id": rhine.id, "target_id": main.id}
+    session.add(Cell(**pair, **counts))
+    ticks = dict.fromkeys(SCORED, 4)
+    session.add_all(
+        Answer(key=bytes([number] * 16), **pair, contact=2, **ticks) for number in range(6)
+    )
+    session.flush()
+    publish(session, wave.id, on=date(2026, 9, 1), at=NOW)
 
 
 def _wave(session, title, state, *, days_ago=0, **fields):

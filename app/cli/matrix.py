@@ -24,6 +24,7 @@ ROLES = (
     "works_council",
     "administrator",
     "trainer",
+    "sponsor",
 )
 AUDIENCE_OF = {"deputy": "lead"}  # a deputy decides what a lead decides
 TO_SIGN_IN = (302,)

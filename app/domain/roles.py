@@ -30,7 +30,8 @@ ROLE_LABELS = {
 class Actor:
     """The signed-in person, as data: loaded once per request, never a database object.
 
-    `leads` and `deputises` are team ids on the day of the request; `teams` are all teams the
+    `leads` and `deputises` are team ids on the day of the request; `is_sponsor` says that they look after a pair of
+    teams today; `teams` are all teams the
     person belongs to that day, `home_team` the one home team or None. `login` is the id of the
     server-side session.
     """
@@ -46,6 +47,7 @@ class Actor:
     deputises: frozenset[int] = frozenset()
     teams: frozenset[int] = frozenset()
     home_team: int | None = None
+    is_sponsor: bool = False
     theme: str = "auto"
     unread: int = field(default=0, compare=False)
 

@@ -18,7 +18,16 @@ from werkzeug.local import LocalProxy
 from app.domain.roles import Actor
 
 View = TypeVar("View", bound=Callable[..., Any])
-AUDIENCES = ("anonymous", "employee", "lead", "hr", "works_council", "administrator", "trainer")
+AUDIENCES = (
+    "anonymous",
+    "employee",
+    "lead",
+    "hr",
+    "works_council",
+    "administrator",
+    "trainer",
+    "sponsor",
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,8 @@ def audiences_of(actor: Actor | None) -> frozenset[str]:
     held = {role.value for role in actor.roles} | {"employee"}
     if actor.is_lead:
         held.add("lead")
+    if actor.is_sponsor:
+        held.add("sponsor")
     return frozenset(held)
 
 
@@ -58,6 +69,7 @@ signed_in = Policy("signed in", EVERYBODY - {"anonymous"})
 lead = Policy("lead", frozenset({"lead"}))
 hr = Policy("HR", frozenset({"hr"}))
 lead_or_hr = Policy("lead or HR", frozenset({"lead", "hr"}))
+lead_sponsor_or_hr = Policy("lead, sponsor or HR", frozenset({"lead", "sponsor", "hr"}))
 council = Policy("works council", frozenset({"works_council"}))
 council_or_hr = Policy("works council or HR", frozenset({"works_council", "hr"}))
 hr_or_trainer = Policy("HR or trainer", frozenset({"hr", "trainer"}))

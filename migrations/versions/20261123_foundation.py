@@ -516,6 +516,13 @@ def upgrade():
     with op.batch_alter_table('blackout', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_blackout_team_id'), ['team_id'], unique=False)
 
+    op.create_table('calendar_preference',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(length=32), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_calendar_preference_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_calendar_preference'))
+    )
     op.create_table('calendar_source',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -524,7 +531,7 @@ def upgrade():
     sa.Column('sealed_address', sa.LargeBinary(), nullable=True),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('problem', sa.String(length=200), nullable=True),
-    sa.Column('note', sa.JSON(), nullable=True),
+    sa.Column('note', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('all_day_counts', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -544,29 +551,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_calendar_source_next_due_at'), ['next_due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_calendar_source_person_id'), ['person_id'], unique=False)
 
-    op.create_table('busy_time',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('source_id', sa.Integer(), nullable=False),
-    sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('kind', sa.String(length=32), nullable=False),
-    sa.CheckConstraint('starts_at < ends_at', name=op.f('ck_busy_time_starts_before_it_ends')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_busy_time_person_id_person'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['source_id'], ['calendar_source.id'], name=op.f('fk_busy_time_source_id_calendar_source'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_busy_time'))
-    )
-    with op.batch_alter_table('busy_time', schema=None) as batch_op:
-        batch_op.create_index('ix_busy_time_person_span', ['person_id', 'starts_at', 'ends_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_busy_time_source_id'), ['source_id'], unique=False)
-
-    op.create_table('calendar_preference',
-    sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('channel', sa.String(length=32), nullable=False),
-    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_calendar_preference_person_id_person'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_calendar_preference'))
-    )
     op.create_table('cell',
     sa.Column('wave_id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
@@ -1216,6 +1200,22 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_booking_state'), ['state'], unique=False)
         batch_op.create_index('uq_booking_live', ['gathering_id', 'person_id'], unique=True, sqlite_where=sa.text("state IN ('approved', 'attended', 'booked', 'excused', 'no_show', 'offered', 'partly_attended', 'requested', 'waitlisted')"), postgresql_where=sa.text("state IN ('approved', 'attended', 'booked', 'excused', 'no_show', 'offered', 'partly_attended', 'requested', 'waitlisted')"))
 
+    op.create_table('busy_time',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.CheckConstraint('starts_at < ends_at', name=op.f('ck_busy_time_starts_before_it_ends')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_busy_time_person_id_person'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['source_id'], ['calendar_source.id'], name=op.f('fk_busy_time_source_id_calendar_source'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_busy_time'))
+    )
+    with op.batch_alter_table('busy_time', schema=None) as batch_op:
+        batch_op.create_index('ix_busy_time_person_span', ['person_id', 'starts_at', 'ends_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_busy_time_source_id'), ['source_id'], unique=False)
+
     op.create_table('choice',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
@@ -1757,6 +1757,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_choice_placement_id'))
 
     op.drop_table('choice')
+    with op.batch_alter_table('busy_time', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_busy_time_source_id'))
+        batch_op.drop_index('ix_busy_time_person_span')
+
+    op.drop_table('busy_time')
     with op.batch_alter_table('booking', schema=None) as batch_op:
         batch_op.drop_index('uq_booking_live', sqlite_where=sa.text("state IN ('approved', 'attended', 'booked', 'excused', 'no_show', 'offered', 'partly_attended', 'requested', 'waitlisted')"), postgresql_where=sa.text("state IN ('approved', 'attended', 'booked', 'excused', 'no_show', 'offered', 'partly_attended', 'requested', 'waitlisted')"))
         batch_op.drop_index(batch_op.f('ix_booking_state'))
@@ -1895,17 +1900,12 @@ def downgrade():
     op.drop_table('commitment')
     op.drop_table('comment_count')
     op.drop_table('cell')
-    op.drop_table('calendar_preference')
-    with op.batch_alter_table('busy_time', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_busy_time_source_id'))
-        batch_op.drop_index('ix_busy_time_person_span')
-
-    op.drop_table('busy_time')
     with op.batch_alter_table('calendar_source', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_calendar_source_person_id'))
         batch_op.drop_index(batch_op.f('ix_calendar_source_next_due_at'))
 
     op.drop_table('calendar_source')
+    op.drop_table('calendar_preference')
     with op.batch_alter_table('blackout', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_blackout_team_id'))
 

@@ -1,6 +1,6 @@
-"""Tables of health: published figures, remedies, actions, sponsors, draws."""
+"""Tables of health: published figures, remedies, actions, draws."""
 
-from app.health.models.remedies import Action, ActionState, Draw, Remedy, RemedyKind, Sponsor
+from app.health.models.remedies import Action, ActionState, Draw, Remedy, RemedyKind
 from app.health.models.snapshots import PairFigure, Snapshot
 
 __all__ = [
@@ -11,5 +11,4 @@ __all__ = [
     "Remedy",
     "RemedyKind",
     "Snapshot",
-    "Sponsor",
 ]

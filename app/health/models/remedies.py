@@ -40,26 +40,6 @@ class Remedy(Versioned, Base):
     retired_on: Mapped[date | None]
 
 
-class Sponsor(Base):
-    """A person looks after a pair of teams, from one of its sides, `[starts_on, ends_on)`."""
-
-    __tablename__ = "sponsor"
-    __table_args__ = (
-        CheckConstraint("low_team_id < high_team_id", name="pair_in_order"),
-        CheckConstraint("ends_on IS NULL OR starts_on < ends_on", name="starts_before_it_ends"),
-        Index("ix_sponsor_pair", "low_team_id", "high_team_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    low_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    high_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    starts_on: Mapped[date]
-    ends_on: Mapped[date | None]
-
-    person: Mapped[Person] = relationship(lazy="raise_on_sql")
-
-
 class ActionState(StrEnum):
     """An answer to a weak result is either something to do, or a recorded no."""
 

@@ -8,17 +8,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.health.models import Sponsor
+from app.people.models import Sponsor
 
 
 def _on(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Sponsor.starts_on <= day, or_(Sponsor.ends_on.is_(None), Sponsor.ends_on > day)
-
-
-def is_sponsor(session: Session, person_id: int, *, today: date) -> bool:
-    """Whether a person looks after any pair today. One statement."""
-    held = select(Sponsor.id).where(Sponsor.person_id == person_id, *_on(today)).limit(1)
-    return session.scalar(held) is not None
 
 
 def of_pair(session: Session, one: int, other: int, *, today: date) -> Sequence[Sponsor]:

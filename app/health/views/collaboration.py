@@ -10,7 +10,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app import clock
-from app.database import UnitOfWork, reading
+from app.database import reading
 from app.domain import collaboration
 from app.health import wording
 from app.health.access import figures as access
@@ -18,7 +18,7 @@ from app.health.queries import snapshots, sponsors
 from app.health.queries.snapshots import Published
 from app.people.queries import organisation
 from app.web import charts
-from app.web.guards import actor, allow, require, signed_in
+from app.web.guards import actor, allow, lead_sponsor_or_hr, signed_in
 
 bp = Blueprint("health", __name__, url_prefix="/health")
 MOST_IN_NEED = 5
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
     with reading() as session:
         waves = snapshots.published(session)
         wave = _asked_for(waves)
-        may_read = _may_read(session)
+        may_read = access.may_read_pairs(actor)
         order = [team.id for team in organisation.teams(session)] if may_read else []
     if wave is None:
         return render_template("health/index.html", wave=None, waves=(), may_read=may_read)
@@ -54,11 +54,10 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/pairs/<int:one>/<int:other>")
-@allow(signed_in, scoped=True)
+@allow(lead_sponsor_or_hr)
 def pair(one: int, other: int) -> ResponseReturnValue:
     """Both views of a pair, the gap between them, dimensions and the trend."""
     with reading() as session:
-        require(_may_read(session))
         waves = snapshots.published(session)
         wave = _asked_for(waves)
         looking_after = sponsors.of_pair(session, one, other, today=clock.today(actor.zone))
@@ -82,11 +81,10 @@ def pair(one: int, other: int) -> ResponseReturnValue:
 
 
 @bp.get("/teams/<int:team_id>")
-@allow(signed_in, scoped=True)
+@allow(lead_sponsor_or_hr)
 def team(team_id: int) -> ResponseReturnValue:
     """How a team sees the others and how they see it."""
     with reading() as session:
-        require(_may_read(session))
         waves = snapshots.published(session)
         wave = _asked_for(waves)
     if wave is None or str(team_id) not in wave.body["teams"]:
@@ -104,12 +102,6 @@ def team(team_id: int) -> ResponseReturnValue:
         into=collaboration.total(wave.body, f"in|{team_id}"),
         wording=wording,
     )
-
-
-def _may_read(session: UnitOfWork) -> bool:
-    today = clock.today(actor.zone)
-    is_sponsor = sponsors.is_sponsor(session, actor.person_id, today=today)
-    return access.may_read_pairs(actor, is_sponsor=is_sponsor)
 
 
 def _asked_for(waves: Sequence[Published]) -> Published | None:

@@ -26,6 +26,7 @@ from app.people.models.persons import (
     PersonSkill,
     Skill,
 )
+from app.people.models.sponsors import Sponsor
 
 __all__ = [
     "Absence",
@@ -47,6 +48,7 @@ __all__ = [
     "SingleUseLink",
     "Site",
     "Skill",
+    "Sponsor",
     "Team",
     "TeamLead",
 ]

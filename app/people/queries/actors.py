@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    String,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from app.domain.roles import Actor
+from app.domain.roles import Actor, Role
 from app.outbox.models import Notice
 from app.people.models import (
     Account,
@@ -21,6 +31,7 @@ from app.people.models import (
     Person,
     RoleGrant,
     Site,
+    Sponsor,
     TeamLead,
 )
 
@@ -74,7 +85,7 @@ def recognise(session: Session, token: str, *, now: datetime) -> Recognised | No
 
 def describe(session: Session, person: Person, *, zone: str, login: int, today: date) -> Actor:
     """The actor a person is on a day. Four statements."""
-    roles = session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person.id))
+    roles = set(session.scalars(_roles(person.id, today)))
     leading = session.execute(
         select(TeamLead.team_id, TeamLead.kind).where(
             TeamLead.person_id == person.id, *_valid(TeamLead, today)
@@ -95,7 +106,8 @@ def describe(session: Session, person: Person, *, zone: str, login: int, today: 
         login=login,
         locale=person.locale or "",
         zone=ZoneInfo(zone),
-        roles=frozenset(roles),
+        roles=frozenset(Role(role) for role in roles - {SPONSOR}),
+        is_sponsor=SPONSOR in roles,
         leads=frozenset(team for team, kind in leading if kind is LeadKind.LEAD),
         deputises=frozenset(team for team, kind in leading if kind is LeadKind.DEPUTY),
         teams=frozenset(team for team, _ in member_of),
@@ -105,7 +117,19 @@ def describe(session: Session, person: Person, *, zone: str, login: int, today: 
     )
 
 
+SPONSOR = "sponsor"
+
+
+def _roles(person_id: int, today: date) -> CompoundSelect[str]:
+    """The names of a person's roles, and of that which follows from looking after a pair."""
+    granted = select(type_coerce(RoleGrant.role, String)).where(RoleGrant.person_id == person_id)
+    looking_after = select(literal(SPONSOR)).where(
+        Sponsor.person_id == person_id, *_valid(Sponsor, today)
+    )
+    return union_all(granted, looking_after)
+
+
 def _valid(
-    table: type[TeamLead] | type[Membership], today: date
+    table: type[TeamLead] | type[Membership] | type[Sponsor], today: date
 ) -> tuple[ColumnElement[bool], ...]:
     return (table.starts_on <= today, or_(table.ends_on.is_(None), table.ends_on > today))

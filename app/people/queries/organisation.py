@@ -27,7 +27,6 @@ from app.people.models import (
 )
 from app.people.queries.circle import on_day, visible_to, works_here
 
-
 USUAL_ZONE = ZoneInfo("Europe/Berlin")
 
 
