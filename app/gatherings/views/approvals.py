@@ -146,13 +146,12 @@ def refuse(booking_id: int) -> ResponseReturnValue:
     form, now = RefusalForm(), clock.now()
     try:
         with unit_of_work() as session:
-            found = _found(session, booking_id)
+            name = _found(session, booking_id).person.name
             if not form.validate():
                 return _page(session, booking_id, form), 422
             services.decline(
                 session, booking_id, by=actor.person_id, reason=form.reason.data, at=now
             )
-            name = found.person.name
     except Refusal as refusal:
         form.show(refusal)
         with reading() as session:
