@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -50,8 +50,10 @@ def approve(
     act = Act(at, by)
     for booking in bookings:
         _agree(session, booking, gatherings[booking.gathering_id], act)
-    moved = _who_moves_up(session, bookings, gatherings, at=at)
-    log_bookings(session, [*bookings, *moved], act, kind=AuditKind.BOOKING_DECIDED)
+    waited = {one.gathering_id for one in bookings if one.state is BookingState.WAITLISTED}
+    for key in sorted(waited):  # who only lacked the approval may get a seat that is free
+        move_up(session, gatherings[key], act)
+    log_bookings(session, act, kind=AuditKind.BOOKING_DECIDED)
     return [outcome_of(session, booking) for booking in bookings]
 
 
@@ -70,8 +72,8 @@ def decline(session: Session, booking_id: int, *, by: int, reason: str, at: date
     fields = {"approval": Approval.REFUSED, "expires_at": None, "decided_by": by, "decided_at": at}
     step(session, booking, BookingState.DECLINED, act, **fields)
     notices.tell_person(session, booking, gathering, notices.DECLINED, at=at)
-    moved = move_up(session, gathering, at=at)
-    log_bookings(session, [booking, *moved], act, kind=AuditKind.BOOKING_DECIDED)
+    move_up(session, gathering, act)
+    log_bookings(session, act, kind=AuditKind.BOOKING_DECIDED)
     return outcome_of(session, booking)
 
 
@@ -96,17 +98,3 @@ def _agree(session: Session, booking: Booking, gathering: Gathering, act: Act) -
         step(session, booking, BookingState.BOOKED, act, expires_at=None, **decided)
         words = notices.APPROVED
     notices.tell_person(session, booking, gathering, words, at=act.at)
-
-
-def _who_moves_up(
-    session: Session,
-    bookings: Sequence[Booking],
-    gatherings: dict[int, Gathering],
-    *,
-    at: datetime,
-) -> list[Booking]:
-    """Somebody who was only missing the approval may get a seat that is free already."""
-    waited = {
-        booking.gathering_id for booking in bookings if booking.state is BookingState.WAITLISTED
-    }
-    return [moved for key in sorted(waited) for moved in move_up(session, gatherings[key], at=at)]

@@ -82,10 +82,9 @@ def book(
         firmness = replace(usual, is_new=not facts.was_here)
         hold_time(session, gathering, [(booking, firmness)], at=at, host_team_id=facts.host_team)
     _tell(session, booking, asked)
-    moved = []
     if booking.state is BookingState.WAITLISTED:
-        moved = move_up(session, gathering, at=at)
-    log_bookings(session, [booking, *moved], asked.act)
+        move_up(session, gathering, asked.act)
+    log_bookings(session, asked.act)
     return outcome_of(session, booking)
 
 

@@ -43,7 +43,7 @@ def call_off(
     keep_rank(session, gathering, bookings)
     told = len(bookings) + _tell_leaders(session, gathering, act)
     log_gathering(session, gathering_id, act, state=gathering.state.value)
-    log_bookings(session, bookings, act)
+    log_bookings(session, act)
     return told
 
 

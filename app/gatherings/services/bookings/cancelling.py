@@ -72,6 +72,6 @@ def give_back(
     free_time(session, gathering, [booking.person_id], at=act.at)
     step(session, booking, to, act, expires_at=None, leave_until=None)
     notices.tell_person(session, booking, gathering, words, at=act.at)
-    moved = move_up(session, gathering, at=act.at)
-    log_bookings(session, [booking, *moved], act)
+    move_up(session, gathering, act)
+    log_bookings(session, act)
     return outcome_of(session, booking)

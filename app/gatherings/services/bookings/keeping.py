@@ -39,16 +39,17 @@ def keep(session: Session, gathering_id: int, *, at: datetime) -> int:
         return 0
     run_out = _run_out(session, gathering, at=at)
     hold_people(session, [gathering_id], [booking.person_id for booking in run_out])
-    _end(session, gathering, run_out, at=at)
-    moved = move_up(session, gathering, at=at)
+    act = Act(at)
+    _end(session, gathering, run_out, act)
+    move_up(session, gathering, act)
     _remind_leads(session, gathering, at=at)
     settled = look_at_minimum(session, gathering, at=at)
     if gathering.ends_at <= at:
         gathering.state, settled = GatheringState.OVER, True
     if settled:
-        log_gathering(session, gathering_id, Act(at), state=gathering.state.value)
-    log_bookings(session, [*run_out, *moved], Act(at))
-    return len(run_out) + len(moved)
+        log_gathering(session, gathering_id, act, state=gathering.state.value)
+    log_bookings(session, act)
+    return len(act.done)
 
 
 def _run_out(session: Session, gathering: Gathering, *, at: datetime) -> Sequence[Booking]:
@@ -64,17 +65,16 @@ def _run_out(session: Session, gathering: Gathering, *, at: datetime) -> Sequenc
     ).all()
 
 
-def _end(
-    session: Session, gathering: Gathering, run_out: Sequence[Booking], *, at: datetime
-) -> None:
+def _end(session: Session, gathering: Gathering, run_out: Sequence[Booking], act: Act) -> None:
     if not run_out:
         return
+    at = act.at
     free_time(session, gathering, [booking.person_id for booking in run_out], at=at)
     if gathering.starts_at <= at:
         keep_rank(session, gathering, run_out)
     for booking in run_out:
         words = WORDS[booking.state]
-        step(session, booking, BookingState.EXPIRED, Act(at), expires_at=None)
+        step(session, booking, BookingState.EXPIRED, act, expires_at=None)
         notices.tell_person(session, booking, gathering, words, at=at)
 
 

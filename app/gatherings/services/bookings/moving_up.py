@@ -36,13 +36,15 @@ def promote(session: Session, gathering_id: int, *, at: datetime) -> list[Outcom
     """
     gathering = hold_gathering(session, gathering_id)
     hold_people(session, [gathering_id])
-    moved = move_up(session, gathering, at=at)
-    log_bookings(session, moved, Act(at))
+    act = Act(at)
+    moved = move_up(session, gathering, act)
+    log_bookings(session, act)
     return [outcome_of(session, booking) for booking in moved]
 
 
-def move_up(session: Session, gathering: Gathering, *, at: datetime) -> list[Booking]:
+def move_up(session: Session, gathering: Gathering, act: Act) -> list[Booking]:
     """As `promote`, inside an act that holds the gathering and the people; the log is the act's."""
+    at = act.at
     reached = stage(window_of(gathering), at)
     session.refresh(gathering, ["taken", "capacity"])  # the database counts
     if reached is Stage.NONE or gathering.state not in BOOKABLE:
@@ -60,25 +62,25 @@ def move_up(session: Session, gathering: Gathering, *, at: datetime) -> list[Boo
     return [
         rows[key]
         for key in order
-        if _moves(session, gathering, rows[key], to, at=at, host_team=host_team)
+        if _moves(session, (gathering, rows[key]), to, act.by_itself(), host_team=host_team)
     ]
 
 
 def _moves(
     session: Session,
-    gathering: Gathering,
-    booking: Booking,
+    place: tuple[Gathering, Booking],
     to: BookingState,
+    act: Act,
     *,
-    at: datetime,
     host_team: int | None,
 ) -> bool:
     """Move one person up; False when another room took their time in this very moment."""
+    (gathering, booking), at = place, act.at
     firmness = FIRM if to is BookingState.BOOKED else ONLY_OFFERED
     try:
         with session.begin_nested():
             hold_time(session, gathering, [(booking, firmness)], at=at, host_team_id=host_team)
-            _become(session, gathering, booking, to, at)
+            _become(session, gathering, booking, to, act)
     except IntegrityError:
         return False
     is_booked = to is BookingState.BOOKED
@@ -89,15 +91,15 @@ def _moves(
 
 
 def _become(
-    session: Session, gathering: Gathering, booking: Booking, to: BookingState, at: datetime
+    session: Session, gathering: Gathering, booking: Booking, to: BookingState, act: Act
 ) -> None:
     if to is BookingState.OFFERED:
-        ends = offer_expiry(window_of(gathering), at)
-        step(session, booking, to, Act(at), expires_at=ends)
+        ends = offer_expiry(window_of(gathering), act.at)
+        step(session, booking, to, act, expires_at=ends)
     else:
         forget_interest(session, gathering, booking.person_id)
-        give_back = min(at + GIVE_BACK_WITHIN, gathering.starts_at)
-        step(session, booking, to, Act(at), leave_until=give_back)
+        give_back = min(act.at + GIVE_BACK_WITHIN, gathering.starts_at)
+        step(session, booking, to, act, leave_until=give_back)
 
 
 def _give_back_until(gathering: Gathering, booking: Booking) -> datetime:

@@ -35,7 +35,7 @@ def accept_offer(session: Session, booking_id: int, *, at: datetime, by: int) ->
     act = Act(at, by)
     step(session, booking, BookingState.BOOKED, act, expires_at=None)
     notices.tell_person(session, booking, gathering, notices.ACCEPTED, at=at)
-    log_bookings(session, [booking], act)
+    log_bookings(session, act)
     return outcome_of(session, booking)
 
 

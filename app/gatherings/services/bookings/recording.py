@@ -6,8 +6,7 @@ the person (I4, I5). The log is written last: its end is one row that everybody 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
@@ -23,12 +22,31 @@ _A_STEP = insert(cast("Table", BookingStep.__table__))  # history is only ever a
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """One step as it happened: the booking, its version and state from then on, and by whom."""
+
+    booking_id: int
+    gathering_id: int
+    version: int
+    state: BookingState
+    by: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
-    """Who does something when, and why; `by` is None for what happens by itself."""
+    """Who does something when, and why; `by` is None for what happens by itself.
+
+    `done` collects the steps in their order until they are written to the log.
+    """
 
     at: datetime
     by: int | None = None
     reason: str = ""
+    done: list[Done] = field(default_factory=list)
+
+    def by_itself(self) -> Act:
+        """What follows from this act without anybody's doing, noted together with it."""
+        return replace(self, by=None, reason="")
 
 
 def first_step(session: Session, booking: Booking, act: Act) -> None:
@@ -64,22 +82,25 @@ def _step(session: Session, booking: Booking, before: BookingState | None, act: 
         "reason": act.reason,
     }
     session.connection().execute(_A_STEP, row)
+    key, version = booking.id, booking.version
+    act.done.append(Done(key, booking.gathering_id, version, booking.state, act.by))
 
 
-def log_bookings(
-    session: Session, bookings: Sequence[Booking], act: Act, *, kind: AuditKind | None = None
-) -> None:
-    """Write one entry per changed booking; the last thing an act does."""
-    for booking in dict.fromkeys(bookings):
+def log_bookings(session: Session, act: Act, *, kind: AuditKind | None = None) -> None:
+    """Write one entry per step, in their order; the last thing an act does.
+
+    `kind` is that of what somebody did; what followed by itself is a changed booking.
+    """
+    for one in act.done:
         audit.record(
             session,
-            kind or AuditKind.BOOKING_CHANGED,
-            actor_id=act.by,
-            subject=f"booking:{booking.id}",
+            kind if kind and one.by else AuditKind.BOOKING_CHANGED,
+            actor_id=one.by,
+            subject=f"booking:{one.booking_id}",
             at=act.at,
-            gathering=booking.gathering_id,
-            version=booking.version,
-            state=booking.state.value,
+            gathering=one.gathering_id,
+            version=one.version,
+            state=one.state.value,
         )
 
 

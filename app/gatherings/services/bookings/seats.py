@@ -35,8 +35,8 @@ def change_seats(
     capacity = with_wanted(wanted, taken=gathering.taken)
     gathering.capacity, gathering.wanted_capacity = capacity.seats, capacity.wanted
     session.flush()  # those who move up are counted against the new number
-    moved = move_up(session, gathering, at=at)
     act = Act(at, by)
+    moved = move_up(session, gathering, act)
     log_gathering(session, gathering_id, act, seats=wanted, before=before)
-    log_bookings(session, moved, Act(at))
+    log_bookings(session, act)
     return [outcome_of(session, booking) for booking in moved]
