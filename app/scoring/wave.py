@@ -38,6 +38,7 @@ def score(
     estimates = {pair: shrink(cell.mean, cell.V, shared) for pair, cell in cells.items()}
     comparable = [past for past in history if past.dimensions == rules.dimensions]
     changes = trend(cells, comparable, rules)
+    pairs = _pair_figures(cells, estimates, sums, rules, shrunken=shared is not None)
     return WaveScore(
         wave=wave,
         plan=plan,
@@ -50,7 +51,7 @@ def score(
             pooled,
             shared.tau2 if shared else None,
         ),
-        pairs=_pair_figures(cells, estimates, sums, rules, shrunken=shared is not None),
+        pairs=pairs,
         undirected=undirected(cells, estimates, rules),
         totals=totals(plan, cells, rules),
         changes=changes.changes,
@@ -59,7 +60,7 @@ def score(
         company_median_change=changes.median,
         company_change=changes.company,
         watch=watched(cells, comparable, changes.kappa, rules),
-        weights=_weights(by_pair, estimates, shared, rules),
+        weights=_weights(by_pair, pairs, shared, rules),
     )
 
 
@@ -175,18 +176,14 @@ def _surely_strained(estimate: Estimate) -> bool:
 
 def _weights(
     by_pair: Mapping[Pair, Asked],
-    estimates: Mapping[Pair, Estimate],
+    pairs: Mapping[Pair, PairFigures],
     shared: Common | None,
     rules: Settings,
 ) -> dict[Pair, float]:
     """The weight of every asked pair; pairs without a figure of their own get the prior's."""
-    prior = (
-        Estimate(shared.mu, shared.tau2, 1.0) if shared else Estimate(USUAL_MEAN, USUAL_SD**2, 1.0)
-    )
-    found = {}
-    for pair, asked in sorted(by_pair.items()):
-        believed = estimates.get(pair, prior)
-        found[pair] = weight(
-            need(believed.value, believed.variance, asked.importance, rules.target)
-        )
-    return found
+    mu, tau2 = (shared.mu, shared.tau2) if shared else (USUAL_MEAN, USUAL_SD**2)
+    usual = need(mu, tau2, 1.0, rules.target)
+    return {
+        pair: weight(pairs[pair].need if pair in pairs else usual * asked.importance)
+        for pair, asked in sorted(by_pair.items())
+    }

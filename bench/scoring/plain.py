@@ -33,12 +33,13 @@ def score(
     dims, pair = fill(dims[kept]), pair_of[kept]
     scores = dims.mean(axis=1)
     shown = counts >= K
-    n: Floats = counts[shown].astype(np.float64)
+    n = np.asarray(counts[shown], dtype=np.float64)
     total = np.bincount(pair, scores, len(counts))[shown]
     mean = total / n
     means = np.zeros(len(counts))
     means[shown] = mean
-    spread = np.bincount(pair, (scores - means[pair]) ** 2, len(counts))[shown]
+    apart = (scores - means[pair]) ** 2
+    spread = np.asarray(np.bincount(pair, apart, len(counts))[shown], dtype=np.float64)
     by_dimension = [np.bincount(pair, column, len(counts))[shown] / n for column in dims.T]
     interval = intervals(n, spread, eligible[shown], no_contact[shown])
     return {"n": n, "mean": mean, "dims": by_dimension, **interval, **shrunken(mean, interval["V"])}
@@ -105,4 +106,5 @@ def needs(estimate: Floats, sd: Floats) -> Floats:
     u = (TARGET - estimate) / sd
     below = np.array([0.5 * erfc(-value / sqrt(2.0)) for value in u])
     density: Floats = np.exp(-u * u / 2.0) / sqrt(2.0 * pi)
-    return sd * (u * below + density) / TARGET
+    found: Floats = sd * (u * below + density) / TARGET
+    return found

@@ -1,0 +1,1 @@
+"""Whether intervals hold what they promise, and how often an alert is false."""
