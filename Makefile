@@ -67,8 +67,8 @@ bench: build $(V)/.bench  ## measure (what=slow_clients, what=planner, ...; see 
 	@test -n "$(what)" || { echo "Say what to measure: make bench what=slow_clients"; ls -1 bench; exit 2; }
 	$(PY) -m bench.$(what) $(with)
 
-faults: build $(V)/.test  ## kill, fill and starve the parts, and count what was lost (minutes)
-	@FAULTS=all $(PY) -m pytest --timeout=1800 tests/faults tests/browser/test_every_page.py
+faults: build $(V)/.test  ## kill, fill and starve the parts, and walk every page and route in every way (minutes)
+	@FAULTS=all $(PY) -m pytest --timeout=1800 tests/faults tests/browser/test_every_page.py tests/test_routes.py tests/test_bad_input.py
 
 clean:  ## remove what was built and installed here, but not the data in instance/
 	@rm -rf $(V) node_modules tests/browser/node_modules app/static/dist build $(GERMAN).mo

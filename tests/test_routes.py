@@ -22,6 +22,7 @@ from tests.conftest import CommittingClient
 from tests.factories import make_login, make_person, sign_in
 from tests.people.door import csrf_token
 
+pytestmark = pytest.mark.timeout(900)  # most tests walk over every route as every visitor
 # A forged form is refused before a view or the database is asked, so one engine and some of those
 # who may send it are enough; `make faults` forges each for everybody on both.
 EXHAUSTIVE = os.environ.get("FAULTS") == "all"

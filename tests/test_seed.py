@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.database import Base
+from app.database import Base, db
 from app.people.models import Person, Site, Team
 from app.rotations.models import Application, Insight, Outcome, Plan, Round, RoundState, Stay
 from seed.load import load
@@ -19,6 +19,9 @@ BY_CHANCE = {
     ("commitment", "uid"),
     ("mail", "key"),
     ("plan", "best"),
+    ("sealed_box", "content"),
+    ("sealed_box", "key"),
+    ("wave", "public_key"),
 }
 
 
@@ -32,34 +35,60 @@ def content(session):
     return found
 
 
-def test_the_company_is_whole_on_both_engines(app, session):
-    load(session, now=NOW, seed=1)
-    session.commit()
+@pytest.fixture(scope="module")
+def companies(store, make_app):
+    """Give an app and the engine behind it with the company inside, made once under each name.
 
-    states = Counter(session.scalars(select(Round.state)))
-    plans = session.execute(select(Plan.in_force, Plan.proven)).all()
-    people = session.scalar(select(func.count()).select_from(Person))
-    answered = session.scalar(select(func.count()).select_from(Outcome))
-    past = session.scalar(
-        select(func.count())
-        .select_from(Application)
-        .join(Round)
-        .where(Round.state.in_((RoundState.RUNNING, RoundState.CLOSED)))
-    )
-    assert states == {"closed": 3, "running": 1, "open": 1, "draft": 1}
-    assert all(in_force and proven for in_force, proven in plans)
-    assert 110 <= people <= 130
-    assert answered == past, "somebody who applied got no answer"
-    assert len({team.site_id for team in session.scalars(select(Team))}) == 2
-    assert session.scalar(select(func.count()).select_from(Site)) == 2
-    assert len(set(session.scalars(select(Stay.state)))) >= 4
-    assert len(set(session.scalars(select(Insight.fate)))) == 4
+    The name is that of an engine, or `twin` for a second one on SQLite.
+    """
+    made = {}
+
+    def of(name):
+        if name not in made:
+            kind = "sqlite" if name == "twin" else name
+            app = make_app(store(kind).create(f"seeded_{name}"))
+            with app.app_context():
+                made[name] = (app, db.engine)
+            with Session(made[name][1]) as session:
+                load(session, now=NOW, seed=1)
+                session.commit()
+        return made[name]
+
+    yield of
+    for _app, engine in made.values():
+        engine.dispose()
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(app, session, runner):
-    load(session, now=NOW, seed=1)
-    session.commit()
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def company(request, companies):
+    return companies(request.param)
+
+
+def test_the_company_is_whole_on_both_engines(company):
+    _app, engine = company
+    with Session(engine) as session:
+        states = Counter(session.scalars(select(Round.state)))
+        plans = session.execute(select(Plan.in_force, Plan.proven)).all()
+        people = session.scalar(select(func.count()).select_from(Person))
+        answered = session.scalar(select(func.count()).select_from(Outcome))
+        past = session.scalar(
+            select(func.count())
+            .select_from(Application)
+            .join(Round)
+            .where(Round.state.in_((RoundState.RUNNING, RoundState.CLOSED)))
+        )
+        assert states == {"closed": 3, "running": 1, "open": 1, "draft": 1}
+        assert all(in_force and proven for in_force, proven in plans)
+        assert 110 <= people <= 130
+        assert answered == past, "somebody who applied got no answer"
+        assert len({team.site_id for team in session.scalars(select(Team))}) == 2
+        assert session.scalar(select(func.count()).select_from(Site)) == 2
+        assert len(set(session.scalars(select(Stay.state)))) >= 4
+        assert len(set(session.scalars(select(Insight.fate)))) == 4
+
+
+def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(company):
+    runner = company[0].test_cli_runner()
 
     doctor = runner.invoke(args=["doctor"])
     listed = json.loads(runner.invoke(args=["demo", "accounts", "--json"]).output)
@@ -73,22 +102,13 @@ def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(app, session, ru
     assert all(account["email"] in greeting for account in listed["accounts"])
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_the_same_seed_and_day_make_the_same_company(app, session, store, make_app):
-    load(session, now=NOW, seed=1)
-    session.commit()
-    first = content(session)
-    twin = make_app(store("sqlite").create("twin"))
+def test_the_same_seed_and_day_make_the_same_company(companies):
+    found = []
+    for name in ("sqlite", "twin"):
+        with Session(companies(name)[1]) as session:
+            found.append(content(session))
 
-    with twin.app_context():
-        from app.database import db
-
-        with Session(db.engine) as other:
-            load(other, now=NOW, seed=1)
-            other.commit()
-            second = content(other)
-        db.engine.dispose()
-
+    first, second = found
     assert {name: rows for name, rows in second.items() if rows != first[name]} == {}
 
 
