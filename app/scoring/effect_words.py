@@ -19,7 +19,9 @@ VERDICTS = {
 SILENCES = {
     Silence.FEW_TREATED: N_("Fewer than 8 pairs took part."),
     Silence.FEW_CONTROLS: N_("There are fewer than 8 comparable pairs that did not take part."),
-    Silence.FEW_BEFORE: N_("Too few waves lie before it: two and the one by which was picked."),
+    Silence.FEW_BEFORE: N_(
+        "Too few waves lie before it: two are needed beside the one that picked the pairs."
+    ),
     Silence.NONE_AFTER: N_("No wave lies after it yet."),
     Silence.ONE_TEAM: N_("One team is part of more than a third of the pairs that took part."),
     Silence.OTHER_EVENTS: N_(
