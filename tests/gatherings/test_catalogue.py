@@ -11,6 +11,7 @@ from app.agenda.models import CommitmentKind
 from app.domain.seats import BookingState, GatheringState
 from app.gatherings.models import CourseInterest, Topic
 from app.people.models import Absence
+from tests.agenda.busy_makers import make_file
 from tests.agenda.makers import make_commitment
 from tests.factories import NOW, make_department, make_site
 from tests.gatherings.makers import (
@@ -118,6 +119,23 @@ def test_only_dates_without_a_clash_fit_the_own_calendar(session, cast, signed_i
 
     assert titles(visitor.page("/trainings/?fits=1")) == ["Free"]
     assert visitor.page("/trainings/").count("not free in your calendar") == 3
+
+
+def test_the_own_calendar_warns_with_what_it_is_certain_of(session, cast, signed_in):
+    dates = [make_gathering(session, starts_at=START + timedelta(days=days)) for days in range(3)]
+    hour = timedelta(hours=1)
+    certain, uncertain = dates[0].starts_at, dates[1].starts_at
+    make_file(session, cast.ada, [(certain, certain + hour)], [(uncertain, uncertain + hour)])
+    visitor = signed_in(cast.ada)
+
+    fitting = re.findall(r'href="/sessions/(\d+)"', visitor.page("/trainings/?fits=1"))
+
+    assert [int(key) for key in fitting] == [dates[1].id, dates[2].id]
+    page = visitor.page(f"/sessions/{dates[0].id}")
+    assert ("Your own calendar says that you are busy" in page, "Book a seat" in page) == (
+        True,
+        True,
+    )
 
 
 def test_the_own_booking_does_not_clash_with_itself(session, cast, signed_in):

@@ -52,7 +52,7 @@ class Entry:
 def entries(session: Session, reader: Reader, wanted: Wanted, locale: str) -> list[Entry]:
     """Courses with their dates: those with the next date first, undated ones by title.
 
-    Eleven statements whatever the number of courses and dates.
+    Fifteen statements whatever the number of courses and dates.
     """
     courses = [each for each in _offered(session, reader.today) if _speaks_of(each, wanted, locale)]
     dates = upcoming_sessions(session, [each.id for each in courses], at=reader.at)
@@ -141,7 +141,7 @@ def waits_for(session: Session, course_id: int, person_id: int) -> CourseInteres
 
 
 def of_course(session: Session, course: Course, reader: Reader) -> list[Offer]:
-    """The dates of one course to come, as the reader sees them. Eight statements."""
+    """The dates of one course to come, as the reader sees them. Eleven statements."""
     return offers(session, upcoming_sessions(session, [course.id], at=reader.at), reader)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agenda.models import Commitment, CommitmentKind
+from app.agenda.queries.busy import BusyKind, imported
 from app.domain.timespan import Days, Timespan
 from app.gatherings.models import Meeting
 from app.people.models import Absence, Person, Site
@@ -23,7 +24,8 @@ A_DAY = timedelta(days=1)
 class Engagement:
     """A time that is taken. `hard` ones cannot be doubled, others only warn.
 
-    `title` is empty for days away. `meeting_id` is set where it stands for a meeting of ours.
+    `title` is empty for days away and for what only the person's own calendar knows of
+    (`is_imported`). `meeting_id` is set where it stands for a meeting of ours.
     """
 
     span: Timespan
@@ -31,25 +33,35 @@ class Engagement:
     title: str = ""
     path: str = ""
     meeting_id: int | None = None
+    is_imported: bool = False
 
 
 def engagements(session: Session, person_id: int, meetings: Sequence[Meeting]) -> list[Engagement]:
-    """What the person has between the first and the last of these meetings. Two statements."""
+    """What the person has between the first and the last of these meetings. Three statements."""
     if not meetings:
         return []
-    start = min(each.starts_at for each in meetings)
-    end = max(each.ends_at for each in meetings)
+    span = Timespan(
+        min(each.starts_at for each in meetings), max(each.ends_at for each in meetings)
+    )
+    return [
+        *_committed(session, person_id, span),
+        *_days_away(session, person_id, span),
+        *_of_own_calendar(session, person_id, span),
+    ]
+
+
+def _committed(session: Session, person_id: int, span: Timespan) -> list[Engagement]:
     found = session.scalars(
         select(Commitment)
         .where(
             Commitment.person_id == person_id,
             Commitment.active,
-            Commitment.starts_at < end,
-            Commitment.ends_at > start,
+            Commitment.starts_at < span.end,
+            Commitment.ends_at > span.start,
         )
         .order_by(Commitment.starts_at, Commitment.id)
     )
-    return [*map(_of_commitment, found), *_days_away(session, person_id, Timespan(start, end))]
+    return [_of_commitment(row) for row in found]
 
 
 def _of_commitment(row: Commitment) -> Engagement:
@@ -75,6 +87,16 @@ def _days_away(session: Session, person_id: int, span: Timespan) -> list[Engagem
     return [
         Engagement(Timespan.from_days(Days(row.starts_on, row.ends_on), ZoneInfo(zone)), hard=False)
         for row, zone in rows
+    ]
+
+
+def _of_own_calendar(session: Session, person_id: int, span: Timespan) -> list[Engagement]:
+    """What the person's own calendar is certain of."""
+    times = imported(session, [person_id], span).get(person_id, ())
+    return [
+        Engagement(each.span, hard=False, is_imported=True)
+        for each in times
+        if each.kind is BusyKind.OWN
     ]
 
 

@@ -84,7 +84,7 @@ def upcoming_sessions(
 
 
 def offers(session: Session, gatherings: Sequence[Gathering], reader: Reader) -> list[Offer]:
-    """The gatherings as the reader sees them. Six statements, whatever their number."""
+    """The gatherings as the reader sees them. Seven statements, whatever their number."""
     ids = [each.id for each in gatherings]
     seats = seats_of(session, ids, at=reader.at, department_id=reader.department_id)
     own = live_bookings(session, ids, reader.person_id)
