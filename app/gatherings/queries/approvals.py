@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -159,11 +159,6 @@ def decided(session: Session, decider: Decider, *, today: date) -> list[Decision
         .order_by(Booking.decided_at.desc(), Booking.id.desc())
     )
     return [Decision(*row) for row in rows]
-
-
-def titles(requests: Sequence[Request], locale: str) -> dict[int, str]:
-    """Gathering id -> its title in the reader's language."""
-    return {each.booking.gathering_id: title(each.booking.gathering, locale) for each in requests}
 
 
 def title(gathering: Gathering, locale: str) -> str:

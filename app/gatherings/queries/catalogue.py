@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from app.domain.collation import sort_key
 from app.gatherings.models import (
@@ -135,21 +135,6 @@ def languages(session: Session, *, at: datetime) -> list[str]:
     )
 
 
-def waits_for(session: Session, course_id: int, person_id: int) -> CourseInterest | None:
-    """The person's wish for a date of a course. One statement."""
-    return session.get(CourseInterest, (course_id, person_id))
-
-
 def of_course(session: Session, course: Course, reader: Reader) -> list[Offer]:
     """The dates of one course to come, as the reader sees them. Eleven statements."""
     return offers(session, upcoming_sessions(session, [course.id], at=reader.at), reader)
-
-
-def certificates_of(session: Session, course_id: int, person_id: int) -> Sequence[Certificate]:
-    """What the person has been certified for this course, newest first. One statement."""
-    return session.scalars(
-        select(Certificate)
-        .where(Certificate.course_id == course_id, Certificate.person_id == person_id)
-        .order_by(Certificate.issued_at.desc())
-        .options(joinedload(Certificate.booking))
-    ).all()

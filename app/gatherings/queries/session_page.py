@@ -108,7 +108,7 @@ class Led:
 def led_by(session: Session, person_id: int, *, at: datetime) -> tuple[list[Led], list[Led]]:
     """Sessions a person leads: those to come, soonest first, and the past, newest first.
 
-    Six statements whatever their number.
+    Five statements whatever their number.
     """
     own = (
         select(Meeting.gathering_id)
