@@ -1,6 +1,7 @@
 """The planning board: what it shows, and moving people by hand."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from app.rotations.services.boards import editing, panels
 from app.rotations.services.boards.rows import Drawing, Filters
 from app.rotations.services.boards.scene import scene_of
 from app.rotations.services.plans import stays_of
+from tests.agenda.busy_makers import make_file
 from tests.factories import NOW, make_application, make_endorsement, make_person
 from tests.rotations.planning import make_plan, make_scene
 
@@ -156,6 +158,21 @@ def test_panel_of_a_person_says_why_and_what_it_would_take(hr, session, scene):
     assert "Every seat is taken from Mar 1, 2027 on (1 of 1)." in panel
     assert "For “Campaign desk”, with nobody worse off:" in panel
     assert "one more seat at “Campaign desk” from Mar 1, 2027 on" in panel
+
+
+def test_panel_tells_on_how_many_days_the_own_calendar_is_full_and_nothing_else(
+    hr, session, scene
+):
+    plan = make_plan(session, scene, [(scene.ada, scene.desk, 0)])
+    start = datetime(2027, 3, 1, 9, tzinfo=UTC)  # Monday of the first block
+    firm = [(start + timedelta(days=day), start + timedelta(days=day, hours=1)) for day in range(7)]
+    make_file(session, scene.ada, firm, note={"skipped": {}, "remarks": ["Secret plan"]})
+    make_file(session, scene.rosa, [(start, start + timedelta(days=9))])
+
+    panel = words(hr.get(f"/plans/{plan.id}/board/people/{scene.ada.id}").text)
+
+    assert "Busy on 5 working days according to their own calendar." in panel
+    assert "Secret plan" not in panel
 
 
 def test_panel_of_a_placed_person_says_why_not_the_better_wish(session, scene):

@@ -18,6 +18,7 @@ from app.rotations.models import (
 )
 from app.rotations.queries.stays import find
 from app.rotations.services.stays.answering import Answer, answer
+from tests.agenda.busy_makers import make_file
 from tests.factories import (
     NOW,
     StayCompany,
@@ -63,6 +64,19 @@ def test_stay_is_seen_by_those_it_concerns_only(signed_in, session, company, clo
     page = signed_in(getattr(company, who)).get(f"/stays/{stay.id}")
 
     assert page.status_code == status
+
+
+def test_person_is_reminded_of_the_own_calendar_and_nobody_else_is_told(
+    signed_in, session, company, clock
+):
+    stay = make_stay(session, company.ada, company.long, company.home)
+    make_file(session, company.ada, [(FIRST_DAY, FIRST_DAY + timedelta(hours=1))])
+    path = f"/stays/{stay.id}"
+
+    own, others = signed_in(company.ada).get(path).text, signed_in(company.olga).get(path).text
+
+    assert "you are busy on 1 working day of this stay" in own
+    assert "working day of this stay" not in others
 
 
 def test_person_accepts_on_the_page(signed_in, session, company, clock):

@@ -12,12 +12,15 @@ from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.breach_words import RULES, broken
 from app.domain.refusals import Stale
+from app.domain.timespan import Days
 from app.rotations.access.plans import may_plan
 from app.rotations.forms.plan_rules import MoveForm
 from app.rotations.models import Plan, PlanState, RuleKind
 from app.rotations.queries import plans as queries
+from app.rotations.queries.own_calendar import busy_days
 from app.rotations.services import comparing, plan_rules
 from app.rotations.services.boards import editing, panels
+from app.rotations.services.boards.panels import PersonPanel
 from app.rotations.services.boards.rows import Drawing, Filters
 from app.rotations.services.boards.scene import Scene, scene_of
 from app.rotations.services.plan_rules import RuleDraft
@@ -120,7 +123,24 @@ def person(plan_id: int, person_id: int) -> ResponseReturnValue:
         if panel.bars:
             form.instead_of.data = form.placement.data = panel.bars[0].placement_id
             form.start.data = panel.bars[0].start
-        return _with_panel(plan, scene, "person", panel=panel, panel_form=form)
+        taken = _taken_elsewhere(session, plan, scene, panel)
+        return _with_panel(plan, scene, "person", panel=panel, panel_form=form, taken=taken)
+
+
+def _taken_elsewhere(
+    session: UnitOfWork, plan: Plan, scene: Scene, panel: PersonPanel
+) -> dict[int, int]:
+    """By start block: on how many days of a stay the person's own calendar says "busy"."""
+    begins = plan.round.block_starts_on
+    stays = {
+        bar.start: Days(
+            begins(bar.start),
+            begins(bar.start + scene.cast.placements[bar.placement_id].duration),
+        )
+        for bar in panel.bars
+    }
+    found = busy_days(session, panel.person_id, list(stays.values()), actor.zone)
+    return dict(zip(stays, found, strict=True))
 
 
 @bp.get("/placements/<int:placement_id>")

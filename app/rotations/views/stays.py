@@ -23,13 +23,14 @@ from app.domain.stays import (
     StayState,
     hitches,
 )
-from app.domain.timespan import last_day
+from app.domain.timespan import Days, last_day
 from app.queue import ring
 from app.rotations.access import stays as access
 from app.rotations.forms.stays import AnswerForm
 from app.rotations.models import InsightFate, Stay
 from app.rotations.queries import stays as queries
 from app.rotations.queries.insights import FATE_LABELS
+from app.rotations.queries.own_calendar import busy_days
 from app.rotations.queries.stays.listing import Listed, Wish, listed, progress_of, rounds_with_stays
 from app.rotations.queries.stays.timeline import SIDE_LABELS, timeline
 from app.rotations.services import stays as services
@@ -147,8 +148,10 @@ def _page(
     today = clock.today(stay.person.site.timezone)
     asked = next((c for c in stay.consents if c.state is ConsentState.ASKED), None)
     my_turn = asked is not None and access.may_answer(actor, stay, asked.party)
+    accepts = my_turn and asked is not None and asked.party is ConsentParty.PERSON
     page = render_template(
         "rotations/stays/show.html",
+        taken=_taken_elsewhere(session, stay) if accepts else 0,
         stay=stay,
         today=today,
         last=last_day(stay.ends_on),
@@ -161,6 +164,12 @@ def _page(
         **LABELS,
     )
     return page, status
+
+
+def _taken_elsewhere(session: UnitOfWork, stay: Stay) -> int:
+    """On how many working days of the stay the reader's own calendar says "busy"."""
+    days = Days(stay.starts_on, stay.ends_on)
+    return busy_days(session, stay.person_id, [days], stay.person.site.timezone)[0]
 
 
 def _rights(stay: Stay) -> dict[str, Any]:
