@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from app.domain.refusals import Refusal
 from app.gatherings.forms.fields import NEEDED, Boxes, offer, whole
@@ -45,17 +45,17 @@ class CourseForm(VersionedForm):
         description=_l("Empty when it never runs out."),
     )
     needs_approval = BooleanField(_l("The participant's lead has to approve"))
-    title_de = Text(_l("Title in German"), [InputRequired(NEEDED)], most=160)
-    title_en = Text(_l("Title in English"), [InputRequired(NEEDED)], most=160)
-    summary_de = LongText(_l("Summary in German"), [InputRequired(NEEDED)], most=400)
-    summary_en = LongText(_l("Summary in English"), [InputRequired(NEEDED)], most=400)
-    goals_de = LongText(_l("Goals in German"), [InputRequired(NEEDED)], description=ONE_A_LINE)
-    goals_en = LongText(_l("Goals in English"), [InputRequired(NEEDED)], description=ONE_A_LINE)
+    title_de = Text(_l("Title in German"), [DataRequired(NEEDED)], most=160)
+    title_en = Text(_l("Title in English"), [DataRequired(NEEDED)], most=160)
+    summary_de = LongText(_l("Summary in German"), [DataRequired(NEEDED)], most=400)
+    summary_en = LongText(_l("Summary in English"), [DataRequired(NEEDED)], most=400)
+    goals_de = LongText(_l("Goals in German"), [DataRequired(NEEDED)], description=ONE_A_LINE)
+    goals_en = LongText(_l("Goals in English"), [DataRequired(NEEDED)], description=ONE_A_LINE)
     joint_task_de = LongText(
-        _l("Joint task in German"), [InputRequired(NEEDED)], description=BOTH_SIDES
+        _l("Joint task in German"), [DataRequired(NEEDED)], description=BOTH_SIDES
     )
     joint_task_en = LongText(
-        _l("Joint task in English"), [InputRequired(NEEDED)], description=BOTH_SIDES
+        _l("Joint task in English"), [DataRequired(NEEDED)], description=BOTH_SIDES
     )
     departments = Boxes(_l("For these departments"), description=_l("None ticked: for everybody."))
     required = Boxes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.domain.refusals import Refusal
 from app.gatherings.forms.fields import NEEDED, offer, pick, whole
@@ -26,7 +26,7 @@ class RoomForm(VersionedForm):
     """A room of a site."""
 
     site_id = pick(_l("Site"), [InputRequired(NEEDED)])
-    name = Text(_l("Name"), [InputRequired(NEEDED)])
+    name = Text(_l("Name"), [DataRequired(NEEDED)])
     seats = whole(_l("Seats"), 1, 500, description=_l("For how many people it is set up."))
     closed_on = Day(
         _l("Closed from"),
