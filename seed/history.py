@@ -43,7 +43,8 @@ from app.rotations.services.stays.answering import Answer, answer
 from app.rotations.services.stays.ending import EarlyEnd, end_early
 from app.rotations.services.stays.keeping import keep
 from app.rotations.services.stays.sheet import save_sheet, set_goals
-from seed import rounds, trainings
+from app.surveys.services.keys import Keys
+from seed import rounds, surveys, trainings
 from seed.people import Company
 from seed.rounds import RoundPlan, noon
 from seed.tasks import BUDDY_NOTES, GOALS, INSIGHTS, LEARNED, SHEET
@@ -86,14 +87,18 @@ class Story:
             self.session.flush()
 
 
-def tell(session: Session, company: Company, random: Random, *, seed: int) -> None:
-    """Three closed rounds and a running one, and trainings, up to the company's present."""
+def tell(session: Session, company: Company, random: Random, *, seed: int, keys: Keys) -> None:
+    """Three closed rounds and a running one, trainings and surveys, up to the present.
+
+    `keys` is where the key of the survey that is open now stays.
+    """
     story = Story(session, company, random)
     monday = rounds.monday(company.today)
     for plan in (*rounds.PAST, rounds.RUNNING):
         starts_on = monday + timedelta(weeks=plan.weeks)
         story.later(noon(starts_on - timedelta(weeks=7)), _publishing(story, plan))
     trainings.expect(story, seed=seed)
+    surveys.expect(story, seed=seed, keys=keys)
     story.live()
     _settle_notices(session, company.now)
 

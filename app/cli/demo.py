@@ -13,6 +13,7 @@ import config
 from app import clock
 from app.database import reading, unit_of_work
 from app.people.queries.organisation import sites
+from app.surveys.services.keys import KeyFolder
 
 demo = AppGroup("demo", help="The demo company: never in production.")
 
@@ -32,8 +33,10 @@ def load(*, if_empty: bool, seed: int) -> None:
         raise click.ClickException("There are people already; the demo needs an empty database.")
     # The seed stands above the app and is loaded for this command only.
     seeding = importlib.import_module("seed.load")
+    settings: config.Settings = current_app.extensions["settings"]
     with unit_of_work() as session:
-        seeding.load(session, now=clock.now(), seed=seed)
+        keys = KeyFolder(settings.survey_keys)
+        seeding.load(session, now=clock.now(), seed=seed, keys=keys)
     click.echo("The demo company is ready.")
 
 
