@@ -27,6 +27,8 @@ from app.gatherings.services.bookings.lines import (
 from app.gatherings.services.bookings.outcome import Outcome, outcome_of
 from app.gatherings.services.bookings.recording import Act, log_bookings, step
 
+MOST_LOOKS = 5
+
 
 def promote(session: Session, gathering_id: int, *, at: datetime) -> list[Outcome]:
     """Let waiting people move up into free seats, in order; gives who did.
@@ -43,39 +45,49 @@ def promote(session: Session, gathering_id: int, *, at: datetime) -> list[Outcom
 
 
 def move_up(session: Session, gathering: Gathering, act: Act) -> list[Booking]:
-    """As `promote`, inside an act that holds the gathering and the people; the log is the act's."""
-    at = act.at
-    reached = stage(window_of(gathering), at)
+    """As `promote`, inside an act that holds the gathering and the people; the log is the act's.
+
+    When another gathering takes somebody's time in this very moment, it looks again.
+    """
+    if stage(window_of(gathering), act.at) is Stage.NONE or gathering.state not in BOOKABLE:
+        return []
+    found: list[Booking] = []
+    for _ in range(MOST_LOOKS):
+        moved, outrun = _look_once(session, gathering, act)
+        found += moved
+        if not outrun:
+            break
+    return found
+
+
+def _look_once(session: Session, gathering: Gathering, act: Act) -> tuple[list[Booking], bool]:
+    """Move up whoever can; gives them, and whether somebody's time was taken meanwhile."""
     session.refresh(gathering, ["taken", "capacity"])  # the database counts
-    if reached is Stage.NONE or gathering.state not in BOOKABLE:
-        return []
-    if gathering.taken >= gathering.capacity:
-        return []
-    people = waiters(session, gathering)
-    chosen = moving_up(seats_now(session, gathering, at=at), people) if people else []
+    people = waiters(session, gathering) if gathering.taken < gathering.capacity else []
+    chosen = moving_up(seats_now(session, gathering, at=act.at), people) if people else []
     if not chosen:
-        return []
-    host_team = host_team_of(session, gathering, today=today_at(gathering, at))
+        return [], False
+    host_team = host_team_of(session, gathering, today=today_at(gathering, act.at))
     order = [waiter.booking_id for waiter in chosen]
     rows = {row.id: row for row in bookings_in_line(session, order)}
-    to = moved_up_state(reached)
-    return [
-        rows[key]
-        for key in order
-        if _moves(session, (gathering, rows[key]), to, act.by_itself(), host_team=host_team)
-    ]
+    moved: list[Booking] = []
+    for key in order:
+        if not _moves(session, (gathering, rows[key]), act.by_itself(), host_team=host_team):
+            return moved, True
+        moved.append(rows[key])
+    return moved, False
 
 
 def _moves(
     session: Session,
     place: tuple[Gathering, Booking],
-    to: BookingState,
     act: Act,
     *,
     host_team: int | None,
 ) -> bool:
     """Move one person up; False when another room took their time in this very moment."""
     (gathering, booking), at = place, act.at
+    to = moved_up_state(stage(window_of(gathering), at))
     firmness = FIRM if to is BookingState.BOOKED else ONLY_OFFERED
     try:
         with session.begin_nested():
