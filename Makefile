@@ -28,7 +28,7 @@ run: build  ## start Tandem with a demo company (PORT=8000), stop with Ctrl-C
 build: $(V)/.run $(DIST) $(GERMAN).mo  ## install and build all that running needs, and start nothing
 
 test: build $(V)/.test  ## run all tests, on SQLite and PostgreSQL and in a browser (only="tests/people -k name")
-	@$(PY) -m pytest $(if $(only),$(only),-n 2 --dist loadfile)
+	@$(PY) -m pytest $(if $(only),$(only),-n 2 --dist worksteal)
 
 check: build $(V)/.test $(V)/.check  ## style, types, import contracts, templates, migrations, translations
 	@echo "ruff"; $(PY) -m ruff check .

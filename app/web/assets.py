@@ -9,7 +9,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
@@ -49,8 +49,11 @@ def built_name(name: str, folder: Path = DIST) -> str:
 
 
 def asset(name: str) -> str:
-    """The address of a built file, such as `app.css`."""
-    return url_for("static", filename=f"dist/{built_name(name)}")
+    """The address of a built file, such as `app.css`, looked up once per request."""
+    known: dict[str, str] = g.setdefault("asset_addresses", {})
+    if name not in known:
+        known[name] = url_for("static", filename=f"dist/{built_name(name)}")
+    return known[name]
 
 
 def icon(name: str, label: str = "", size: str = "") -> Markup:
