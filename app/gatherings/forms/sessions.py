@@ -174,8 +174,8 @@ def with_meetings(base: type[MeetingsForm], count: int) -> type[Any]:
     for number in range(count):
         fields |= {
             f"day_{number}": Day(_l("Day"), [InputRequired(NEEDED)]),
-            f"starts_{number}": TimeField(_l("Begins"), [DataRequired(NEEDED)]),
-            f"ends_{number}": TimeField(_l("Ends"), [DataRequired(NEEDED)]),
+            f"starts_{number}": TimeField(_l("Begins"), [InputRequired(NEEDED)]),
+            f"ends_{number}": TimeField(_l("Ends"), [InputRequired(NEEDED)]),
             f"room_id_{number}": pick(_l("Room")),
             f"place_{number}": Text(_l("Or a place"), most=200),
             f"link_{number}": Text(_l("Link"), [Optional(), web_address], most=500),
