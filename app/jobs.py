@@ -34,5 +34,5 @@ JOBS: dict[str, Callable[[], None]] = {
     "deadlines": deadlines.act,
     "bookings": bookings.keep_bookings,
     "waves": waves.look_after,
-    "health": publishing.publish_due,
+    "health": publishing.look_after,
 }

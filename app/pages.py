@@ -16,7 +16,7 @@ from app.gatherings.views import (
     rooms,
     sessions,
 )
-from app.health.views import collaboration
+from app.health.views import actions, collaboration, remedies
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -87,6 +87,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     planning.bp,
     occupancy.bp,
     collaboration.bp,
+    actions.bp,
+    remedies.bp,
     today.bp,
     notices.bp,
     mails.bp,

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from app.agenda.models import FeedVariant
 from app.database import Base
@@ -17,6 +17,9 @@ from app.domain.roles import Role
 from app.domain.seats import Approval, BookingState, GatheringState
 from app.domain.waves import WaveState
 from app.gatherings.models import Meeting
+from app.health.models import Remedy
+from app.health.services import remedies
+from app.health.services.actions import About, ActionDraft, plan
 from app.health.services.publishing import publish
 from app.outbox.models import Mail, Notice, NoticeTopic
 from app.people.models import (
@@ -128,7 +131,7 @@ def make_company(session):
     rhine = make_team(session, "Rhine")
     elbe = make_team(session, "Elbe", department=make_department(session, "Sales"))
     main = make_team(session, "Main", department=make_department(session, "Service"))
-    people = _people(session, rhine)
+    people = _people(session, rhine, main)
     bo = make_person(session, "Bo", team=elbe)
     mo = make_person(session, "Mo", team=main)
     for person in (*people.values(), bo, mo):
@@ -147,12 +150,11 @@ def make_company(session):
     return made
 
 
-def _people(session, rhine):
+def _people(session, rhine, main):
     people = {role: make_person(session, name, team=rhine) for role, name in NAMES.items()}
     make_lead(session, people["lead"], rhine)
     make_lead(session, people["deputy"], rhine, kind=LeadKind.DEPUTY)
-    other = make_team(session, "Looked after")
-    low, high = sorted((rhine.id, other.id))
+    low, high = sorted((rhine.id, main.id))
     pair = {"low_team_id": low, "high_team_id": high, "starts_on": LONG_AGO}
     session.add(Sponsor(person_id=people["sponsor"].id, **pair))
     for role in ("hr", "works_council", "administrator", "trainer"):
@@ -416,6 +418,28 @@ def _survey_things(session, made, rhine, main):
         session.add(AskedAbout(**wave_person, target_id=main.id))
     session.flush()
     _published(session, closed, rhine, main)
+    _answers_to_results(session, made, closed, rhine, main)
+
+
+def _answers_to_results(session, made, wave, rhine, main):
+    """A remedy, and an action of each visitor beside one that only those in charge may see."""
+    remedies.begin(session)
+    made.own["remedy_id"] = session.scalar(select(func.min(Remedy.id)))
+    about = About(wave.id, rhine.id, main.id)
+
+    def action(owner_id):
+        draft = ActionDraft("Meet", owner_id, date(2027, 1, 15))
+        return plan(session, about, draft, by=owner_id, today=date(2026, 9, 2), at=NOW).id
+
+    made.own["action_id"] = {role: action(person.id) for role, person in made.people.items()}
+    far = About(wave.id, main.id, made.foreign["team_id"])
+    draft = ActionDraft("Meet", made.foreign["person_id"], date(2027, 1, 15))
+    made.foreign["action_id"] = plan(
+        session, far, draft, by=draft.owner_id, today=date(2026, 9, 2), at=NOW
+    ).id
+    made.own["action_id"]["anonymous"] = made.foreign["action_id"]
+    made.foreign["one"], made.foreign["other"] = main.id, made.foreign["team_id"]
+    made.foreign["remedy_id"] = made.own["remedy_id"]
 
 
 def _published(session, wave, rhine, main):

@@ -30,8 +30,8 @@ ROLE_LABELS = {
 class Actor:
     """The signed-in person, as data: loaded once per request, never a database object.
 
-    `leads` and `deputises` are team ids on the day of the request; `is_sponsor` says that they look after a pair of
-    teams today; `teams` are all teams the
+    `leads` and `deputises` are team ids on the day of the request; `sponsored` are the pairs of teams they look after,
+    smaller key first; `teams` are all teams the
     person belongs to that day, `home_team` the one home team or None. `login` is the id of the
     server-side session.
     """
@@ -47,7 +47,7 @@ class Actor:
     deputises: frozenset[int] = frozenset()
     teams: frozenset[int] = frozenset()
     home_team: int | None = None
-    is_sponsor: bool = False
+    sponsored: frozenset[tuple[int, int]] = frozenset()
     theme: str = "auto"
     unread: int = field(default=0, compare=False)
 
@@ -70,6 +70,11 @@ class Actor:
     def responsible_for(self) -> frozenset[int]:
         """Teams this person leads or deputises for today."""
         return self.leads | self.deputises
+
+    @property
+    def is_sponsor(self) -> bool:
+        """Whether this person looks after at least one pair of teams today."""
+        return bool(self.sponsored)
 
     @property
     def is_lead(self) -> bool:

@@ -27,6 +27,8 @@ class HabitsForm(Form):
     stays = RadioField(_l("Stays"), choices=DELIVERIES)
     insights = RadioField(_l("Insights"), choices=DELIVERIES)
     bookings = RadioField(_l("Trainings and field trips"), choices=DELIVERIES)
+    surveys = RadioField(_l("Surveys"), choices=DELIVERIES)
+    collaboration = RadioField(_l("Collaboration and actions"), choices=DELIVERIES)
     digest_at = TimeField(_l("Daily mail at"), [InputRequired()])
     quiet_from = TimeField(_l("Quiet from"), [Optional()])
     quiet_until = TimeField(_l("Quiet until"), [Optional()])

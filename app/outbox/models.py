@@ -25,6 +25,7 @@ class NoticeTopic(StrEnum):
     INSIGHTS = "insights"
     BOOKINGS = "bookings"
     SURVEYS = "surveys"
+    COLLABORATION = "collaboration"
 
 
 class Delivery(StrEnum):

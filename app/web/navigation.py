@@ -58,6 +58,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(N_("Away and here"), "cover.index", "calendar3-range"),
             Entry(N_("Endorsements"), "endorsements.index", "hand-thumbs-up"),
             Entry(N_("Collaboration"), "health.index", "activity"),
+            Entry(N_("Actions"), "actions.index", "check2-square"),
+            Entry(N_("Remedies"), "remedies.index", "bandaid"),
             Entry(N_("Approvals"), "approvals.index", "check2-square"),
         ),
     ),

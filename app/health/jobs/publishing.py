@@ -1,16 +1,18 @@
-"""Publishes what was closed, oldest first: once, and in an order that later waves build on."""
+"""Publishes what was closed, oldest first, since later waves build on earlier ones."""
 
 from __future__ import annotations
 
 from app import clock
 from app.database import reading, unit_of_work
-from app.health.queries import snapshots
+from app.health.queries import actions, snapshots
+from app.health.services.actions import remind
 from app.health.services.publishing import publish
 from app.people.queries.organisation import company_zone
+from app.queue import ring
 
 
-def publish_due() -> None:
-    """Publish every closed wave that is not; safe to run at any time, twice does it once."""
+def look_after() -> None:
+    """Publish every closed wave that is not, and tell owners whose day has come, once each."""
     now = clock.now()
     with reading() as session:
         waiting = snapshots.unpublished(session)
@@ -18,3 +20,9 @@ def publish_due() -> None:
     for wave_id in waiting:
         with unit_of_work() as session:
             publish(session, wave_id, on=today, at=now)
+    with unit_of_work() as session:
+        due = actions.nearly_due(session, today=today)
+        for action in due:
+            remind(session, action, at=now)
+    if due:
+        ring("mail")

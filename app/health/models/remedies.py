@@ -39,6 +39,14 @@ class Remedy(Versioned, Base):
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
     retired_on: Mapped[date | None]
 
+    def title(self, locale: str) -> str:
+        """The title in German for "de…", else in English."""
+        return self.title_de if locale.startswith("de") else self.title_en
+
+    def text(self, locale: str) -> str:
+        """What happens, in German for "de…", else in English."""
+        return self.text_de if locale.startswith("de") else self.text_en
+
 
 class ActionState(StrEnum):
     """An answer to a weak result is either something to do, or a recorded no."""

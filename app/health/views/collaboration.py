@@ -13,9 +13,12 @@ from app import clock
 from app.database import reading
 from app.domain import collaboration
 from app.health import wording
+from app.health.access import actions as action_access
 from app.health.access import figures as access
+from app.health.queries import actions as action_queries
 from app.health.queries import snapshots, sponsors
 from app.health.queries.snapshots import Published
+from app.health.views.actions import STATE_LABELS
 from app.people.queries import organisation
 from app.web import charts
 from app.web.guards import actor, allow, lead_sponsor_or_hr, signed_in
@@ -32,6 +35,7 @@ def index() -> ResponseReturnValue:
         waves = snapshots.published(session)
         wave = _asked_for(waves)
         may_read = access.may_read_pairs(actor)
+        since = action_queries.since_last_wave(session)
         order = [team.id for team in organisation.teams(session)] if may_read else []
     if wave is None:
         return render_template("health/index.html", wave=None, waves=(), may_read=may_read)
@@ -42,6 +46,7 @@ def index() -> ResponseReturnValue:
         waves=waves,
         may_read=may_read,
         names=names,
+        since=since if wave is waves[-1] else None,
         company=collaboration.total(wave.body, "company"),
         clear=collaboration.stands_out(wave.body) if may_read else (),
         matrix=collaboration.matrix(wave.body, order) if may_read else None,
@@ -60,6 +65,7 @@ def pair(one: int, other: int) -> ResponseReturnValue:
     with reading() as session:
         waves = snapshots.published(session)
         wave = _asked_for(waves)
+        actions = action_queries.of_pair(session, one, other)
         looking_after = sponsors.of_pair(session, one, other, today=clock.today(actor.zone))
     if wave is None or not _is_asked(wave, one, other):
         abort(404)
@@ -76,6 +82,9 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         gap=collaboration.gap(wave.body, one, other),
         trend=_trend(waves, one, other, names),
         sponsors=looking_after,
+        actions=actions,
+        states=STATE_LABELS,
+        may_answer=action_access.may_answer(actor, one, other),
         wording=wording,
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     String,
+    cast,
     func,
     literal,
     or_,
@@ -106,8 +107,8 @@ def describe(session: Session, person: Person, *, zone: str, login: int, today: 
         login=login,
         locale=person.locale or "",
         zone=ZoneInfo(zone),
-        roles=frozenset(Role(role) for role in roles - {SPONSOR}),
-        is_sponsor=SPONSOR in roles,
+        roles=frozenset(Role(role) for role in roles if not role.startswith(SPONSOR)),
+        sponsored=frozenset(_pair(role) for role in roles if role.startswith(SPONSOR)),
         leads=frozenset(team for team, kind in leading if kind is LeadKind.LEAD),
         deputises=frozenset(team for team, kind in leading if kind is LeadKind.DEPUTY),
         teams=frozenset(team for team, _ in member_of),
@@ -117,16 +118,22 @@ def describe(session: Session, person: Person, *, zone: str, login: int, today: 
     )
 
 
-SPONSOR = "sponsor"
+SPONSOR = "sponsor:"
 
 
 def _roles(person_id: int, today: date) -> CompoundSelect[str]:
-    """The names of a person's roles, and of that which follows from looking after a pair."""
+    """The names of a person's roles, and "sponsor:3:7" for each pair they look after."""
     granted = select(type_coerce(RoleGrant.role, String)).where(RoleGrant.person_id == person_id)
-    looking_after = select(literal(SPONSOR)).where(
+    low, high = (cast(team, String) for team in (Sponsor.low_team_id, Sponsor.high_team_id))
+    looking_after = select(literal(SPONSOR) + low + ":" + high).where(
         Sponsor.person_id == person_id, *_valid(Sponsor, today)
     )
     return union_all(granted, looking_after)
+
+
+def _pair(role: str) -> tuple[int, int]:
+    low, high = role.removeprefix(SPONSOR).split(":")
+    return int(low), int(high)
 
 
 def _valid(

@@ -1,0 +1,159 @@
+"""What pairs of teams do about weak results, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from app.domain.roles import Actor
+from app.health.models import Action, ActionState, Snapshot
+from app.people.models import Membership, MembershipKind, Person, Sponsor, TeamLead
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which part of the list: order is due or state, "-" turns it."""
+
+    order: str = "due"
+    q: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    offset: int = 0
+    limit: int = 25
+
+
+SORTS = {"due": Action.due_on, "state": Action.state}
+
+
+def listed(session: Session, actor: Actor, wish: Wish) -> tuple[Sequence[Action], int]:
+    """Actions and how many there are. Two statements.
+
+    HR sees all of them, leads and sponsors those of their pairs, everybody those they own.
+    """
+    statement = _visible(actor)
+    if wish.q:
+        statement = statement.where(Action.what.icontains(wish.q, autoescape=True))
+    if "state" in wish.filters:
+        statement = statement.where(Action.state == ActionState(wish.filters["state"]))
+    if "mine" in wish.filters:
+        statement = statement.where(Action.owner_id == actor.person_id)
+    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    column = SORTS[wish.order.removeprefix("-")]
+    turned = column.desc() if wish.order.startswith("-") else column.asc()
+    ordered = statement.options(*_whole()).order_by(turned.nulls_last(), Action.id.desc())
+    return session.scalars(ordered.offset(wish.offset).limit(wish.limit)).all(), total
+
+
+def find(session: Session, action_id: int) -> Action | None:
+    """An action with teams, owner and remedy, or None. One statement."""
+    return session.scalar(select(Action).where(Action.id == action_id).options(*_whole()))
+
+
+def of_pair(session: Session, one: int, other: int) -> Sequence[Action]:
+    """What a pair did and does, newest first. One statement."""
+    low, high = sorted((one, other))
+    return session.scalars(
+        select(Action)
+        .where(Action.low_team_id == low, Action.high_team_id == high)
+        .order_by(Action.created_at.desc(), Action.id.desc())
+        .options(*_whole())
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What happened since the last wave was published: counts, and the actions done."""
+
+    planned: int
+    done: Sequence[Action]
+    declined: int
+
+
+def since_last_wave(session: Session) -> Since | None:
+    """What came of the wave published last; None before the first. Two statements."""
+    wave_id = session.scalar(
+        select(Snapshot.wave_id).order_by(Snapshot.published_on.desc(), Snapshot.id.desc()).limit(1)
+    )
+    if wave_id is None:
+        return None
+    actions = session.scalars(
+        select(Action)
+        .where(Action.wave_id == wave_id)
+        .order_by(Action.closed_at, Action.id)
+        .options(*_whole())
+    ).all()
+    by_state = {
+        state: [action for action in actions if action.state is state] for state in ActionState
+    }
+    return Since(
+        len(by_state[ActionState.PLANNED]),
+        by_state[ActionState.DONE],
+        len(by_state[ActionState.NO_ACTION]),
+    )
+
+
+def nearly_due(session: Session, *, today: date) -> Sequence[Action]:
+    """Planned actions whose day has come and whose owner was not told. One statement."""
+    return session.scalars(
+        select(Action).where(
+            Action.state == ActionState.PLANNED,
+            Action.due_on <= today,
+            Action.reminded_at.is_(None),
+        )
+    ).all()
+
+
+def owners_for(session: Session, one: int, other: int, *, today: date) -> list[Person]:
+    """Who may look after an action of a pair: its members, leads and sponsors. One statement."""
+    low, high = sorted((one, other))
+
+    def on(table: type[Membership] | type[TeamLead] | type[Sponsor]) -> Select[int]:
+        return select(table.person_id).where(
+            table.starts_on <= today, or_(table.ends_on.is_(None), table.ends_on > today)
+        )
+
+    members = on(Membership).where(
+        Membership.team_id.in_((one, other)), Membership.kind == MembershipKind.HOME
+    )
+    leads = on(TeamLead).where(TeamLead.team_id.in_((one, other)))
+    sponsors = on(Sponsor).where(Sponsor.low_team_id == low, Sponsor.high_team_id == high)
+    return list(
+        session.scalars(
+            select(Person).where(
+                or_(Person.id.in_(members), Person.id.in_(leads), Person.id.in_(sponsors)),
+                or_(Person.left_on.is_(None), Person.left_on > today),
+            )
+        )
+    )
+
+
+def _visible(actor: Actor) -> Select[Action]:
+    statement = select(Action)
+    if actor.is_hr:
+        return statement
+    teams = sorted(actor.responsible_for)
+    pairs = [
+        and_(Action.low_team_id == low, Action.high_team_id == high)
+        for low, high in sorted(actor.sponsored)
+    ]
+    return statement.where(
+        or_(
+            Action.owner_id == actor.person_id,
+            Action.low_team_id.in_(teams),
+            Action.high_team_id.in_(teams),
+            *pairs,
+        )
+    )
+
+
+def _whole() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(Action.owner),
+        joinedload(Action.remedy),
+        joinedload(Action.low),
+        joinedload(Action.high),
+    )

@@ -1,0 +1,189 @@
+"""Answer a weak result: an action with owner and day, or a recorded no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditKind
+from app.audit.services import record
+from app.domain.refusals import N_, Invalid, Refusal, Stale
+from app.health.models import Action, ActionState
+from app.outbox.models import NoticeTopic
+from app.outbox.services import Message, notify
+
+
+class ReasonMissing(Invalid):
+    """A no without a reason helps nobody."""
+
+    msgid = N_("Please say why.")
+
+
+class DayIsPast(Invalid):
+    """An action lies ahead."""
+
+    msgid = N_("Please choose a day that is still to come.")
+
+
+class AnsweredAlready(Refusal):
+    """Done, dropped or declined stays so."""
+
+    msgid = N_("This action is closed already.")
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDraft:
+    """What a pair means to do: `dimension` may be empty, `remedy_id` None for something else."""
+
+    what: str
+    owner_id: int
+    due_on: date
+    dimension: str = ""
+    remedy_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The weak result: a pair of teams in a published wave."""
+
+    wave_id: int
+    one: int
+    other: int
+
+    @property
+    def low(self) -> int:
+        """The team with the smaller key."""
+        return min(self.one, self.other)
+
+    @property
+    def high(self) -> int:
+        """The team with the larger key."""
+        return max(self.one, self.other)
+
+    @property
+    def path(self) -> str:
+        """The page of the pair."""
+        return f"/health/pairs/{self.low}/{self.high}"
+
+
+def plan(
+    session: Session, about: About, draft: ActionDraft, *, by: int, today: date, at: datetime
+) -> Action:
+    """Write down what is done about a weak result, and tell its owner. Raises DayIsPast."""
+    if draft.due_on < today:
+        raise DayIsPast
+    action = Action(
+        wave_id=about.wave_id,
+        low_team_id=about.low,
+        high_team_id=about.high,
+        dimension=draft.dimension,
+        remedy_id=draft.remedy_id,
+        what=draft.what,
+        state=ActionState.PLANNED,
+        owner_id=draft.owner_id,
+        due_on=draft.due_on,
+        because="",
+        link="",
+        created_by=by,
+        created_at=at,
+    )
+    session.add(action)
+    session.flush()  # its key names the notice
+    _note(session, action, by, at)
+    if draft.owner_id != by:
+        notify(session, _asked(action, about), to=[draft.owner_id], key=_key(action), at=at)
+    return action
+
+
+def leave_it(session: Session, about: About, because: str, *, by: int, at: datetime) -> Action:
+    """Record that nothing is done about a weak result, and why. Raises ReasonMissing."""
+    if not because.strip():
+        raise ReasonMissing
+    action = Action(
+        wave_id=about.wave_id,
+        low_team_id=about.low,
+        high_team_id=about.high,
+        dimension="",
+        what="",
+        state=ActionState.NO_ACTION,
+        because=because.strip(),
+        link="",
+        created_by=by,
+        created_at=at,
+        closed_at=at,
+    )
+    session.add(action)
+    session.flush()
+    _note(session, action, by, at)
+    return action
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an action, said on a form that was opened on a version of it."""
+
+    state: ActionState
+    because: str
+    opened_on: int
+
+
+def close(session: Session, action: Action, said: Outcome, *, by: int, at: datetime) -> None:
+    """Say that an action is done, or dropped and why.
+
+    Raises Stale, AnsweredAlready, ReasonMissing.
+    """
+    if action.version != said.opened_on:
+        raise Stale
+    if action.state is not ActionState.PLANNED:
+        raise AnsweredAlready
+    because = said.because.strip()
+    if said.state is ActionState.DROPPED and not because:
+        raise ReasonMissing
+    action.state, action.because, action.closed_at = said.state, because, at
+    _note(session, action, by, at)
+
+
+def remind(session: Session, action: Action, *, at: datetime) -> None:
+    """Tell the owner once that the day has come."""
+    action.reminded_at = at
+    if action.owner_id is not None:
+        message = Message(
+            topic=NoticeTopic.COLLABORATION,
+            title=N_("Due: %(what)s"),
+            text=N_("You took this on for two teams. Please say whether it is done, by %(day)s."),
+            path=f"/actions/{action.id}",
+            action=N_("Say what became of it"),
+            params={"what": action.what, "day": action.due_on or at.date()},
+        )
+        key = f"action:{action.id}:due"
+        notify(session, message, to=[action.owner_id], key=key, at=at)
+
+
+def _asked(action: Action, about: About) -> Message:
+    return Message(
+        topic=NoticeTopic.COLLABORATION,
+        title=N_("You look after: %(what)s"),
+        text=N_("It answers a result of the last survey. Please see to it by %(day)s."),
+        path=about.path,
+        action=N_("Open the pair"),
+        params={"what": action.what, "day": action.due_on or action.created_at.date()},
+        must_know=True,
+    )
+
+
+def _key(action: Action) -> str:
+    return f"action:{action.id}:planned"
+
+
+def _note(session: Session, action: Action, by: int, at: datetime) -> None:
+    record(
+        session,
+        AuditKind.ACTION_CHANGED,
+        actor_id=by,
+        subject=f"action:{action.id}",
+        at=at,
+        state=action.state.value,
+        pair=[action.low_team_id, action.high_team_id],
+    )
