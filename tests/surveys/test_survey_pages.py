@@ -245,3 +245,16 @@ def test_the_ballot_asks_the_database_as_often_for_any_number_of_people(
         ada.get(f"/surveys/{wave.id}/about/{sides.team('Elbe')}")
 
     assert len(statements) == 14
+
+
+def test_the_survey_waits_on_today_until_everything_is_handed_in(session, visit, sides, wave):
+    person = sides.members["Elbe"][0]
+    bo = visit(person)
+
+    before = bo.get("/today").text
+    vote(session, wave, person, sides.team("Rhine"))
+    bo.post(f"/surveys/{wave.id}/comments", {})
+    after = bo.get("/today").text
+
+    assert "Two minutes for “Autumn”" in before
+    assert "Two minutes for" not in after

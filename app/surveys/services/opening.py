@@ -170,8 +170,8 @@ def _invitation(wave: Wave) -> Message:
         N_("How do you work together? Two minutes, anonymous"),
         N_(
             "The survey “%(title)s” is open until %(day)s. You are asked about the teams you work"
-            " with. Nobody can tell who said what, not even those who run the program. Taking"
-            " part is voluntary."
+            " with. Answers are shuffled and stored without names or times; leads and HR see"
+            " figures of whole teams only. Taking part is voluntary."
         ),
         "/surveys/",
         N_("Answer"),

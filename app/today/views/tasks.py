@@ -13,10 +13,11 @@ from app.domain.tasks import Task, in_order
 from app.rotations.models import ApplicationState
 from app.today import queries
 from app.today.views.seats import seats_waiting
+from app.today.views.surveys import survey_waiting
 
 
 def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime) -> list[Task]:
-    """Everything that waits for this person, most pressing first. At most fifteen statements."""
+    """Everything that waits for this person, most pressing first. At most nineteen statements."""
     return in_order(
         [
             *_rounds(session, actor),
@@ -26,6 +27,7 @@ def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime)
             *_debriefs(session, actor, today),
             *_insights(session, actor),
             *seats_waiting(session, actor, at=at),
+            *survey_waiting(session, actor),
             *_programme(session, actor, today),
         ]
     )
