@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database import Base, db
+from app.gatherings.models import Booking, Course, Gathering, Topic
 from app.people.models import Person, Site, Team
 from app.rotations.models import Application, Insight, Outcome, Plan, Round, RoundState, Stay
 from seed.load import load
@@ -85,6 +86,24 @@ def test_the_company_is_whole_on_both_engines(company):
         assert session.scalar(select(func.count()).select_from(Site)) == 2
         assert len(set(session.scalars(select(Stay.state)))) >= 4
         assert len(set(session.scalars(select(Insight.fate)))) == 4
+    _has_trainings_in_every_state(session)
+
+
+def _has_trainings_in_every_state(session):
+    """Courses of all topics, and something of everything that can become of a booking."""
+    courses = session.scalars(select(Course)).all()
+    bookings = set(session.scalars(select(Booking.state)))
+
+    assert len(courses) >= 12
+    assert {course.topic for course in courses} == set(Topic)
+    assert all(len(course.goals("de")) == len(course.goals("en")) >= 2 for course in courses)
+    assert {"draft", "announced", "called_off", "over"} <= set(
+        session.scalars(select(Gathering.state))
+    )
+    assert bookings >= {
+        *("requested", "waitlisted", "offered", "booked", "cancelled", "called_off"),
+        *("attended", "no_show", "excused"),
+    }
 
 
 def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(company):
