@@ -53,10 +53,10 @@ class Address:
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def parse(text: str, *, is_http_allowed: bool = False) -> Address:
+def parse(text: str, *, is_http_allowed: bool = False, is_any_port: bool = False) -> Address:
     """Read an address somebody typed; `webcal:` means https. Raises UnusableAddress.
 
-    Only the usual ports, no name or password in it.
+    Only the usual ports unless `is_any_port`, no name or password in it.
     """
     text = text.strip()
     if len(text) > MAX_ADDRESS or any(ord(sign) <= ord(" ") or sign == "\\" for sign in text):
@@ -69,7 +69,8 @@ def parse(text: str, *, is_http_allowed: bool = False) -> Address:
     scheme = _SCHEMES.get(parts.scheme.lower())
     if scheme is None or (scheme == "http" and not is_http_allowed):
         raise UnusableAddress
-    if "@" in parts.netloc or port not in {None, *_PORTS.values()}:
+    is_port_fine = is_any_port or port in {None, *_PORTS.values()}
+    if "@" in parts.netloc or not is_port_fine:
         raise UnusableAddress
 
     target = quote(parts.path or "/", safe=_KEPT_IN_PATH)

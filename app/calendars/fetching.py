@@ -98,12 +98,16 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to fetch: `agent` names us, `seconds` is all the time there is."""
+    """What to fetch: `agent` names us, `seconds` is all the time there is.
+
+    `is_any_port` is for operators, who may look at their own machine.
+    """
 
     url: str
     agent: str
     validators: Validators = UNKNOWN
     is_http_allowed: bool = False
+    is_any_port: bool = False
     seconds: float = TOTAL_SECONDS
 
 
@@ -111,7 +115,9 @@ def fetch(request: Request, network: Network | None = None) -> Fetched:
     """Fetch a calendar. Raises UnusableAddress, NotReachable, TooLarge or NoCalendar."""
     network = network or Network()
     until = time.monotonic() + request.seconds
-    address = parse(request.url, is_http_allowed=request.is_http_allowed)
+    address = parse(
+        request.url, is_http_allowed=request.is_http_allowed, is_any_port=request.is_any_port
+    )
     for _ in range(MAX_REDIRECTS + 1):
         try:
             answer = _ask(address, request, network, until)
@@ -119,15 +125,16 @@ def fetch(request: Request, network: Network | None = None) -> Fetched:
             raise NotReachable from None
         if isinstance(answer, Fetched):
             return answer
-        address = _next(address, answer, is_http_allowed=request.is_http_allowed)
+        address = _next(address, answer, request)
     raise NotReachable
 
 
-def _next(address: Address, location: str, *, is_http_allowed: bool) -> Address:
+def _next(address: Address, location: str, request: Request) -> Address:
     """Where a redirect leads; never from https to http."""
+    may_be_plain = request.is_http_allowed and address.scheme == "http"
     try:
         url = urljoin(address.url, location)
-        return parse(url, is_http_allowed=is_http_allowed and address.scheme == "http")
+        return parse(url, is_http_allowed=may_be_plain, is_any_port=request.is_any_port)
     except (UnusableAddress, ValueError):
         raise NotReachable from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -12,6 +13,9 @@ import click
 from flask.cli import AppGroup
 
 from app import clock
+from app.calendars import checking
+from app.calendars.addresses import UnusableAddress
+from app.calendars.fetching import Network, NoCalendar, NotReachable, Request, TooLarge, fetch
 from app.calendars.reading.asking import ask
 from app.calendars.reading.events import Presence
 from app.calendars.reading.reader import Reading
@@ -78,6 +82,32 @@ def read(
         for name, reading in zip(files, ask(questions), strict=True)
     }
     _write(json.dumps(found, indent=1, ensure_ascii=False) + "\n", output)
+
+
+@calendar.command()
+@click.argument("source", metavar="FILE|URL")
+def check(source: str) -> None:
+    """Say what breaks readers of a calendar, or is read differently; exit with 1 on errors."""
+    findings = checking.check(_content(source))
+    for finding in findings:
+        click.echo(str(finding))
+    if any(finding.weight is checking.Weight.ERROR for finding in findings):
+        sys.exit(1)
+    click.echo("Nothing breaks a reader.")
+
+
+def _content(source: str) -> bytes:
+    """A file's or an address's bytes; operators may look anywhere. Raises ClickException."""
+    if "://" not in source:
+        try:
+            return Path(source).read_bytes()
+        except OSError as error:
+            raise click.ClickException(f"{source}: {error.strerror}") from error
+    request = Request(source, "Tandem calendar check", is_http_allowed=True, is_any_port=True)
+    try:
+        return fetch(request, Network(is_allowed=lambda _address: True)).data or b""
+    except (UnusableAddress, NotReachable, TooLarge, NoCalendar) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 def _understood(reading: Reading, *, with_free: bool) -> dict[str, object]:
