@@ -132,7 +132,10 @@ def _obey_the_rules(connection: object, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    reads_only = connection.get_execution_options().get("reads_only", False)
+    options = connection.get_execution_options()
+    if options.get("glances", False):
+        return
+    reads_only = options.get("reads_only", False)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={int(reads_only)}")
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
@@ -182,6 +185,17 @@ def reading() -> Iterator[Session]:
         session.rollback()
     else:
         session.commit()
+
+
+@contextmanager
+def glancing() -> Iterator[Connection]:
+    """A connection for one or two questions that must cost next to nothing; it only reads.
+
+    Each question sees what is committed at its moment; nobody waits for it, and nothing is kept
+    open behind it.
+    """
+    with db.engine.connect() as connection:
+        yield connection.execution_options(glances=True)
 
 
 def _end_reading(session: Session) -> None:

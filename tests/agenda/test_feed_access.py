@@ -238,6 +238,7 @@ def test_secret_is_in_no_log_whatever_happens(client, session, ada, caplog, monk
     client.get(address)
     client.post(address)
     monkeypatch.setattr("app.agenda.views.feeds.written_feed", broken)
+    make_commitment(session, ada)
     client.application.config["PROPAGATE_EXCEPTIONS"] = False
     try:
         failed = client.get(address)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.agenda.models import (
@@ -33,6 +33,7 @@ class Followed:
     """
 
     link_id: int
+    hashed: str
     kind: FeedKind
     variant: FeedVariant
     person_id: int
@@ -72,17 +73,18 @@ _BY_HASH = (
     .join(Account, and_(Account.person_id == Person.id, Account.active))
     .join(Site, Site.id == Person.site_id)
     .join(PersonCalendar, PersonCalendar.person_id == Person.id)
-    .where(FeedLink.revoked_at.is_(None))
+    .where(FeedLink.revoked_at.is_(None), FeedLink.token_hash == bindparam("hashed"))
 )
 
 
-def followed(session: Session, token: str, *, at: datetime) -> Followed | None:
+def followed(connection: Connection, token: str, *, at: datetime) -> Followed | None:
     """What a link leads to, or None for one that is worth nothing (any more).
 
     A link dies with its renewal, with the account, on leaving the company and, for a team's feed,
     when its owner neither belongs to the team nor answers for it. One statement, three for a team.
     """
-    row = session.execute(_BY_HASH.where(FeedLink.token_hash == hash_of(token))).one_or_none()
+    hashed = hash_of(token)
+    row = connection.execute(_BY_HASH, {"hashed": hashed}).one_or_none()
     if row is None:
         return None
     zone = ZoneInfo(row.zone)
@@ -91,6 +93,7 @@ def followed(session: Session, token: str, *, at: datetime) -> Followed | None:
         return None
     own = Followed(
         link_id=row.id,
+        hashed=hashed,
         kind=row.kind,
         variant=row.variant,
         person_id=row.person_id,
@@ -99,15 +102,15 @@ def followed(session: Session, token: str, *, at: datetime) -> Followed | None:
         locale=row.locale or ("de" if row.country in GERMAN_SPEAKING else "en"),
         zone=zone,
         today=today,
-        version=str(row.version),
+        version=_version(row.version, row.changed_at),
         changed_at=row.changed_at,
         used_at=row.used_at,
     )
-    return own if row.kind is FeedKind.OWN else _of_team(session, own)
+    return own if row.kind is FeedKind.OWN else _of_team(connection, own)
 
 
-def _of_team(session: Session, own: Followed) -> Followed | None:
-    team = session.execute(
+def _of_team(connection: Connection, own: Followed) -> Followed | None:
+    team = connection.execute(
         select(
             Team.name,
             TeamCalendar.version,
@@ -122,27 +125,25 @@ def _of_team(session: Session, own: Followed) -> Followed | None:
     if team is None or not (team.is_member or team.is_lead):
         return None
     members = select(Membership.person_id).where(Membership.team_id == own.team_id)
-    count, newest = session.execute(
+    count, newest = connection.execute(
         select(func.sum(PersonCalendar.version), func.max(PersonCalendar.changed_at)).where(
             PersonCalendar.person_id.in_(members)
         )
     ).one()
     names = bool(team.is_lead or team.names_shown)
-    return Followed(
-        link_id=own.link_id,
-        kind=own.kind,
-        variant=own.variant,
-        person_id=own.person_id,
-        team_id=own.team_id,
+    parts = [_version(team.version, team.changed_at), _version(count or 0, newest), own.version]
+    return replace(
+        own,
         title=team.name,
-        locale=own.locale,
-        zone=own.zone,
-        today=own.today,
-        version=f"{team.version}.{count or 0}.{own.version}{'n' if names else ''}",
+        version=".".join([*parts, *(["n"] if names else [])]),
         changed_at=max(filter(None, (own.changed_at, team.changed_at, newest))),
-        used_at=own.used_at,
         names=names,
     )
+
+
+def _version(number: int, changed_at: datetime | None) -> str:
+    """With its instant, so that a number that comes again after a restore is not the same."""
+    return f"{number}-{0 if changed_at is None else int(changed_at.timestamp()):x}"
 
 
 def _holds(table: type[Membership] | type[TeamLead], own: Followed) -> ColumnElement[bool]:

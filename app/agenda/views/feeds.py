@@ -10,7 +10,7 @@ from functools import lru_cache
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
-from werkzeug.http import is_resource_modified
+from werkzeug.http import http_date, is_resource_modified
 
 import config
 from app import clock
@@ -25,7 +25,8 @@ from app.agenda.services.feeds import note_used
 from app.calendars.writing import Head
 from app.calendars.writing import download as written_download
 from app.calendars.writing import feed as written_feed
-from app.database import UnitOfWork, reading, unit_of_work
+from app.calendars.writing.remembering import Remembered
+from app.database import UnitOfWork, glancing, reading, unit_of_work
 from app.domain.timespan import start_of
 from app.people.services import throttle
 from app.web.guards import actor, allow, secret_link, signed_in
@@ -36,12 +37,16 @@ RENDERER = 1  # raised when the same data is written differently
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 STEP_OF_USE = timedelta(hours=1)
 SETTLED = timedelta(minutes=1)  # longer than a transaction lasts
+SECOND = timedelta(seconds=1)
 CALENDAR = "text/calendar; charset=utf-8"
 PRIVATE = {
     "Cache-Control": "private, no-cache",
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "no-referrer",
 }
+
+
+_bodies = Remembered()
 
 
 @bp.get("/calendar/<token>.ics")
@@ -54,15 +59,14 @@ def feed(token: str) -> ResponseReturnValue:
     now = clock.now()
     if TOKEN.fullmatch(token) is None:
         return _unknown()
-    with reading() as session:
-        followed = feeds.followed(session, token, at=now)
-        answer = None if followed is None else _answer(session, followed, now)
-    if followed is None or answer is None:
+    with glancing() as connection:
+        followed = feeds.followed(connection, token, at=now)
+    if followed is None:
         return _wrong(now)
     if followed.used_at is None or followed.used_at <= now - STEP_OF_USE:
         with unit_of_work() as session:
             note_used(session, followed.link_id, at=now)
-    return answer
+    return _answer(followed, now)
 
 
 @bp.get("/events/<int:commitment_id>/calendar.ics")
@@ -92,68 +96,66 @@ def _file(held: list[Held]) -> Response:
     return response
 
 
-def _answer(session: UnitOfWork, followed: Followed, now: datetime) -> Response:
-    headers = _headers(followed, now)
-    if _is_news(headers, followed, now):
-        return Response(_body(session, followed, now), 200, headers, content_type=CALENDAR)
-    unchanged = Response(status=304, headers=headers)
-    del unchanged.headers["Content-Type"]
-    return unchanged
-
-
-def _headers(followed: Followed, now: datetime) -> dict[str, str]:
-    response = Response()
-    day = followed.today.strftime("%Y%m%d")
-    response.set_etag(f"{followed.version}-{_renderer()}-{followed.locale}-{day}")
+def _answer(followed: Followed, now: datetime) -> Response:
     changed = _changed_at(followed)
-    response.last_modified = changed if _is_settled(changed, now) else changed - _SECOND
-    return {
+    is_settled = changed + SETTLED < now
+    headers = {
         **PRIVATE,
-        "ETag": response.headers["ETag"],
-        "Last-Modified": response.headers["Last-Modified"],
+        "ETag": _tag(followed),
+        "Last-Modified": http_date(changed if is_settled else changed - SECOND),
         "Content-Disposition": 'inline; filename="tandem.ics"',
     }
+    if not _is_news(headers["ETag"], changed if is_settled else None):
+        unchanged = Response(status=304, headers=headers)
+        del unchanged.headers["Content-Type"]
+        return unchanged
+    return Response(_body(followed, headers["ETag"]), 200, headers, content_type=CALENDAR)
 
 
-_SECOND = timedelta(seconds=1)
+def _tag(followed: Followed) -> str:
+    day = followed.today.strftime("%Y%m%d")
+    return f'"{followed.version}-{_renderer()}-{followed.locale}-{day}"'
 
 
 def _changed_at(followed: Followed) -> datetime:
-    """A new day moves what the feed shows, so it counts as a change for those who go by dates."""
+    """A new day moves what the feed shows, so it counts as a change for those who go by dates.
+
+    Dates have seconds. While another change of the same second may be on its way, nobody is told
+    the true one, and none is compared.
+    """
     midnight = start_of(followed.today, followed.zone)
     return max(followed.changed_at.replace(microsecond=0), midnight)
 
 
-def _is_settled(changed: datetime, now: datetime) -> bool:
-    """Whether no change of that second can still be on its way.
-
-    Dates have seconds. Until then nobody is told the true one, and none is compared.
-    """
-    return changed + SETTLED < now
-
-
-def _is_news(headers: dict[str, str], followed: Followed, now: datetime) -> bool:
-    changed = _changed_at(followed)
-    return is_resource_modified(
-        request.environ,
-        etag=headers["ETag"],
-        last_modified=changed if _is_settled(changed, now) else None,
-    )
+def _is_news(tag: str, changed: datetime | None) -> bool:
+    asked = request.environ
+    if "HTTP_IF_NONE_MATCH" not in asked and "HTTP_IF_MODIFIED_SINCE" not in asked:
+        return True
+    return is_resource_modified(asked, etag=tag, last_modified=changed)
 
 
-def _body(session: UnitOfWork, followed: Followed, now: datetime) -> bytes:
+def _body(followed: Followed, tag: str) -> bytes:
+    """The calendar; who asks again for the same state gets the same bytes."""
+    state = (followed.hashed, tag)
+    body = _bodies.get(state)
+    if body is None:
+        with reading() as session, force_locale(followed.locale):
+            body = _written(session, followed)
+        _bodies.keep(state, body)
+    return body
+
+
+def _written(session: UnitOfWork, followed: Followed) -> bytes:
     span = queries.window(followed.today, followed.zone)
     midnight = start_of(followed.today, followed.zone)
     how = Reading(_settings().base_url, followed.variant, followed.names)
-    with force_locale(followed.locale):
-        if followed.kind is FeedKind.OWN or followed.team_id is None:
-            held = queries.entries_of(session, followed.person_id, span, now=midnight)
-            entries = ical.own_entries(held, how)
-        else:
-            held = queries.team_entries(session, followed.team_id, span, now=midnight)
-            entries = ical.team_entries(held, how)
-        head = Head(followed.locale, followed.zone.key, name=_name(followed))
-    return written_feed(head, entries)
+    if followed.team_id is None:
+        held = queries.entries_of(session, followed.person_id, span, now=midnight)
+        entries = ical.own_entries(held, how)
+    else:
+        held = queries.team_entries(session, followed.team_id, span, now=midnight)
+        entries = ical.team_entries(held, how)
+    return written_feed(Head(followed.locale, followed.zone.key, name=_name(followed)), entries)
 
 
 def _name(followed: Followed) -> str:

@@ -1,0 +1,1 @@
+"""How much a calendar feed costs, beside doing nothing and beside a hand-made string."""
