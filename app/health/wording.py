@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.agenda.models import CommitmentKind
 from app.domain.collaboration import Change, Direction, Gap, Level, Reading
 from app.domain.questionnaire import DIMENSION_LABELS, Dimension
 from app.domain.refusals import N_
@@ -21,6 +22,12 @@ LEVEL_LABELS = {
     Level.STRAINED: N_("strained"),
     Level.UNSURE: N_("between two levels, or too few answers for a colour"),
     Level.NONE: N_("not published"),
+}
+CONTACT_LABELS = {
+    CommitmentKind.STAY: N_("Rotation"),
+    CommitmentKind.TRIP: N_("Field trip"),
+    CommitmentKind.SESSION: N_("Training"),
+    CommitmentKind.TEACHING: N_("Training"),
 }
 MEANINGS = (
     (Level.STRONG, N_("75 and more: on average “mostly” or better")),

@@ -74,8 +74,9 @@ function told(spec, params) {
 export function trend(spec, colours) {
   const tones = spec.series.map((series) => colours[series.tone] ?? colours.lake);
   return {
-    grid: { left: 8, right: 16, top: spec.events.length ? 44 : 34, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 16, top: 16 + 20 * spec.series.length + (spec.events.length ? 16 : 0), bottom: 4, containLabel: true },
     legend: {
+      orient: "vertical",
       top: 0,
       left: 0,
       data: spec.series.map((series) => series.name),

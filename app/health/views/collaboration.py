@@ -16,7 +16,7 @@ from app.health import wording
 from app.health.access import actions as action_access
 from app.health.access import figures as access
 from app.health.queries import actions as action_queries
-from app.health.queries import snapshots, sponsors
+from app.health.queries import contact, snapshots, sponsors
 from app.health.queries.snapshots import Published
 from app.health.views.actions import STATE_LABELS
 from app.people.queries import organisation
@@ -66,6 +66,9 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         waves = snapshots.published(session)
         wave = _asked_for(waves)
         actions = action_queries.of_pair(session, one, other)
+        now = clock.now()
+        ledger = contact.ledger(session, one, other, at=now)
+        began = contact.began(session, one, other, at=now)
         looking_after = sponsors.of_pair(session, one, other, today=clock.today(actor.zone))
     if wave is None or not _is_asked(wave, one, other):
         abort(404)
@@ -80,7 +83,8 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         names=names,
         views=[((a, b), views.get((a, b))) for a, b in ((one, other), (other, one))],
         gap=collaboration.gap(wave.body, one, other),
-        trend=_trend(waves, one, other, names),
+        trend=_trend(waves, (one, other), names, began),
+        ledger=ledger,
         sponsors=looking_after,
         actions=actions,
         states=STATE_LABELS,
@@ -133,29 +137,50 @@ def _is_asked(wave: Published, one: int, other: int) -> bool:
 
 
 def _trend(
-    waves: Sequence[Published], one: int, other: int, names: dict[int, str]
+    waves: Sequence[Published],
+    teams: tuple[int, int],
+    names: dict[int, str],
+    began: Sequence[contact.Began],
 ) -> dict[str, object]:
-    """The chart of a pair and the rows of the table under it."""
+    """The chart of a pair with what happened in between, and the rows of the table under it."""
     past = [collaboration.readings(wave.body) for wave in waves]
-    pairs = ((one, other, "lake"), (other, one, "ember"))
+    one, other = teams
     lines = [
         wording.line(
             _("%(source)s about %(target)s", source=names[a], target=names[b]),
             tone,
             [found.get((a, b)) for found in past],
         )
-        for a, b, tone in pairs
+        for a, b, tone in ((one, other, "lake"), (other, one, "ember"))
     ]
     labels = [wave.title for wave in waves]
+    events = _events(waves, began)
     rows = [
-        [label, *(_cell(line.points[place]) for line in lines)]
+        [label, *(_cell(line.points[place]) for line in lines), events.get(label, "")]
         for place, label in enumerate(labels)
     ]
+    marks = [charts.Event(label, text) for label, text in events.items()]
     return {
-        "spec": charts.trend(labels, lines, []),
-        "columns": [_("Wave"), *(line.name for line in lines)],
+        "spec": charts.trend(labels, lines, marks),
+        "columns": [_("Wave"), *(line.name for line in lines), _("Since the wave before")],
         "rows": rows,
     }
+
+
+def _events(waves: Sequence[Published], began: Sequence[contact.Began]) -> dict[str, str]:
+    """Wave title -> what had begun since the wave before, each kind once."""
+    found: dict[str, str] = {}
+    since = None
+    for wave in waves:
+        kinds = {
+            one.kind: _(wording.CONTACT_LABELS[one.kind])
+            for one in began
+            if since is not None and since <= one.on < wave.published_on
+        }
+        if kinds:
+            found[wave.title] = ", ".join(sorted(kinds.values()))
+        since = wave.published_on
+    return found
 
 
 def _cell(point: charts.Point | None) -> str:
