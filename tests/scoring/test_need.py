@@ -19,6 +19,7 @@ from tests.scoring.makers import ballots_of, company, scored, sheet
         (59, 10.6, 0.17),
         (70, 0, 0.0),
         (35, 0, 0.5),
+        (80, 0, 0.0),
     ],
 )
 def test_needs_are_those_of_the_printed_examples(estimate, sd, expected):

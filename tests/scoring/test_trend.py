@@ -115,6 +115,7 @@ def test_response_that_moved_by_more_than_25_points_changes_the_composition():
         ([5.0] * 39, 1.0),
         ([0.0] * 40, 0.6),
         ([3.0, -3.0] * 20, 1.6),
+        ([0.5, 1.5] * 20, 1.4826 * 0.5 * (1 + 2 / math.sqrt(40))),
         ([0.5, -0.5] * 20, 1.4826 * 0.5 * (1 + 2 / math.sqrt(40))),
     ],
 )
@@ -168,6 +169,25 @@ def test_slow_fall_is_watched_and_a_quiet_pair_is_not():
     assert watched(cells, history[3:], 1.0, RULES) == ()
 
 
+def test_drift_within_its_noise_is_not_watched_and_jitter_asks_for_more():
+    pair = ("a", "b")
+    history = [wave({pair: mean}, n=9) for mean in (70, 70, 70, 52, 52)]
+    cells = {pair: cell(pair, 52, 9)}
+    slight = [wave({pair: 70}, n=9) for _ in range(5)]
+
+    assert watched(cells, history, 1.0, RULES) == (pair,)
+    assert watched(cells, history, 1.6, RULES) == ()
+    assert watched({pair: cell(pair, 57, 9)}, slight, 1.0, RULES) == ()
+
+
+def test_drift_of_the_whole_company_is_not_watched():
+    own = PAIRS[:8]
+    history = [wave(dict.fromkeys(own, mean), n=12) for mean in (70, 70, 70, 60, 50)]
+
+    assert watched({pair: cell(pair, 40, 12) for pair in own}, history, 1.0, RULES) == ()
+    assert len(watched({pair: cell(pair, 40, 12) for pair in own[:7]}, history, 1.0, RULES)) == 7
+
+
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
     [
@@ -206,6 +226,15 @@ def test_outgoing_total_takes_errors_as_one_and_incoming_as_independent():
     assert (out.mean, out.persons, into.persons) == (50.0, 10, 20)
     assert out.hi - out.mean == pytest.approx(2.109815577833 * error)
     assert into.hi - into.mean == pytest.approx(2.032244509317 * error / math.sqrt(2))
+
+
+def test_total_is_as_unsure_as_the_smallest_of_its_cells():
+    cells = [cell(("a", "b"), 50, 5), cell(("a", "c"), 50, 10)]
+    out = total(cells, RULES)
+
+    # The smallest has 8 + 5 - 1 = 12 degrees of freedom.
+    error = (math.sqrt(cells[0].V) + math.sqrt(cells[1].V)) / 2
+    assert out.hi - out.mean == pytest.approx(2.178812829667 * error)
 
 
 def test_gap_between_both_views_is_marked_and_names_the_weaker_direction():

@@ -181,7 +181,11 @@ def test_more_answers_than_eligible_members_count_as_full_response():
     nobody = replace(RATED, eligible=0)
     none = score_wave("1", ballots_of({("a", "b"): [sheet(3)] * 6}), [nobody], TEAMS).pairs
 
+    mixed = ballots_of({("a", "b"): [sheet(2)] * 3 + [sheet(4)] * 3})
+    beyond = score_wave("1", mixed, [crowded], TEAMS).pairs["a", "b"]
+
     assert (figures["a", "b"].N, figures["a", "b"].evidence) == (3.0, "B")
+    assert beyond.s2mod / 6 * 0.2 == pytest.approx(beyond.V)
     assert (none["a", "b"].N, none["a", "b"].lo_nr) == (0.0, none["a", "b"].lo)
 
 
