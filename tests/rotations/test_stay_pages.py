@@ -208,6 +208,21 @@ def test_check_in_is_held_on_the_phone_and_stays_among_those_near(
     assert texts == {"ada": True, "ben": True, "rita": True, "olga": False}
 
 
+def test_second_writer_of_a_check_in_sees_both_versions_and_loses_no_word(
+    signed_in, session, company, running, clock
+):
+    path = f"/stays/{running.id}/check-ins/day_three"
+    signed_in(company.ada).post(path, going_well="Everybody explains things", needs="")
+
+    response = signed_in(company.ben).post(path, going_well="She asks good questions", needs="")
+
+    held = next(c for c in find(session, running.id).check_ins if c.done_at is not None)
+    assert (response.status_code, held.going_well) == (409, "Everybody explains things")
+    assert '<td data-label="You entered">She asks good questions</td>' in response.text
+    assert '<td data-label="Stored now">Everybody explains things</td>' in response.text
+    assert ">She asks good questions</textarea>" in response.text
+
+
 def test_empty_check_in_is_refused(signed_in, session, company, running, clock):
     visitor = signed_in(company.ada)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,6 +21,7 @@ from app.rotations.services import debriefs
 from app.rotations.services import stays as services
 from app.rotations.services.stays import sheet as writing
 from app.rotations.views.stays import LABELS, bp, seen
+from app.web.conflicts import differences
 from app.web.guards import actor, allow, require, signed_in
 from app.web.problems import translated
 
@@ -165,10 +168,16 @@ def check_in(stay_id: int, kind: str) -> ResponseReturnValue:
 
 
 def _check_in_page(
-    stay: Stay, held: CheckIn, form: CheckInForm, status: int
+    stay: Stay, held: CheckIn, form: CheckInForm, status: int, **more: Any
 ) -> ResponseReturnValue:
     page = render_template(
-        "rotations/stays/check_in.html", stay=stay, check_in=held, form=form, **LABELS
+        "rotations/stays/check_in.html",
+        stay=stay,
+        check_in=held,
+        form=form,
+        is_foreign=held.done_at is not None and held.done_by != actor.person_id,
+        **more,
+        **LABELS,
     )
     return page, status
 
@@ -177,16 +186,28 @@ def _check_in_page(
 @allow(signed_in, scoped=True)
 def hold_check_in(stay_id: int, kind: str) -> ResponseReturnValue:
     """Write a check-in down."""
-    form = CheckInForm()
-    with unit_of_work() as session:
-        stay = seen(session, stay_id)
-        require(access.may_hold_check_in(actor, stay))
-        held = _check_in(stay, kind)
-        if not form.validate_on_submit():
-            return _check_in_page(stay, held, form, 422)
-        writing.hold_check_in(session, stay, held, form.said(), by=actor.person_id, at=clock.now())
+    form, by = CheckInForm(), actor.person_id
+    try:
+        with unit_of_work() as session:
+            stay = seen(session, stay_id)
+            require(access.may_hold_check_in(actor, stay))
+            held = _check_in(stay, kind)
+            if not form.validate_on_submit():
+                return _check_in_page(stay, held, form, 422)
+            writing.hold_check_in(session, stay, held, form.said(), by=by, at=clock.now())
+    except (writing.AlreadyHeld, Stale):
+        return _both_check_ins(stay_id, kind, form)
     flash(_("Thank you. The check-in is written down."), "success")
     return _back(stay_id, "check-ins")
+
+
+def _both_check_ins(stay_id: int, kind: str, form: CheckInForm) -> ResponseReturnValue:
+    """What was typed beside what somebody else wrote meanwhile: nothing typed is lost."""
+    with reading() as session:
+        stay = seen(session, stay_id)
+        held = _check_in(stay, kind)
+        both = differences(form, CheckInForm(formdata=None, obj=held))
+        return _check_in_page(stay, held, form, 409, conflict=both)
 
 
 @bp.get("/<int:stay_id>/end")
