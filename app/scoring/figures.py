@@ -169,7 +169,6 @@ class PastWave:
     dimensions: tuple[str, ...]
     pairs: dict[Pair, PastPair]
     z_centred: tuple[float, ...]
-    company_median: float
 
     @classmethod
     def from_snapshot(cls, snapshot: dict[str, Any]) -> PastWave:
@@ -187,7 +186,6 @@ class PastWave:
                 for name, pair in snapshot["pairs"].items()
             },
             z_centred=tuple(change["z_centred"] for change in snapshot["changes"].values()),
-            company_median=snapshot["company_median_change"] or 0.0,
         )
 
 

@@ -20,9 +20,9 @@ def cell(pair, mean, n=10, *, eligible=12, no_contact=0, variance=200.0):
     return measure(asked, (n, mean, variance), 200.0, RULES)
 
 
-def wave(means, *, z=(), n=10, response=0.8, **more):
+def wave(means, *, z=(), n=10, response=0.8):
     pairs = {pair: PastPair(n, mean, 200.0, response) for pair, mean in means.items()}
-    return PastWave("1", RULES.dimensions, pairs, tuple(z), more.get("median", 0.0))
+    return PastWave("1", RULES.dimensions, pairs, tuple(z))
 
 
 PAIRS = [(f"t{src}", f"t{tgt}") for src in range(5) for tgt in range(5) if src != tgt]
@@ -88,7 +88,7 @@ def test_alert_needs_evidence_in_this_wave_and_in_all_it_is_compared_with(now, b
 
 def test_change_below_five_points_is_no_alert_however_sure():
     pair = ("a", "b")
-    past = PastWave("1", RULES.dimensions, {pair: PastPair(900, 60, 1.0, 1.0)}, (), 0.0)
+    past = PastWave("1", RULES.dimensions, {pair: PastPair(900, 60, 1.0, 1.0)}, ())
     small, large = (
         trend({pair: measure(Asked(*pair, 900, 0, 9), (900, mean, 1.0), 1.0, RULES)}, [past], RULES)
         for mean in (55.1, 54.9)
