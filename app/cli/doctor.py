@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit import services as audit
+from app.cli import booking_checks
 from app.database import reading
 from app.outbox.models import Mail, MailState, Notice
 from app.people.models import Account, Login, Membership, MembershipKind, Person
@@ -127,6 +128,10 @@ CHECKS: dict[str, Check] = {
     "memberships": memberships_fit,
     "sessions": sessions_obey_their_account,
     "mails": mails_move,
+    "seats": booking_checks.seats_add_up,
+    "lists": booking_checks.lists_move,
+    "times": booking_checks.times_fit,
+    "histories": booking_checks.histories_are_whole,
 }
 
 
