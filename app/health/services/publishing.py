@@ -118,6 +118,10 @@ def _body(found: Results, score: WaveScore, before: Sequence[dict[str, Any]]) ->
         }
         for team in found.teams.values()
     }
+    body["importance"] = {
+        f"{source}|{target}": cell.importance
+        for (source, target), cell in sorted(found.cells.items())
+    }
     body["unpublished"] = [
         f"{source}|{target}"
         for (source, target), cell in sorted(found.cells.items())

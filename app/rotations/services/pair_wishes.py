@@ -106,3 +106,41 @@ def _put(session: Session, row: PairWish | None, key: tuple[int, int, int], wish
         row = PairWish(round_id=round_id, home_team_id=home, host_team_id=host)
         session.add(row)
     row.need, row.target, row.hard_min, row.hard_max = astuple(wish)
+
+
+def take_over(
+    session: Session,
+    round_: Round,
+    needs: Mapping[tuple[int, int], int],
+    actor: Actor,
+    *,
+    at: datetime,
+) -> int:
+    """Set the needs of a round's pairs from the survey; gives how many pairs are in need.
+
+    `needs` holds home team, host team -> 0 to 5. A pair in need without a wished stay gets one;
+    what HR wished in stays and limits remains. `round_` is locked. Raises WishesFixed.
+    """
+    if round_.state not in WISHABLE:
+        raise WishesFixed
+    rows = session.scalars(select(PairWish).where(PairWish.round_id == round_.id)).all()
+    stored = {(row.home_team_id, row.host_team_id): row for row in rows}
+    in_need = 0
+    for pair, need in sorted(needs.items()):
+        row = stored.get(pair)
+        if row is None and not need:
+            continue
+        target = row.target if row else 0
+        limits = (row.hard_min, row.hard_max) if row else (None, None)
+        _put(session, row, (round_.id, *pair), Wish(need, max(target, int(need > 0)), *limits))
+        in_need += need > 0
+    audit.record(
+        session,
+        AuditKind.ROUND_CHANGED,
+        actor_id=actor.person_id,
+        subject=f"round:{round_.id}",
+        at=at,
+        change="needs",
+        pairs=in_need,
+    )
+    return in_need

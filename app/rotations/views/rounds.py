@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
@@ -24,6 +24,7 @@ from app.domain.rounds import (
     gaps,
     obstacle,
 )
+from app.health.queries import needs
 from app.queue import ring
 from app.rotations.access import rounds as access
 from app.rotations.forms.rounds import RoundForm, weights_form, wishes_form, wishes_in
@@ -316,12 +317,39 @@ def wishes(round_id: int) -> ResponseReturnValue:
         stored = queries.wishes(session, round_.id)
         return render_template(
             "rotations/rounds/wishes.html",
+            needs=needs.latest(session) if actor.is_hr else None,
+            decimal=format_decimal,
             round=round_,
             teams=teams,
             wished={(wish.home_team_id, wish.host_team_id): wish for wish in stored},
             tabs=round_tabs(round_, "rounds.wishes"),
             may_edit=access.may_steer(actor, round_) and round_.state in pair_wishes.WISHABLE,
         )
+
+
+@bp.post("/<int:round_id>/wishes/from-survey")
+@allow(hr)
+def take_needs(round_id: int) -> ResponseReturnValue:
+    """Take the needs of the pairs over from the last survey; wished stays and limits remain."""
+    with unit_of_work() as session:
+        round_ = found_for_change(session, round_id)
+        latest = needs.latest(session) or abort(404)
+        teams = company.teams(session, today=today_in(session, clock.now()))
+        found_needs = {
+            (home.id, host.id): need.need
+            for home in teams
+            for host in teams
+            if home.id != host.id and (need := latest.between(home.id, host.id)) is not None
+        }
+        count = pair_wishes.take_over(session, round_, found_needs, actor, at=clock.now())
+    flash(
+        ngettext(
+            "%(num)d pair of teams is in need. Stays wished and limits are as before.",
+            "%(num)d pairs of teams are in need. Stays wished and limits are as before.",
+            count,
+        )
+    )
+    return redirect(url_for(".wishes", round_id=round_id))
 
 
 @bp.get("/<int:round_id>/wishes/<int:team_id>")
