@@ -64,7 +64,7 @@ APPROVED_WAITING = Words(
 )
 DECLINED = Words(
     N_("Your lead did not agree: %(what)s"),
-    N_("The reason: %(reason)s It was to begin on %(when)s."),
+    N_("The reason: “%(reason)s”. It was to begin on %(when)s."),
     N_("Look at my bookings"),
     must_know=True,
     path="/my-bookings",
@@ -138,8 +138,8 @@ LIST_OVER = Words(
 CALLED_OFF = Words(
     N_("Called off: %(what)s"),
     N_(
-        "%(when)s (%(where)s) will not take place. The reason: %(reason)s You need not do anything;"
-        " for the next date you keep your rank."
+        "%(when)s (%(where)s) will not take place. The reason: “%(reason)s”. You need not do"
+        " anything; if another date follows, you keep your rank."
     ),
     N_("Look at my bookings"),
     must_know=True,
@@ -147,7 +147,10 @@ CALLED_OFF = Words(
 )
 CALLED_OFF_LEADER = Words(
     N_("Called off: %(what)s"),
-    N_("%(when)s (%(where)s) will not take place. The reason: %(reason)s Your time is free again."),
+    N_(
+        "%(when)s (%(where)s) will not take place. The reason: “%(reason)s”. Your time is free"
+        " again."
+    ),
     N_("Look at it"),
     must_know=True,
 )
@@ -158,7 +161,10 @@ CONFIRMED = Words(
 )
 NEW_DATE = Words(
     N_("A date for you: %(what)s"),
-    N_("It begins on %(when)s (%(where)s). You waited for this course: booking opens %(until)s."),
+    N_(
+        "It begins on %(when)s (%(where)s). You waited for this course; you can book from"
+        " %(until)s on."
+    ),
     N_("Look at the date"),
 )
 MOVED = Words(
