@@ -194,9 +194,10 @@ def test_a_lead_of_others_has_nothing_to_say(app, session, sides, client, clock)
     assert "Meet every Monday" not in client.get("/actions/").text
 
 
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_asks_the_same_number_of_questions(
-    app, session, sides, client, clock, count_statements, number
+    session, sides, client, count_statements, number
 ):
     for place in range(number):
         make_action(session, sides, sides.members["Elbe"][place], what=f"Step {place}")
