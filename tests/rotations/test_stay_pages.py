@@ -220,7 +220,7 @@ def test_second_writer_of_a_check_in_sees_both_versions_and_loses_no_word(
     assert (response.status_code, held.going_well) == (409, "Everybody explains things")
     assert '<td data-label="You entered">She asks good questions</td>' in response.text
     assert '<td data-label="Stored now">Everybody explains things</td>' in response.text
-    assert ">She asks good questions</textarea>" in response.text
+    assert "She asks good questions</textarea>" in response.text
 
 
 def test_empty_check_in_is_refused(signed_in, session, company, running, clock):
