@@ -25,6 +25,7 @@ from app.domain.timespan import (
 )
 from app.gatherings.forms.fields import NEEDED, Boxes, offer, pick, whole
 from app.gatherings.models import Gathering, Room
+from app.gatherings.services.planning import Terms
 from app.people.models import Department, Person, Site
 from app.web.form import Day, Form, LongText, Text, VersionedForm
 
@@ -148,8 +149,6 @@ class SessionForm(MeetingsForm):
         if meetings is None:
             return None
         starts_at = min(one.span.start for one in meetings)
-        closes_at = start_of(self.closes_on.data + ONE_DAY, zone)
-        is_first_day = self.closes_on.data == starts_at.astimezone(zone).date()
         plain = (
             *("language", "site_id", "note", "capacity", "minimum", "decide_on"),
             *("cancel_days", "needs_approval", "release_on"),
@@ -158,7 +157,7 @@ class SessionForm(MeetingsForm):
             meetings=tuple(meetings),
             trainers=frozenset(self.trainers.data or ()),
             opens_at=start_of(self.opens_on.data, zone),
-            closes_at=starts_at if is_first_day else closes_at,
+            closes_at=closing(self.closes_on.data, starts_at, zone),
             held=self._held(),
             **{name: self[name].data for name in plain},
         )
@@ -282,6 +281,42 @@ def usual(first: date, course_minutes: int, *, needs_approval: bool) -> dict[str
         "cancel_days": 3,
         "needs_approval": needs_approval,
     }
+
+
+class TermsForm(VersionedForm):
+    """What may still change after a session was announced."""
+
+    trainers = Boxes(_l("Trainers"), description=_l("They lead all of its meetings."))
+    minimum = whole(
+        _l("Needed at least"), 0, 500, description=_l("0 when it takes place in any case.")
+    )
+    decide_on = Day(
+        _l("Decided on"),
+        [Optional()],
+        description=_l("HR is warned before, and confirms or calls off."),
+    )
+    closes_on = Day(_l("Last day to book"), [InputRequired(NEEDED)])
+
+    def offer_trainers(self, trainers: Iterable[Person], gathering: Gathering) -> None:
+        """Fill the trainers: those of today, and those who lead it already."""
+        leading = {row.person: None for one in gathering.meetings for row in one.trainers}
+        known = {person.id: person.name for person in (*trainers, *leading)}
+        offer(self.trainers, list(known.items()))
+
+    def terms(self, gathering: Gathering) -> Terms:
+        """What was entered. Call it after `validate`."""
+        return Terms(
+            frozenset(self.trainers.data or ()),
+            self.minimum.data,
+            self.decide_on.data,
+            closing(self.closes_on.data, gathering.starts_at, gathering.site.timezone),
+        )
+
+
+def closing(last_day: date, starts_at: datetime, zone: ZoneInfo) -> datetime:
+    """When booking closes: with the end of its last day, on the first day with the start."""
+    is_first_day = last_day == starts_at.astimezone(zone).date()
+    return starts_at if is_first_day else start_of(last_day + ONE_DAY, zone)
 
 
 class SeatsForm(VersionedForm):

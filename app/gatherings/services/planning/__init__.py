@@ -14,6 +14,7 @@ from app.gatherings.services.planning.drafts import (
     write_note,
 )
 from app.gatherings.services.planning.looking import Asked, Hint, Preview, look
+from app.gatherings.services.planning.terms import Terms, change_terms
 
 __all__ = [
     "Asked",
@@ -23,7 +24,9 @@ __all__ = [
     "Maker",
     "NoDraft",
     "Preview",
+    "Terms",
     "change",
+    "change_terms",
     "create",
     "discard",
     "look",

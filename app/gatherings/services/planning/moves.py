@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ def against_move(
 
     Meetings that stay where they are may lie in the past. Seven statements.
     """
-    preview = look(session, _planned(gathering, meetings), asked)
+    preview = look(session, replace(planned(gathering), meetings=tuple(meetings)), asked)
     stays = {
         number
         for number, (old, new) in enumerate(zip(gathering.meetings, meetings, strict=True))
@@ -41,12 +42,15 @@ def sittings(gathering: Gathering, meetings: Sequence[PlannedMeeting]) -> list[S
     ]
 
 
-def _planned(gathering: Gathering, meetings: Sequence[PlannedMeeting]) -> SessionPlan:
+def planned(gathering: Gathering) -> SessionPlan:
+    """The plan of a session as it stands; seats held for departments are left out."""
     return SessionPlan(
         language=gathering.language,
         site_id=gathering.site_id,
         note=gathering.note,
-        meetings=tuple(meetings),
+        meetings=tuple(
+            PlannedMeeting(one.span, one.room_id, one.place, one.link) for one in gathering.meetings
+        ),
         trainers=frozenset(
             row.person_id for meeting in gathering.meetings for row in meeting.trainers
         ),
