@@ -36,6 +36,7 @@ BAD_QUERIES = ["9223372036854775808", "\x00\u202e", "9" * 4400, "\u00b2", "-1", 
 QUERY_NAMES = ["page", "size", "sort", "q", "format", "next", "choose", "only", "round", "side"]
 QUERY_NAMES += ["site", "team", "view", "plan", "person", "placement", "state", "role", "kind"]
 QUERY_NAMES += ["department", "topic", "skill", "year", "fate", "duration", "stuck", "mine", "left"]
+QUERY_NAMES += ["language", "weeks", "fits", "answer"]
 FINE = {"GET": {404}, "POST": {404, 405, 422, 303}}
 FORM = "application/x-www-form-urlencoded"
 PLAIN = {"csrf_token", "request_key"}
