@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry, AuditKind
-from app.people.models import Account, Login
-from app.people.services import passwords, throttle
+from app.people.models import Account, LinkPurpose, Login
+from app.people.services import links, passwords, throttle
+from app.people.services.links import LinkIsWorthless
 from app.people.services.sessions import device_name
 from tests.factories import make_account, make_lead, make_person, make_team, sign_in
 from tests.people.door import PASSWORD, csrf_token, enter
@@ -271,6 +272,25 @@ def test_leavers_cookie_dies_on_the_last_day(client, session, clock):
     ada.left_on = clock.now().date()
 
     assert client.get("/account").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("hour", "may_enter"), [(22, True), (23, False)], ids=["23:30 in Berlin", "0:30 in Berlin"]
+)
+def test_employment_ends_at_midnight_of_the_site(client, session, clock, hour, may_enter):
+    left_on = date(2026, 11, 24)
+    clock.move_to(datetime(2026, 11, 23, hour, 30, tzinfo=UTC))
+    ada = make_person(session, "Ada", password=PASSWORD, left_on=left_on)
+    token = links.issue(session, LinkPurpose.RESET, person_id=ada.id, by=None, at=clock.now())
+
+    enter(client, ada.email)
+    signed_in = client.get("/account").status_code == 200
+    try:
+        opened = links.look(session, token, at=clock.now()).person_id == ada.id
+    except LinkIsWorthless:
+        opened = False
+
+    assert (signed_in, opened) == (may_enter, may_enter)
 
 
 def test_session_of_an_older_epoch_is_over(client, session, clock):

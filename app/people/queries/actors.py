@@ -53,6 +53,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def has_left(left_on: date | None, zone: str, *, at: datetime) -> bool:
+    """Whether somebody no longer works here: since midnight of `left_on` in the site's zone."""
+    return left_on is not None and left_on <= at.astimezone(ZoneInfo(zone)).date()
+
+
 def recognise(session: Session, token: str, *, now: datetime) -> Recognised | None:
     """The person signed in with this session secret, or None when it is worth nothing.
 
@@ -77,9 +82,9 @@ def recognise(session: Session, token: str, *, now: datetime) -> Recognised | No
     if row is None:
         return None
     login, person, zone = row
-    today = now.astimezone(ZoneInfo(zone)).date()
-    if person.left_on is not None and person.left_on <= today:
+    if has_left(person.left_on, zone, at=now):
         return None
+    today = now.astimezone(ZoneInfo(zone)).date()
     actor = describe(session, person, zone=zone, login=login.id, today=today)
     return Recognised(actor, is_stale=login.seen_at < now - SEEN_STEP)
 

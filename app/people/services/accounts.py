@@ -13,7 +13,8 @@ from app.audit.services import record
 from app.database import insert_ignoring_twins
 from app.domain.refusals import N_, Invalid, Refusal, Stale
 from app.domain.roles import Role
-from app.people.models import Account, Person, RoleGrant
+from app.people.models import Account, Person, RoleGrant, Site
+from app.people.queries.actors import has_left
 from app.people.services import links, passwords, sessions
 from app.people.services.password_rules import refuse_weak
 
@@ -183,16 +184,16 @@ def administrators(session: Session, *, at: datetime) -> list[int]:
         .order_by(RoleGrant.id)
         .with_for_update()
     ).all()
-    rows = session.scalars(
-        select(RoleGrant.person_id)
+    rows = session.execute(
+        select(RoleGrant.person_id, Person.left_on, Site.zone)
         .join(Account, Account.person_id == RoleGrant.person_id)
         .join(Person, Person.id == RoleGrant.person_id)
+        .join(Site, Site.id == Person.site_id)
         .where(RoleGrant.role == Role.ADMINISTRATOR, Account.active)
         .where(Account.password_hash.is_not(None))
-        .where((Person.left_on.is_(None)) | (Person.left_on > at.date()))
         .order_by(RoleGrant.person_id)
     )
-    return list(rows)
+    return [row.person_id for row in rows if not has_left(row.left_on, row.zone, at=at)]
 
 
 def end_sessions(

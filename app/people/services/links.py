@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditKind
 from app.audit.services import record
 from app.domain.refusals import N_, Refusal
-from app.people.models import Account, LinkPurpose, Person, SingleUseLink
-from app.people.queries.actors import token_hash
+from app.people.models import Account, LinkPurpose, Person, SingleUseLink, Site
+from app.people.queries.actors import has_left, token_hash
 
 LIFETIMES = {
     LinkPurpose.INVITATION: timedelta(hours=72),
@@ -81,8 +81,9 @@ def look(session: Session, token: str, *, at: datetime) -> Opened:
     Raises LinkIsWorthless, also for a link whose account was closed or whose person has left.
     """
     row = session.execute(
-        select(SingleUseLink, Person, Account.active)
+        select(SingleUseLink, Person, Account.active, Site.zone)
         .outerjoin(Person, Person.id == SingleUseLink.person_id)
+        .outerjoin(Site, Site.id == Person.site_id)
         .outerjoin(Account, Account.person_id == Person.id)
         .where(
             SingleUseLink.token_hash == token_hash(token),
@@ -92,11 +93,11 @@ def look(session: Session, token: str, *, at: datetime) -> Opened:
     ).one_or_none()
     if row is None:
         raise LinkIsWorthless
-    link, is_active = row[0], row[2]
+    link, is_active, zone = row[0], row[2], row[3]
     person: Person | None = row[1]
     if person is None:
         return Opened(link.purpose, None)
-    if not is_active or (person.left_on is not None and person.left_on <= at.date()):
+    if not is_active or has_left(person.left_on, zone, at=at):
         raise LinkIsWorthless
     return Opened(link.purpose, person.id, person.name, person.email, person.locale)
 

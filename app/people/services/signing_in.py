@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
-from app.people.models import Account, Person
+from app.people.models import Account, Person, Site
+from app.people.queries.actors import has_left
 from app.people.services import passwords, sessions, throttle
 from app.people.services.throttle import Counter
 
@@ -35,15 +36,16 @@ def normalised(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().casefold()
 
 
-def check(session: Session, email: str, password: str, *, today: date) -> Checked:
+def check(session: Session, email: str, password: str, *, at: datetime) -> Checked:
     """Compare a password with the account behind an address. One statement, one hash, always.
 
     Closed accounts and people who have left are treated as unknown ones. Reads only, so that no
     write lock is held while the hash is worked out.
     """
     row = session.execute(
-        select(Account, Person.left_on)
+        select(Account, Person.left_on, Site.zone)
         .join(Person, Person.id == Account.person_id)
+        .join(Site, Site.id == Person.site_id)
         .where(Person.email == normalised(email))
     ).one_or_none()
     account = row[0] if row is not None else None
@@ -52,8 +54,7 @@ def check(session: Session, email: str, password: str, *, today: date) -> Checke
     if account is None or row is None:
         return Checked(None, is_right=False)
 
-    has_left = row[1] is not None and row[1] <= today
-    if not is_right or not account.active or has_left:
+    if not is_right or not account.active or has_left(row[1], row[2], at=at):
         return Checked(account.person_id, is_right=False)
     outdated = stored is not None and passwords.is_outdated(stored)
     return Checked(
@@ -64,14 +65,18 @@ def check(session: Session, email: str, password: str, *, today: date) -> Checke
     )
 
 
-def owner(session: Session, email: str, *, today: date) -> int | None:
+def owner(session: Session, email: str, *, at: datetime) -> int | None:
     """Whose open account an address is, as a person id; None for unknown, closed and left ones."""
-    return session.scalar(
-        select(Account.person_id)
+    row = session.execute(
+        select(Account.person_id, Person.left_on, Site.zone)
         .join(Person, Person.id == Account.person_id)
+        .join(Site, Site.id == Person.site_id)
         .where(Person.email == normalised(email), Account.active)
-        .where(or_(Person.left_on.is_(None), Person.left_on > today))
-    )
+    ).one_or_none()
+    if row is None or has_left(row.left_on, row.zone, at=at):
+        return None
+    person_id: int = row.person_id
+    return person_id
 
 
 def conclude(

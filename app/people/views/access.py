@@ -45,7 +45,7 @@ def enter() -> ResponseReturnValue:
         return _too_many_tries(form, locked_until - now)
 
     with reading() as session:
-        checked = signing_in.check(session, form.email.data, form.password.data, today=now.date())
+        checked = signing_in.check(session, form.email.data, form.password.data, at=now)
     with unit_of_work() as session:
         token = signing_in.conclude(session, checked, counters, device=device(), at=now)
     if token is None:

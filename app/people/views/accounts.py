@@ -42,7 +42,11 @@ def index() -> ResponseReturnValue:
     asked = ListRequest.from_args(request.args, sorts=SORTS, default="name", filters=FILTERS)
     with reading() as session:
         lines = queries.listed(
-            session, order=asked.order, q=asked.q, filters=asked.filters, today=clock.today()
+            session,
+            order=asked.order,
+            q=asked.q,
+            filters=asked.filters,
+            today=clock.today(actor.zone),
         )
     if request.args.get("format") in FORMATS:
         return _file(request.args["format"], lines)
@@ -153,7 +157,7 @@ def change_roles(person_id: int) -> ResponseReturnValue:
 
 def _found(person_id: int) -> AccountLine:
     with reading() as session:
-        return queries.find(session, person_id, today=clock.today()) or abort(404)
+        return queries.find(session, person_id, today=clock.today(actor.zone)) or abort(404)
 
 
 def _managed(person_id: int) -> AccountLine:

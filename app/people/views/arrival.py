@@ -139,7 +139,7 @@ def send_reset() -> ResponseReturnValue:
     )
     with unit_of_work() as session:
         is_allowed = throttle.count_try(session, *counters, at=now) is None
-        person_id = signing_in.owner(session, name, today=now.date())
+        person_id = signing_in.owner(session, name, at=now)
         if is_allowed and person_id is not None:
             token = links.issue(session, LinkPurpose.RESET, person_id=person_id, by=None, at=now)
             reader = readers(session, [person_id])[person_id]
