@@ -169,6 +169,20 @@ def test_links_are_for_those_who_take_part(session, cast, signed_in):
     assert seen == {cast.ada.id: True, cast.bo.id: False}
 
 
+def test_who_takes_part_can_take_the_date_along(session, cast, signed_in):
+    gathering = make_gathering(session)
+    visitor = signed_in(cast.ada)
+    before = visitor.page(f"/sessions/{gathering.id}")
+    visitor.post(f"/sessions/{gathering.id}/book")
+
+    page = visitor.page(f"/sessions/{gathering.id}")
+
+    link = re.search(r'href="(/events/calendar\.ics[^"]*)"', page).group(1)
+    file = visitor.get(unescape(link))
+    assert ("calendar.ics" in before, file.status_code) == (False, 200)
+    assert "BEGIN:VEVENT" in file.text
+
+
 def test_held_seats_and_the_day_they_are_released_are_told(session, cast, signed_in):
     gathering = make_gathering(session, held=[(cast.sales, 4)], release_on=date(2026, 12, 10))
 
