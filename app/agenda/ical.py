@@ -85,7 +85,7 @@ def _for_the_team(held: Held, how: Reading) -> Entry:
     return _entry(
         held,
         title=title_of(held, name=how.names),
-        location=held.location,
+        location="" if "://" in held.location else held.location,  # the link is for who takes part
         category=str(gettext(KINDS[held.kind])),
     )
 

@@ -8,6 +8,7 @@ from app.agenda.services.commitments import (
     hold_all,
     release,
     release_all,
+    relocate,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "hold_all",
     "release",
     "release_all",
+    "relocate",
 ]

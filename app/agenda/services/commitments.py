@@ -6,7 +6,7 @@ statements than those named here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -150,6 +150,35 @@ def call_off_all(
         held.active, held.changed_at, held.called_off_at = False, at, at
         held.sequence += 1
     tell(session, gone, at=at)
+
+
+def relocate(
+    session: Session,
+    kinds: Collection[CommitmentKind],
+    places: Mapping[int, str],
+    *,
+    at: datetime,
+) -> None:
+    """Say anew where sources take place, by their key: to everybody who has to be there.
+
+    As when a room gets another name. One statement.
+    """
+    moved = []
+    for held in session.scalars(
+        select(Commitment)
+        .where(
+            Commitment.kind.in_(kinds),
+            Commitment.source_id.in_(sorted(places)),
+            Commitment.active,
+        )
+        .order_by(Commitment.id)
+    ):
+        place = places[held.source_id][:300]
+        if held.location != place:
+            held.location, held.changed_at = place, at
+            held.sequence += 1
+            moved.append(held)
+    tell(session, moved, at=at)
 
 
 def _active(

@@ -43,12 +43,14 @@ class Asked:
 def tell(session: Session, changed: Iterable[Commitment], *, at: datetime) -> None:
     """Write what mailboxes must hear of commitments that were just held, moved or let go of.
 
-    Two statements where nobody chose mail, two more and one per message elsewhere.
+    One statement for a new time where nobody chose mail and two for a change; one more and one
+    per message elsewhere.
     """
     rows = [row for row in changed if row.ends_at > at]
     if not rows:
         return
-    asked = _asked_for(session, [row.uid for row in rows])
+    # What is in its first step cannot have been told otherwise, and is not told twice.
+    asked = _asked_for(session, [row.uid for row in rows if row.sequence])
     _cancel(session, [(row, asked.get(row.uid, [])) for row in rows if not row.active], at)
     held = [row for row in rows if row.active]
     mailboxes = _mailboxes(session, {row.person_id for row in held})
@@ -190,6 +192,8 @@ def _series(
 
 def _asked_for(session: Session, uids: Sequence[str]) -> dict[str, list[Asked]]:
     """Which mailboxes hold these entries: asked for and not cancelled since."""
+    if not uids:
+        return {}
     rows = session.execute(
         select(
             Invitation.uid,

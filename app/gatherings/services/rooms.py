@@ -6,13 +6,16 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from app.agenda.models import CommitmentKind
+from app.agenda.services import relocate
 from app.audit.models import AuditKind
 from app.audit.services import record
 from app.domain.refusals import N_, Invalid, Stale
 from app.domain.timespan import start_of
 from app.gatherings.models import Gathering, Meeting, Room
+from app.gatherings.services.bookings.claims import where
 from app.people.models import Site
 
 
@@ -74,8 +77,21 @@ def change(
     changed = [name for name, value in asdict(fields).items() if getattr(room, name) != value]
     for name in changed:
         setattr(room, name, getattr(fields, name))
+    if "name" in changed:
+        _tell_calendars(session, room, at)
     if changed:
         _record(session, room, by, at, fields=sorted(changed))
+
+
+def _tell_calendars(session: Session, room: Room, at: datetime) -> None:
+    meetings = session.scalars(
+        select(Meeting)
+        .where(Meeting.room_id == room.id, Meeting.active, Meeting.ends_at > at)
+        .options(joinedload(Meeting.room))
+    )
+    places = {meeting.id: where(meeting) for meeting in meetings}
+    kinds = (CommitmentKind.SESSION, CommitmentKind.TEACHING, CommitmentKind.TRIP)
+    relocate(session, kinds, places, at=at)
 
 
 def _refuse_twin(session: Session, fields: RoomFields, *, but: int | None) -> None:

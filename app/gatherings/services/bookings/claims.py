@@ -124,6 +124,12 @@ def where(meeting: Meeting) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _title(gathering: Gathering, meeting: Meeting) -> str:
+    """With its place in the series: "Listening (2/4)"."""
+    number = len(gathering.meetings)
+    return f"{gathering.title} ({meeting.number}/{number})" if number > 1 else gathering.title
+
+
 def _claim(
     gathering: Gathering,
     meeting: Meeting,
@@ -137,7 +143,7 @@ def _claim(
         kind=kind,
         source_id=meeting.id,
         person_id=person_id,
-        title=gathering.title,
+        title=_title(gathering, meeting),
         span=meeting.span,
         hard=firmness.hard,
         tentative=firmness.tentative,
