@@ -12,6 +12,7 @@ SHORTEST_NAME = 3
 ENOUGH_RESPONDENTS = 10
 ENOUGH_COMMENTS = 5
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+HYPHEN = re.compile(r"[-'’]")
 MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
@@ -26,14 +27,13 @@ class Comment:
 
 
 def names_of(people: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Every word of given and family names from three letters on, casefolded."""
-    return frozenset(
-        word.casefold()
-        for pair in people
-        for name in pair
-        for word in WORD.findall(name)
-        if len(word) >= SHORTEST_NAME
-    )
+    """Every word of given and family names from three letters on, casefolded.
+
+    Of a double name the whole and each of its parts.
+    """
+    words = [word.casefold() for pair in people for name in pair for word in WORD.findall(name)]
+    parts = [part for word in words for part in HYPHEN.split(word)]
+    return frozenset(word for word in (*words, *parts) if len(word) >= SHORTEST_NAME)
 
 
 def without_names(text: str, names: frozenset[str]) -> str:
@@ -46,7 +46,7 @@ def without_names(text: str, names: frozenset[str]) -> str:
 
 def _shown(word: str, names: frozenset[str]) -> str:
     plain = re.sub(r"['’]s?$", "", word.casefold())
-    forms = {plain, plain.removesuffix("s"), *re.split(r"[-'’]", plain)}
+    forms = {plain, plain.removesuffix("s"), *HYPHEN.split(plain)}
     return BLACK if forms & names else word
 
 
