@@ -82,11 +82,8 @@ def _close(wave_id: int) -> bool:
             return False
     held = keys()
     try:
-        with reading() as session:
-            known = closing.read_boxes(session, wave_id, held)
-        with unit_of_work() as session:
-            opening = Opening(held, SystemRandom(), known)
-            closing.close_wave(session, wave_id, at=clock.now(), opening=opening)
+        with closing.undisturbed():
+            _open_and_store(wave_id, held)
     except Refusal as refusal:
         log.info("wave %s: %s", wave_id, refusal)
         return False
@@ -94,6 +91,15 @@ def _close(wave_id: int) -> bool:
         log.exception("wave %s cannot be closed on this host: its key is not here", wave_id)
         return False
     return True
+
+
+def _open_and_store(wave_id: int, held: KeyFolder) -> None:
+    """The boxes are opened before the transaction, so that others wait for the shortest time."""
+    with reading() as session:
+        known = closing.read_boxes(session, wave_id, held)
+    with unit_of_work() as session:
+        opening = Opening(held, SystemRandom(), known)
+        closing.close_wave(session, wave_id, at=clock.now(), opening=opening)
 
 
 def clean(wave_ids: list[int]) -> None:
