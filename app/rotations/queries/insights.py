@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -14,8 +13,8 @@ from app.domain.refusals import N_
 from app.domain.roles import Actor
 from app.people.models import Membership, MembershipKind, Person
 from app.rotations.models import Debrief, Insight, InsightFate, Stay
+from app.rotations.queries.paging import Wish, ordered, page_of
 
-LONGEST_KEY = 9  # digits; what surely fits into a key
 FATE_LABELS = {
     InsightFate.OPEN: N_("Open"),
     InsightFate.USED: N_("Used"),
@@ -28,37 +27,21 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a list is asked for. `filters` knows fate, team and mine."""
-
-    order: str = "due"
-    q: str = ""
-    filters: Mapping[str, str] | None = None
-    offset: int = 0
-    limit: int = 25
-
-
 def listed(session: Session, actor: Actor, wish: Wish) -> tuple[Sequence[Insight], int]:
-    """One page of the insights somebody may see, and how many there are. Two statements."""
+    """One page of the insights somebody may see, and how many there are. Two statements.
+
+    Filters: fate, team and mine.
+    """
     statement = _visible(actor)
-    filters = wish.filters or {}
     if wish.q:
-        text = wish.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        statement = statement.where(Insight.text.ilike(f"%{text}%", escape="\\"))
-    if filters.get("fate"):
-        statement = statement.where(Insight.fate == InsightFate(filters["fate"]))
-    if filters.get("team", "").isdecimal():
-        statement = statement.where(Insight.team_id == int(filters["team"][:LONGEST_KEY]))
-    if filters.get("mine"):
+        statement = statement.where(Insight.text.icontains(wish.q, autoescape=True))
+    if fate := wish.filters.get("fate"):
+        statement = statement.where(Insight.fate == InsightFate(fate))
+    if (team := wish.key("team")) is not None:
+        statement = statement.where(Insight.team_id == team)
+    if wish.filters.get("mine"):
         statement = statement.where(Insight.owner_id == actor.person_id)
-    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    columns = ORDERS.get(wish.order.removeprefix("-"), ORDERS["due"])
-    falling = wish.order.startswith("-")
-    ordered = statement.options(*_whole()).order_by(
-        *(column.desc() if falling else column.asc() for column in columns)
-    )
-    return session.scalars(ordered.offset(wish.offset).limit(wish.limit)).all(), total
+    return page_of(session, ordered(statement.options(*_whole()), wish, ORDERS), wish)
 
 
 def find(session: Session, insight_id: int) -> Insight | None:

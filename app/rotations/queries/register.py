@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.domain.consent import ConsentParty, ConsentState
 from app.people.models import Person
 from app.rotations.models import Consent, Placement, Stay
+from app.rotations.queries.paging import Wish, ordered, page_of
 
 ORDERS = {
     "asked": (Consent.asked_at, Consent.id),
@@ -21,33 +21,19 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the register is asked for. `filters` knows year (of the request) and state."""
-
-    order: str = "-asked"
-    filters: Mapping[str, str] | None = None
-    offset: int = 0
-    limit: int = 25
-
-
 def listed(session: Session, wish: Wish) -> tuple[Sequence[Consent], int]:
-    """One page of requests to the works council and how many there are. Two statements."""
+    """One page of requests to the works council and how many there are. Two statements.
+
+    Filters: year (of the request) and state.
+    """
     statement = _requests()
-    filters = wish.filters or {}
-    if filters.get("state"):
-        statement = statement.where(Consent.state == ConsentState(filters["state"]))
-    if filters.get("year", "").isdecimal():
-        year = min(max(int(filters["year"]), 2000), 9000)
+    if state := wish.filters.get("state"):
+        statement = statement.where(Consent.state == ConsentState(state))
+    if (asked_in := wish.key("year")) is not None:
+        year = min(max(asked_in, 2000), 9000)
         first, after = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
         statement = statement.where(Consent.asked_at >= first, Consent.asked_at < after)
-    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    columns = ORDERS.get(wish.order.removeprefix("-"), ORDERS["asked"])
-    falling = wish.order.startswith("-")
-    ordered = statement.options(*_whole()).order_by(
-        *(column.desc() if falling else column.asc() for column in columns)
-    )
-    return session.scalars(ordered.offset(wish.offset).limit(wish.limit)).all(), total
+    return page_of(session, ordered(statement.options(*_whole()), wish, ORDERS), wish)
 
 
 def find(session: Session, stay_id: int) -> Consent | None:

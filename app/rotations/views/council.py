@@ -18,6 +18,7 @@ from app.rotations.access import stays as access
 from app.rotations.forms.stays import AnswerForm
 from app.rotations.models import Consent
 from app.rotations.queries import council_rules, register
+from app.rotations.queries.paging import Wish
 from app.rotations.queries.stays import find as find_stay
 from app.rotations.services import stays as services
 from app.rotations.services.stays.answering import Answer
@@ -49,12 +50,7 @@ def index() -> ResponseReturnValue:
     )
     form = request.args.get("format", "")
     whole = form in FORMATS
-    wish = register.Wish(
-        asked.order,
-        asked.filters,
-        0 if whole else asked.offset,
-        MOST_EXPORTED if whole else asked.size,
-    )
+    wish = Wish.of(asked, most=MOST_EXPORTED if whole else 0)
     with reading() as session:
         rows, total = register.listed(session, wish)
         if whole:

@@ -15,6 +15,7 @@ from app.rotations.access import insights as access
 from app.rotations.forms.insights import FateForm, OwnerForm
 from app.rotations.models import Insight, InsightFate
 from app.rotations.queries import insights as queries
+from app.rotations.queries.paging import Wish
 from app.rotations.services import debriefs as services
 from app.rotations.views.stays import LABELS
 from app.web.export import FORMATS
@@ -37,13 +38,7 @@ def index() -> ResponseReturnValue:
     )
     form = request.args.get("format", "")
     whole = form in FORMATS
-    wish = queries.Wish(
-        asked.order,
-        asked.q,
-        asked.filters,
-        0 if whole else asked.offset,
-        MOST_EXPORTED if whole else asked.size,
-    )
+    wish = Wish.of(asked, most=MOST_EXPORTED if whole else 0)
     with reading() as session:
         rows, total = queries.listed(session, actor, wish)
         if whole:

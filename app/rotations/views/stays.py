@@ -31,7 +31,8 @@ from app.rotations.models import InsightFate, Stay
 from app.rotations.queries import stays as queries
 from app.rotations.queries.insights import FATE_LABELS
 from app.rotations.queries.own_calendar import busy_days
-from app.rotations.queries.stays.listing import Listed, Wish, listed, progress_of, rounds_with_stays
+from app.rotations.queries.paging import Wish
+from app.rotations.queries.stays.listing import Listed, listed, progress_of, rounds_with_stays
 from app.rotations.queries.stays.timeline import SIDE_LABELS, timeline
 from app.rotations.services import stays as services
 from app.rotations.services.stays.answering import Answer
@@ -82,13 +83,7 @@ def index() -> ResponseReturnValue:
         },
     )
     form = request.args.get("format", "")
-    wish = Wish(
-        asked.order,
-        asked.q,
-        asked.filters,
-        0 if form in FORMATS else asked.offset,
-        MOST_EXPORTED if form in FORMATS else asked.size,
-    )
+    wish = Wish.of(asked, most=MOST_EXPORTED if form in FORMATS else 0)
     with reading() as session:
         rows, total = listed(session, wish, today=today)
         rounds = rounds_with_stays(session)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.domain.consent import ConsentState
 from app.domain.stays import DEBRIEFS_MATTER, FREED, LIVE, OVER, Hitch, Progress, hitches
 from app.people.models import Person, Team
 from app.rotations.models import Consent, PracticalSheet, Round, Stay
+from app.rotations.queries.paging import Wish, ordered, page_of
 
 Person_ = aliased(Person)
 Home, Host = aliased(Team), aliased(Team)
-LONGEST_KEY = 9  # digits; what surely fits into a key
 ORDERS = {
     "starts": (Stay.starts_on, Stay.id),
     "person": (Person_.family_name, Person_.given_name, Stay.id),
@@ -39,29 +39,18 @@ class Listed:
         return next((c for c in self.stay.consents if c.state is ConsentState.ASKED), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a list is asked for. `filters` knows state, round, team and stuck."""
-
-    order: str = "-starts"
-    q: str = ""
-    filters: Mapping[str, str] | None = None
-    offset: int = 0
-    limit: int = 25
-
-
 def listed(session: Session, wish: Wish, *, today: date) -> tuple[list[Listed], int]:
     """One page of stays and how many there are in all. Eight statements, whatever the page.
 
-    `stuck` looks only at stays that can be stuck and is counted here, not in the database.
+    Filters: state, round, and stuck, which looks only at stays that can be stuck and is counted
+    here, not in the database.
     """
-    filters = wish.filters or {}
-    statement = _chosen(wish, filters, today)
-    if filters.get("stuck"):
-        rows = [row for row in _rows(session, statement, today) if _matches(row, filters["stuck"])]
+    statement = _chosen(wish, today)
+    if stuck_at := wish.filters.get("stuck"):
+        rows = [row for row in _rows(session, statement, today) if _matches(row, stuck_at)]
         return rows[wish.offset : wish.offset + wish.limit], len(rows)
-    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    return _rows(session, statement.offset(wish.offset).limit(wish.limit), today), total
+    found, total = page_of(session, statement, wish)
+    return _judged(found, today), total
 
 
 def stuck(session: Session, *, today: date) -> list[Listed]:
@@ -136,7 +125,7 @@ def _base() -> Select[Stay]:
     )
 
 
-def _chosen(wish: Wish, filters: Mapping[str, str], today: date) -> Select[Stay]:
+def _chosen(wish: Wish, today: date) -> Select[Stay]:
     statement = (
         _base()
         .join(Person_, Person_.id == Stay.person_id)
@@ -144,20 +133,18 @@ def _chosen(wish: Wish, filters: Mapping[str, str], today: date) -> Select[Stay]
         .join(Host, Host.id == Stay.host_team_id)
     )
     if wish.q:
-        like = f"%{_escaped(wish.q)}%"
         name = Person_.given_name + " " + Person_.family_name
+        columns = (name, Home.name, Host.name)
         statement = statement.where(
-            or_(*(column.ilike(like, escape="\\") for column in (name, Home.name, Host.name)))
+            or_(*(column.icontains(wish.q, autoescape=True) for column in columns))
         )
-    if filters.get("state"):
-        statement = statement.where(Stay.state == filters["state"])
-    if filters.get("round", "").isdecimal():
-        statement = statement.where(Stay.round_id == int(filters["round"][:LONGEST_KEY]))
-    if filters.get("stuck"):
+    if state := wish.filters.get("state"):
+        statement = statement.where(Stay.state == state)
+    if (round_id := wish.key("round")) is not None:
+        statement = statement.where(Stay.round_id == round_id)
+    if wish.filters.get("stuck"):
         statement = statement.where(_can_be_stuck(today))
-    columns = ORDERS.get(wish.order.removeprefix("-"), ORDERS["starts"])
-    falling = wish.order.startswith("-")
-    return statement.order_by(*(c.desc() if falling else c.asc() for c in columns))
+    return ordered(statement, wish, ORDERS)
 
 
 def _can_be_stuck(today: date) -> ColumnElement[bool]:
@@ -169,12 +156,12 @@ def _can_be_stuck(today: date) -> ColumnElement[bool]:
 
 
 def _rows(session: Session, statement: Select[Stay], today: date) -> list[Listed]:
-    return [Listed(stay, hitches(progress_of(stay), today)) for stay in session.scalars(statement)]
+    return _judged(session.scalars(statement), today)
+
+
+def _judged(stays: Iterable[Stay], today: date) -> list[Listed]:
+    return [Listed(stay, hitches(progress_of(stay), today)) for stay in stays]
 
 
 def _matches(row: Listed, wanted: str) -> bool:
     return bool(row.hitches) and wanted in {"any", *(hitch.value for hitch in row.hitches)}
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
