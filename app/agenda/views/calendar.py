@@ -17,6 +17,7 @@ from app import clock
 from app.agenda.ical import KINDS, title_of
 from app.agenda.models import CommitmentKind
 from app.agenda.queries import entries as queries
+from app.agenda.queries.busy import Busy, BusyKind, imported
 from app.agenda.queries.entries import Held
 from app.database import UnitOfWork, reading
 from app.domain.calendar_grid import View, neighbours, shown, weeks
@@ -133,6 +134,10 @@ def _items(
     for held in queries.entries_in(session, people, span):
         for day, item in _spread(held, days, named=team is not None):
             found[day].append(item)
+    if team is None:
+        for busy in imported(session, people, span).get(actor.person_id, ()):
+            for day, item in _elsewhere(busy, days):
+                found[day].append(item)
     return {day: sorted(items, key=lambda item: item.order) for day, items in found.items()}
 
 
@@ -150,24 +155,47 @@ def _holidays(session: UnitOfWork, days: Days, team: Team | None) -> dict[date, 
     return {row.day: row.name_de if german else row.name_en for row in rows}
 
 
+def _elsewhere(busy: Busy, days: Days) -> Iterator[tuple[date, Item]]:
+    """Time that the person's own calendar says is taken; nothing else is known of it."""
+    start, end = (at.astimezone(actor.zone) for at in (busy.span.start, busy.span.end))
+    for day in _touched(start, end, days):
+        starts, ends = _edges(start, end, day)
+        is_soft = busy.kind is BusyKind.OWN_SOFT
+        title = _("Busy in my own calendar")
+        yield day, Item(title, starts, ends, "elsewhere", tentative=is_soft)
+
+
+def _edges(start: datetime, end: datetime, day: date) -> tuple[time | None, time | None]:
+    """When it begins and ends on this day's wall clock; None where it goes on beyond the day."""
+    midnight = datetime.combine(day + ONE_DAY, time(), tzinfo=actor.zone)
+    return (
+        start.time() if start.date() == day else None,
+        end.time() if end <= midnight else None,
+    )
+
+
+def _touched(start: datetime, end: datetime, days: Days) -> Iterator[date]:
+    last = (end - timedelta(microseconds=1)).date()
+    day = max(start.date(), days.start)
+    while day <= last and day < days.end:
+        yield day
+        day += ONE_DAY
+
+
 def _spread(held: Held, days: Days, *, named: bool) -> Iterator[tuple[date, Item]]:
     """One item for each shown day the commitment touches."""
     zone = ZoneInfo(held.zone) if held.all_day else actor.zone
     start, end = held.starts_at.astimezone(zone), held.ends_at.astimezone(zone)
-    last = (end - timedelta(microseconds=1)).date()
-    day = max(start.date(), days.start)
-    while day <= last and day < days.end:
+    for day in _touched(start, end, days):
         yield day, _item(held, day, start, end, named=named)
-        day += ONE_DAY
 
 
 def _item(held: Held, day: date, start: datetime, end: datetime, *, named: bool) -> Item:
-    begins_here = not held.all_day and start.date() == day
-    ends_here = not held.all_day and end.date() == day
+    starts, ends = (None, None) if held.all_day else _edges(start, end, day)
     return Item(
         title=title_of(held, name=named),
-        starts=start.time() if begins_here else None,
-        ends=end.time() if ends_here else None,
+        starts=starts,
+        ends=ends,
         css=CSS[held.kind],
         kind=_(KINDS[held.kind]),
         place=held.location,
@@ -178,6 +206,8 @@ def _item(held: Held, day: date, start: datetime, end: datetime, *, named: bool)
 
 def _clock_times(item: Item) -> str:
     """From when until when, as far as it is on this day."""
+    if item.starts is None and item.ends is None:
+        return ""
     if item.starts is None:
         return str(_("until %(time)s", time=f"{item.ends:%H:%M}"))
     if item.ends is None:
