@@ -8,6 +8,7 @@ a race half-way; a reading session cannot write on either engine.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -55,8 +56,10 @@ SQLITE_RULES = {
     "foreign_keys": 1,
     "recursive_triggers": 1,  # else INSERT OR REPLACE walks past append-only triggers
     "secure_delete": 1,
-    "busy_timeout": 10000,
+    "busy_timeout": 10000,  # ms
 }
+BUSY_SECONDS = 10.0  # as long as the file's own lock is waited for
+_writers = threading.RLock()  # a unit of work may be opened inside another one
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -153,17 +156,36 @@ def unit_of_work() -> Iterator[Session]:
     session = cast("Session", db.session())
     _end_reading(session)
     session.expire_all()  # what was read before is looked at anew, under our own lock
+    with _in_line(session):
+        try:
+            for first in at_start:
+                first(session)
+            yield session
+            session.commit()
+        except StaleDataError as error:
+            session.rollback()
+            raise Outrun from error
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def _in_line(session: Session) -> Iterator[None]:
+    """On SQLite, let the threads of this process write one after the other.
+
+    There is one writer at a time anyway. Those who wait for the file itself ask again and again,
+    and the unlucky ones starve; those who wait here are woken when it is their turn.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    is_ours = _writers.acquire(timeout=BUSY_SECONDS)  # else the file's own lock has the last word
     try:
-        for first in at_start:
-            first(session)
-        yield session
-        session.commit()
-    except StaleDataError as error:
-        session.rollback()
-        raise Outrun from error
-    except BaseException:
-        session.rollback()
-        raise
+        yield
+    finally:
+        if is_ours:
+            _writers.release()
 
 
 @contextmanager

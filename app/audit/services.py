@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry, AuditHead, AuditKind
@@ -26,6 +26,7 @@ _NEXT = (
     .returning(AuditHead.entries, AuditHead.hash)
     .execution_options(synchronize_session=False)
 )
+_ENTRY = insert(cast("Table", AuditEntry.__table__))
 _SEAL = (
     update(AuditHead)
     .where(AuditHead.id == 1)
@@ -77,9 +78,9 @@ def record(
         previous=previous,
     )
     entry.hash = digest(entry)
-    session.add(entry)
+    row = {column.key: getattr(entry, column.key) for column in _ENTRY.table.columns}
+    session.execute(_ENTRY, row)
     session.execute(_SEAL, {"sealed": entry.hash})
-    session.flush()  # the entry and the head it moved belong together
 
 
 def digest(entry: AuditEntry) -> str:

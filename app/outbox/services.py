@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, String, delete, literal, or_, select, update
+from sqlalchemy import CursorResult, String, bindparam, delete, literal, or_, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,10 @@ from app.outbox.models import (
 LEASE = timedelta(minutes=2)  # longer than an SMTP server may take for one mail
 FIRST_RETRY = timedelta(seconds=15)
 MOST_ATTEMPTS = 8
+_CHOSEN = select(NoticeSetting.person_id, NoticeSetting.delivery).where(  # built once
+    NoticeSetting.person_id.in_(bindparam("people", expanding=True)),
+    NoticeSetting.topic == bindparam("topic"),
+)
 NOTICE_MAIL = "notice:"  # begins the key of a mail that carries one notice
 
 
@@ -79,12 +83,7 @@ def notify(session: Session, message: Message, *, to: Iterable[int], key: str, a
 
 
 def _deliveries(session: Session, people: list[int], topic: NoticeTopic) -> dict[int, Delivery]:
-    rows = session.execute(
-        select(NoticeSetting.person_id, NoticeSetting.delivery).where(
-            NoticeSetting.person_id.in_(people), NoticeSetting.topic == topic
-        )
-    )
-    return dict(rows.all())
+    return dict(session.execute(_CHOSEN, {"people": people, "topic": topic}).all())
 
 
 def _stored(value: object) -> Any:
