@@ -204,6 +204,21 @@ def test_calendar_that_is_not_due_or_whose_owner_left_is_not_asked(session, ada,
     assert answer.asked == []
 
 
+def test_what_is_long_over_and_calendars_of_leavers_are_forgotten(session, ada, look):
+    bo = make_person(session, "Bo", left_on=NOW.date())
+    make_file(session, bo, [hours(0, 1)])
+    month = 31 * 24
+    make_file(session, ada, [hours(-2 * month, 1 - 2 * month), hours(-month / 2, 1), hours(2, 3)])
+
+    look()
+
+    owners = session.scalars(select(CalendarSource.person_id)).all()
+    assert (owners, [start for start, _, _ in times(session)]) == (
+        [ada.id],
+        [hours(-month / 2, 1)[0], hours(2, 3)[0]],
+    )
+
+
 def test_claimed_calendar_is_claimed_by_nobody_else_until_the_lease_ends(session, ada):
     make_address(session, ada)
 

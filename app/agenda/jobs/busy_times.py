@@ -30,12 +30,14 @@ _LUCK = 1000
 
 
 def refresh_due() -> None:
-    """Look at every address that is due. Safe to run at any time and by several workers.
+    """Forget what is over, and look at every address that is due.
 
-    Nothing is locked while a server is asked or a calendar is read.
+    Safe to run at any time and by several workers. Nothing is locked while a server is asked or
+    a calendar is read.
     """
     settings: config.Settings = current_app.extensions["settings"]
     with unit_of_work() as session:
+        services.forget_past(session, at=clock.now())
         due = services.claim_due(session, secret=settings.secret_key, at=clock.now())
     for one in due:
         _refresh(one, settings)

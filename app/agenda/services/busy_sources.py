@@ -26,6 +26,7 @@ MOST_AT_ONCE = 20
 LEASE = timedelta(minutes=5)
 AGAIN_AFTER = timedelta(minutes=2)  # between two looks somebody asks for
 HORIZON_KEPT = timedelta(days=370)  # with less ahead, "nothing changed" is no answer
+PAST_KEPT = timedelta(days=30)
 ENTER_AGAIN = N_("Please enter the address again: it can no longer be decrypted.")
 
 
@@ -178,6 +179,13 @@ def note_failure(
     source.state, source.problem = SourceState.FAILING, problem
     source.failures += 1
     source.last_tried_at, source.next_due_at = at, next_at
+
+
+def forget_past(session: Session, *, at: datetime) -> None:
+    """Drop busy times that are long over, and all calendars of people who left. Two statements."""
+    session.execute(delete(BusyTime).where(BusyTime.ends_at < at - PAST_KEPT))
+    left = select(Person.id).where(Person.left_on <= at.date())
+    session.execute(delete(CalendarSource).where(CalendarSource.person_id.in_(left)))
 
 
 def _new(session: Session, origin: Origin, kind: SourceKind, at: datetime) -> CalendarSource:

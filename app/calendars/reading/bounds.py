@@ -19,6 +19,7 @@ from app.calendars.reading.limits import FileRefused
 
 _NEEDED_TOO_MUCH, _FAILED = 3, 4
 _CHUNK = 1 << 16
+_YIELDING = 10
 _FORBIDDEN = (
     "socket.",
     "subprocess.",
@@ -90,6 +91,7 @@ def _in_child(bounds: Bounds, work: Callable[[], bytes], mouth: int) -> None:
 
 
 def _tighten(bounds: Bounds) -> None:
+    os.nice(_YIELDING)  # people who wait for a page go first
     resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu, bounds.cpu))
     resource.setrlimit(resource.RLIMIT_AS, (bounds.memory, bounds.memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
