@@ -78,7 +78,7 @@ TO_COME = (
     Run(BASICS, 2, 1, "Werkstatt", 10, 9, surely=(MARKETER,)),
     Run("Marketing für den Vertrieb: Woher kommen die Anfragen?", 2, 3, "Alster", 8, 12, held=2,
         teams=JOINT, surely=(("Außendienst Nord", 4), SELLER)),
-    Run("Kollegiale Beratung", 3, 2, "Elbe", 12, 3, minimum=6, decide_before=19),
+    Run("Kollegiale Beratung", 3, 2, "Elbe", 12, 3, minimum=6, decide_before=20),
     Run(LISTENING, 3, 3, "Alster", 12, 4),
     Run("Führen über Abteilungsgrenzen", 6, 1, "Elbe", 10, 5, meetings=2, fate=Fate.JUST_ASKED,
         surely=(("Digital und Kampagnen", 1), ("Außendienst Nord", 1))),
