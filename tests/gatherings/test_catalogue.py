@@ -166,6 +166,27 @@ def test_nobody_walks_past_the_waiting_list(session, cast, signed_in):
 
 
 @pytest.mark.parametrize(
+    ("valid_until", "expected"),
+    [(None, 1), (date(2026, 11, 23), 1), (date(2026, 11, 22), 0)],
+)
+def test_only_a_valid_certificate_is_held(session, cast, signed_in, valid_until, expected):
+    course = make_course(session)
+    past = make_gathering(session, course=course, starts_at=NOW - timedelta(days=300))
+    attended = make_booking(session, past, cast.ada, state=BookingState.ATTENDED)
+    make_certificate(session, attended, course, valid_until=valid_until)
+
+    page = signed_in(cast.ada).page("/trainings/")
+
+    assert page.count("You hold the certificate") == expected
+
+
+def test_a_course_for_some_departments_names_them(session, cast, signed_in):
+    make_course(session, audience=[cast.sales])
+
+    assert "2 hours · for Sales" in signed_in(cast.ada).page("/trainings/")
+
+
+@pytest.mark.parametrize(
     ("make", "expected"),
     [
         (None, "The catalogue is still empty"),

@@ -40,13 +40,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A course of the catalogue, its fitting dates, and how many wait for one (the reader too)."""
+    """A course of the catalogue, its fitting dates, and how many wait for one (the reader too).
+
+    `is_certified` says that the reader holds a valid certificate of it.
+    """
 
     course: Course
     offers: list[Offer]
     waiting: int = 0
     is_waiting: bool = False
-    certificate: Certificate | None = None
+    is_certified: bool = False
 
 
 def entries(session: Session, reader: Reader, wanted: Wanted, locale: str) -> list[Entry]:
@@ -62,8 +65,9 @@ def entries(session: Session, reader: Reader, wanted: Wanted, locale: str) -> li
             found[offer.gathering.course_id].append(offer)
     waiting = interest(session, reader.person_id)
     held = own_certificates(session, reader.person_id)
+    valid = {key for key, row in held.items() if is_valid(row, reader.today)}
     listed = [
-        Entry(each, found[each.id], *waiting.get(each.id, (0, False)), held.get(each.id))
+        Entry(each, found[each.id], *waiting.get(each.id, (0, False)), each.id in valid)
         for each in courses
         if found[each.id] or not wanted.asks_for_dates
     ]
@@ -124,6 +128,13 @@ def own_certificates(session: Session, person_id: int) -> dict[int, Certificate]
         row.course_id: row
         for row in sorted(rows, key=lambda row: (row.valid_until or date.max, row.id))
     }
+
+
+def is_valid(certificate: Certificate | None, day: date) -> bool:
+    """Whether somebody holds a certificate that has not run out on a day."""
+    if certificate is None:
+        return False
+    return certificate.valid_until is None or certificate.valid_until >= day
 
 
 def languages(session: Session, *, at: datetime) -> list[str]:

@@ -21,6 +21,7 @@ from app.gatherings.models import (
     Meeting,
     MeetingTrainer,
 )
+from app.gatherings.queries.catalogue import is_valid
 from app.gatherings.queries.deciders import deciders
 from app.gatherings.queries.offers import whole
 from app.people.models import Person, Team
@@ -47,13 +48,7 @@ def lacking(gathering: Gathering, held: dict[int, Certificate]) -> list[Course]:
         return []
     first_day = gathering.starts_at.date()
     required = [each.required for each in gathering.course.prerequisites]
-    return [each for each in required if not _is_valid(held.get(each.id), first_day)]
-
-
-def _is_valid(certificate: Certificate | None, day: date) -> bool:
-    if certificate is None:
-        return False
-    return certificate.valid_until is None or certificate.valid_until >= day
+    return [each for each in required if not is_valid(held.get(each.id), first_day)]
 
 
 def deciding(
