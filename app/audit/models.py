@@ -75,6 +75,9 @@ class AuditKind(StrEnum):
     CALENDAR_CHOSEN = "agenda.calendar_chosen"
     ROOM_CHANGED = "gatherings.room_changed"
     SESSION_PLANNED = "gatherings.session_planned"
+    TRIP_CHANGED = "gatherings.trip_changed"
+    TRIP_DEBRIEFED = "gatherings.trip_debriefed"
+    LESSON_DECIDED = "gatherings.lesson_decided"
 
 
 class AuditEntry(Base):

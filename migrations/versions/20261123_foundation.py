@@ -1408,6 +1408,7 @@ def upgrade():
     sa.Column('segment', sa.String(length=120), nullable=False),
     sa.Column('label', sa.String(length=160), nullable=False),
     sa.Column('customer', sa.String(length=160), nullable=True),
+    sa.Column('meeting_point', sa.String(length=200), nullable=False),
     sa.Column('customer_deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('customer_cancelled', sa.Boolean(), nullable=False),
     sa.Column('purpose', sa.Text(), nullable=False),

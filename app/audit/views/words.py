@@ -66,6 +66,9 @@ KINDS = {
     AuditKind.GATHERING_CHANGED: N_("changed a session or joint day"),
     AuditKind.ROOM_CHANGED: N_("changed a room"),
     AuditKind.SESSION_PLANNED: N_("planned a session"),
+    AuditKind.TRIP_CHANGED: N_("changed a joint day"),
+    AuditKind.TRIP_DEBRIEFED: N_("looked back at a joint day"),
+    AuditKind.LESSON_DECIDED: N_("decided on a lesson of a joint day"),
 }
 SUBJECTS = {
     "account": N_("account"),
@@ -81,6 +84,7 @@ SUBJECTS = {
     "gathering": N_("session or joint day"),
     "import_draft": N_("import"),
     "insight": N_("insight"),
+    "lesson": N_("lesson of a joint day"),
     "list": N_("list"),
     "login": N_("session"),
     "membership": N_("membership"),

@@ -28,8 +28,8 @@ class TripHost(Versioned, Base):
 class Trip(Versioned, Base):
     """What a joint day has beside its seats.
 
-    `customer` is optional, seen by host and guests only, in no feed, mail, log or export, and
-    deleted after the debrief. The label is free text that everybody may read.
+    `customer` and `meeting_point` are optional, seen by host and guests only, in no feed, mail, log
+    or export, and deleted after the debrief. The label is free text that everybody may read.
     """
 
     __tablename__ = "trip"
@@ -41,6 +41,7 @@ class Trip(Versioned, Base):
     segment: Mapped[str] = mapped_column(String(120), default="")
     label: Mapped[str] = mapped_column(String(160), default="")
     customer: Mapped[str | None] = mapped_column(String(160))
+    meeting_point: Mapped[str] = mapped_column(String(200), default="")
     customer_deleted_at: Mapped[datetime | None]
     customer_cancelled: Mapped[bool] = mapped_column(default=False)  # nobody's fault
     purpose: Mapped[str] = mapped_column(Text, default="")

@@ -58,7 +58,7 @@ def approve(
 
 
 def decline(session: Session, booking_id: int, *, by: int, reason: str, at: datetime) -> Outcome:
-    """A lead refuses a request with a reason; the seat goes to the next in line.
+    """A lead or the host refuses a request with a reason; the seat goes to the next in line.
 
     Raises ReasonMissing, NothingToDecide.
     """
@@ -71,7 +71,8 @@ def decline(session: Session, booking_id: int, *, by: int, reason: str, at: date
     act = Act(at, by, reason.strip()[:300])
     fields = {"approval": Approval.REFUSED, "expires_at": None, "decided_by": by, "decided_at": at}
     step(session, booking, BookingState.DECLINED, act, **fields)
-    notices.tell_person(session, booking, gathering, notices.DECLINED, at=at)
+    words = notices.HOST_DECLINED if by == gathering.host_id else notices.DECLINED
+    notices.tell_person(session, booking, gathering, words, at=at)
     move_up(session, gathering, act)
     log_bookings(session, act, kind=AuditKind.BOOKING_DECIDED)
     return outcome_of(session, booking)

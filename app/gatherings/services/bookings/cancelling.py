@@ -36,8 +36,13 @@ def cancel(
     if own and not may_give_back(booking, gathering, at):
         raise TooLateToCancel
     to = BookingState.CANCELLED if at < gathering.starts_at else BookingState.EXCUSED
-    words = notices.CANCELLED if own else notices.EXCUSED
+    words = notices.CANCELLED if own else _words_of(gathering, by)
     return give_back(session, (booking, gathering), to, words, Act(at, by, reason))
+
+
+def _words_of(gathering: Gathering, by: int) -> notices.Words:
+    """A host takes somebody along or not; everybody else excuses them."""
+    return notices.HOST_DECLINED if by == gathering.host_id else notices.EXCUSED
 
 
 def may_give_back(booking: Booking, gathering: Gathering, at: datetime) -> bool:

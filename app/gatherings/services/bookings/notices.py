@@ -69,6 +69,13 @@ DECLINED = Words(
     must_know=True,
     path="/my-bookings",
 )
+HOST_DECLINED = Words(
+    N_("The host cannot take you along: %(what)s"),
+    N_("The reason: “%(reason)s”. It was to begin on %(when)s."),
+    N_("Look at my bookings"),
+    must_know=True,
+    path="/my-bookings",
+)
 REQUEST_EXPIRED = Words(
     N_("Your request ran out: %(what)s"),
     N_("Nobody answered in time, so the seat for %(when)s went on. You can ask again."),

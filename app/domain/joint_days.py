@@ -1,0 +1,104 @@
+"""Rules of field trips and joint days: months, the customer's name, what is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.domain.refusals import N_, Invalid, Refusal
+from app.domain.timespan import Timespan, start_of
+
+DEBRIEF_WITHIN = timedelta(hours=48)
+REMIND_BEFORE = timedelta(hours=24)
+REMIND_UNTIL = timedelta(days=7)  # a day that is longer ago is not asked about any more
+FORGET_AFTER = timedelta(days=7)
+LESSON_DAYS = timedelta(days=28)
+MOST_PER_MONTH = 31
+USUAL_PER_MONTH = 4
+MOST_SEATS = 10
+MOST_PROMISES = 3
+HIDDEN = "…"
+
+
+class NotAHost(Refusal):
+    """Only the two sides of the programme take each other along."""
+
+    msgid = N_("Joint days are offered by people of Sales and of Marketing.")
+
+
+class LimitReached(Refusal):
+    """A host stays within the limit they set."""
+
+    msgid = N_("You already offer as many joint days in that month as you set: %(limit)s.")
+
+
+class LiesInThePast(Invalid):
+    """What is offered lies ahead."""
+
+    msgid = N_("Please choose a time that lies ahead.")
+
+
+class CustomerNamed(Invalid):
+    """The customer's name is known to host and guest only."""
+
+    msgid = N_("Please leave the customer's name out here: others read this, too.")
+
+
+class NotYetOver(Refusal):
+    """One looks back when the day is over."""
+
+    msgid = N_("The debrief opens when the day is over.")
+
+
+class WrittenAlready(Refusal):
+    """Each of those who were there looks back once."""
+
+    msgid = N_("You have already written your debrief.")
+
+
+class ObservationMissing(Invalid):
+    """A debrief says at least one thing."""
+
+    msgid = N_("Please write down at least one observation.")
+
+
+class FateNoteMissing(Invalid):
+    """A fate without words is no answer."""
+
+    msgid = N_("Please say in a sentence what became of it, or why not.")
+
+
+def names(customer: str | None, texts: Iterable[str]) -> bool:
+    """Whether one of some texts names the customer, whatever the case and the spaces."""
+    pattern = _pattern(customer)
+    return pattern is not None and any(pattern.search(text) for text in texts)
+
+
+def without(customer: str | None, text: str) -> str:
+    """A text in which the customer's name is hidden."""
+    pattern = _pattern(customer)
+    return text if pattern is None else pattern.sub(HIDDEN, text)
+
+
+def _pattern(customer: str | None) -> re.Pattern[str] | None:
+    words = (customer or "").split()
+    if not words:
+        return None
+    name = r"\s+".join(re.escape(word) for word in words)
+    return re.compile(rf"(?<!\w){name}(?!\w)", re.IGNORECASE)
+
+
+def month_around(instant: datetime, zone: ZoneInfo) -> Timespan:
+    """The calendar month of an instant on a wall clock, as UTC instants."""
+    day = instant.astimezone(zone).date()
+    first = day.replace(day=1)
+    after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return Timespan(start_of(first, zone), start_of(after, zone))
+
+
+def booking_closes(starts_at: datetime, zone: ZoneInfo, *, at: datetime) -> datetime:
+    """Booking ends as the day begins; what is offered on the day itself is open until the start."""
+    morning = start_of(starts_at.astimezone(zone).date(), zone)
+    return morning if at < morning else starts_at

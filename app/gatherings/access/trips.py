@@ -1,0 +1,59 @@
+"""Who sees and does what with field trips and joint days.
+
+The customer, the meeting point and the preparation belong to the host and the booked guests alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from app.domain.roles import Actor
+from app.domain.seats import BOOKABLE, GatheringState
+from app.gatherings.models import Gathering, TripLesson, TripPromise
+
+
+def is_host(actor: Actor, gathering: Gathering) -> bool:
+    """Whether the actor offers it."""
+    return gathering.host_id == actor.person_id
+
+
+def may_see(actor: Actor, gathering: Gathering) -> bool:
+    """What was announced is seen by everybody, drafts by their host."""
+    return gathering.state is not GatheringState.DRAFT or is_host(actor, gathering)
+
+
+def is_of_it(actor: Actor, gathering: Gathering, guests: Collection[int]) -> bool:
+    """Host and guests; `guests` are the person ids of those sure of a seat."""
+    return is_host(actor, gathering) or actor.person_id in guests
+
+
+def may_change(actor: Actor, gathering: Gathering) -> bool:
+    """The host changes it and calls it off as long as it is to come."""
+    return is_host(actor, gathering) and gathering.state in BOOKABLE
+
+
+def may_prepare(actor: Actor, gathering: Gathering, guests: Collection[int]) -> bool:
+    """Host and guests write the preparation sheet until the day is over."""
+    return gathering.state in BOOKABLE and is_of_it(actor, gathering, guests)
+
+
+def may_read_lesson(actor: Actor, lesson: TripLesson) -> bool:
+    """Who wrote it, who answers, who answers for their team, and HR. It comes with its debrief."""
+    near = actor.person_id in {lesson.owner_id, lesson.debrief.person_id}
+    return near or lesson.team_id in actor.responsible_for or actor.is_hr
+
+
+def may_answer_lesson(actor: Actor, lesson: TripLesson) -> bool:
+    """The owner says what became of it."""
+    return lesson.owner_id == actor.person_id
+
+
+def may_hand_over(actor: Actor, lesson: TripLesson) -> bool:
+    """The owner, those who answer for the owner's team, and HR name another owner."""
+    near = may_answer_lesson(actor, lesson) or lesson.team_id in actor.responsible_for
+    return near or actor.is_hr
+
+
+def may_keep(actor: Actor, promise: TripPromise) -> bool:
+    """Who promised says that it is kept."""
+    return promise.owner_id == actor.person_id

@@ -1,0 +1,1 @@
+"""What is known of field trips and joint days."""

@@ -1,0 +1,195 @@
+"""Look back at a joint day: what was seen, what follows for either side, what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditKind
+from app.audit.services import record
+from app.domain.joint_days import (
+    DEBRIEF_WITHIN,
+    LESSON_DAYS,
+    MOST_PROMISES,
+    NotYetOver,
+    ObservationMissing,
+    WrittenAlready,
+)
+from app.domain.refusals import Invalid, Stale
+from app.domain.seats import BookingState, GatheringState
+from app.gatherings.models import (
+    Booking,
+    Gathering,
+    TripDebrief,
+    TripLesson,
+    TripPromise,
+)
+from app.gatherings.queries.bookings.hosting import host_team_of
+from app.gatherings.queries.deciders import answer_for, planners
+from app.gatherings.queries.trips.debriefs import debrief_of
+from app.gatherings.queries.trips.finding import there
+from app.gatherings.queries.trips.hosts import side_of
+from app.gatherings.services.bookings.lines import hold_gathering, today_at
+from app.gatherings.services.bookings.recording import Act, log_bookings, step
+from app.gatherings.services.trips import notices
+from app.gatherings.services.trips.privacy import forget_customer, hold_trip, keep_secret
+from app.people.models import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something that was promised, who keeps it and until when."""
+
+    text: str
+    owner_id: int
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """One person's debrief; empty parts say nothing. Never a word about the host as a person."""
+
+    observations: tuple[str, str, str]
+    for_marketing: str = ""
+    for_sales: str = ""
+    promises: Sequence[Promise] = ()
+
+    @property
+    def texts(self) -> list[str]:
+        """All that was written."""
+        promised = [promise.text for promise in self.promises]
+        return [*self.observations, self.for_marketing, self.for_sales, *promised]
+
+
+def write_debrief(
+    session: Session, gathering_id: int, said: LookBack, *, by: int, at: datetime
+) -> TripDebrief:
+    """Write what one of host and guests brought home; what the other side should know is theirs.
+
+    A guest was there by that. The customer's name is deleted. Raises NotYetOver, WrittenAlready,
+    ObservationMissing, CustomerNamed, Invalid for a promise of somebody who was not there.
+    """
+    gathering = hold_gathering(session, gathering_id)
+    if gathering.state is GatheringState.CALLED_OFF or gathering.ends_at > at:
+        raise NotYetOver
+    debrief = debrief_of(session, gathering_id, by) or _new(session, gathering, by)
+    if debrief.written_at is not None:
+        raise WrittenAlready
+    guests = there(session, gathering_id)
+    _refuse(session, gathering, said, {*guests, gathering.host_id or 0})
+    _write(session, debrief, said, at=at)
+    lessons = _lessons(session, gathering, debrief, guests, at=at)
+    forget_customer(session, gathering_id, at=at)
+    _was_there(session, gathering, by, at=at)
+    subject = f"gathering:{gathering_id}"
+    numbers = {"lessons": lessons, "promises": len(said.promises)}
+    record(session, AuditKind.TRIP_DEBRIEFED, actor_id=by, subject=subject, at=at, **numbers)
+    return debrief
+
+
+def keep_promise(
+    session: Session, promise: TripPromise, *, opened_on: int, by: int, at: datetime
+) -> None:
+    """Say that a promise is kept; saying it again changes nothing. Raises Stale."""
+    if promise.kept_at is not None:
+        return
+    if promise.version != opened_on:
+        raise Stale
+    promise.kept_at = at
+    subject = f"gathering:{promise.debrief.gathering_id}"
+    record(session, AuditKind.TRIP_CHANGED, actor_id=by, subject=subject, at=at, change="kept")
+
+
+def _new(session: Session, gathering: Gathering, person_id: int) -> TripDebrief:
+    due_at = gathering.ends_at + DEBRIEF_WITHIN
+    made = TripDebrief(gathering_id=gathering.id, person_id=person_id, due_at=due_at)
+    session.add(made)
+    session.flush()  # promises and lessons need its key
+    return made
+
+
+def _refuse(session: Session, gathering: Gathering, said: LookBack, people: set[int]) -> None:
+    if not any(said.observations):
+        raise ObservationMissing
+    strangers = {promise.owner_id for promise in said.promises} - people
+    if strangers or len(said.promises) > MOST_PROMISES:
+        raise Invalid
+    keep_secret(hold_trip(session, gathering.id).customer, *said.texts)
+
+
+def _write(session: Session, debrief: TripDebrief, said: LookBack, *, at: datetime) -> None:
+    debrief.observation_1, debrief.observation_2, debrief.observation_3 = said.observations
+    debrief.for_marketing, debrief.for_sales = said.for_marketing, said.for_sales
+    debrief.written_at = at
+    session.add_all(
+        TripPromise(
+            debrief_id=debrief.id, text=each.text, owner_id=each.owner_id, due_on=each.due_on
+        )
+        for each in said.promises
+    )
+    session.flush()
+
+
+def _lessons(
+    session: Session,
+    gathering: Gathering,
+    debrief: TripDebrief,
+    guests: dict[int, int | None],
+    *,
+    at: datetime,
+) -> int:
+    """Hand what was written for the other side to whoever leads it; gives how many that are."""
+    today = today_at(gathering, at)
+    team, other = _teams(session, gathering, debrief, guests, today)
+    if other is None:
+        return 0
+    own_side = side_of(session, team)
+    texts = {Side.MARKETING: debrief.for_marketing, Side.SALES: debrief.for_sales}
+    leads = answer_for(session, other, today=today) or planners(session, today=today)
+    wanted = [text for side, text in texts.items() if text and side is not own_side and leads]
+    for text in wanted:
+        lesson = TripLesson(
+            debrief_id=debrief.id,
+            text=text,
+            owner_id=leads[0],
+            team_id=other,
+            due_on=today + LESSON_DAYS,
+        )
+        session.add(lesson)
+        session.flush()  # its key names the notice
+        notices.lesson_handed_over(session, lesson, at=at)
+    return len(wanted)
+
+
+def _teams(
+    session: Session,
+    gathering: Gathering,
+    debrief: TripDebrief,
+    guests: dict[int, int | None],
+    today: date,
+) -> tuple[int | None, int | None]:
+    """The writer's team, and the one on the other side."""
+    hosting = host_team_of(session, gathering, today=today)
+    if debrief.person_id == gathering.host_id:
+        return hosting, next((team for team in guests.values() if team is not None), None)
+    return guests.get(debrief.person_id), hosting
+
+
+def _was_there(session: Session, gathering: Gathering, person_id: int, *, at: datetime) -> None:
+    booking = session.scalar(
+        select(Booking)
+        .where(
+            Booking.gathering_id == gathering.id,
+            Booking.person_id == person_id,
+            Booking.state == BookingState.BOOKED,
+        )
+        .execution_options(populate_existing=True)
+    )
+    if booking is not None:
+        act = Act(at, person_id)
+        step(session, booking, BookingState.ATTENDED, act)
+        log_bookings(session, act)

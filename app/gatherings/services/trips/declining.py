@@ -1,0 +1,54 @@
+"""The host says no to a guest, calls the day off, or hears that the customer cancelled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.seats import Approval
+from app.domain.seats.refusals import NothingToDecide, ReasonMissing
+from app.gatherings.services import bookings
+from app.gatherings.services.bookings import Outcome
+from app.gatherings.services.bookings.approving import ASKED
+from app.gatherings.services.bookings.lines import hold_booking, hold_gathering
+from app.gatherings.services.trips.privacy import forget_customer, hold_trip, keep_secret
+
+
+def veto(session: Session, booking_id: int, *, by: int, reason: str, at: datetime) -> Outcome:
+    """The host does not take somebody along, and says why; the next in line gets the seat.
+
+    Raises ReasonMissing, CustomerNamed, NothingToDecide.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    booking, gathering = hold_booking(session, booking_id)
+    keep_secret(hold_trip(session, gathering.id).customer, reason)
+    if at >= gathering.starts_at:
+        raise NothingToDecide
+    if booking.state in ASKED and booking.approval is Approval.PENDING:
+        return bookings.decline(session, booking_id, by=by, reason=reason, at=at)
+    return bookings.cancel(session, booking_id, by=by, reason=reason.strip()[:300], at=at)
+
+
+def call_off(session: Session, gathering_id: int, *, by: int, reason: str, at: datetime) -> int:
+    """The host calls the day off and says why; gives how many people were told.
+
+    The customer's name is deleted with it. Raises CustomerNamed and what `bookings.call_off` does.
+    """
+    hold_gathering(session, gathering_id)
+    keep_secret(hold_trip(session, gathering_id).customer, reason)
+    forget_customer(session, gathering_id, at=at)
+    return bookings.call_off(session, gathering_id, by=by, reason=reason, at=at)
+
+
+def customer_cancelled(
+    session: Session, gathering_id: int, *, by: int, reason: str, at: datetime
+) -> int:
+    """The customer cancelled, which is nobody's fault; gives how many people were told.
+
+    `reason` is the sentence everybody reads, in the host's language.
+    """
+    hold_gathering(session, gathering_id)
+    hold_trip(session, gathering_id).customer_cancelled = True
+    return call_off(session, gathering_id, by=by, reason=reason, at=at)
