@@ -6,10 +6,12 @@ import { armMenus } from "./page/menus.js";
 import { armNotices } from "./page/notices.js";
 import { armCopying } from "./page/copying.js";
 import { armPrinting } from "./page/printing.js";
+import { armTicking } from "./page/ticking.js";
 
 armTheme();
 armForms();
 armMenus();
 armNotices();
 armPrinting();
+armTicking();
 armCopying();

@@ -85,3 +85,14 @@ def test_the_pages_of_trainings_fit_a_phone_and_are_accessible(open_page, sign_i
         found[path] = (width <= PHONE["width"], accessibility(page))
 
     assert found == dict.fromkeys(found, (True, []))
+
+
+def test_one_box_ticks_every_request(open_page, sign_in, say):
+    page = sign_in(open_page(), "lead")
+    page.goto("/approvals/")
+    boxes = page.locator("input[name=booking]")
+    expect(boxes).not_to_have_count(0)
+
+    page.get_by_label(say("Tick all")).check()
+
+    assert [box.is_checked() for box in boxes.all()] == [True] * boxes.count()
