@@ -8,7 +8,9 @@ from app.agenda.views import busy_sources, calendar, connect, feeds
 from app.audit.views import log
 from app.gatherings.views import (
     approvals,
+    attendance,
     catalogue,
+    certificates,
     courses,
     my_bookings,
     occupancy,
@@ -85,6 +87,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     courses.bp,
     rooms.bp,
     planning.bp,
+    attendance.bp,
+    certificates.bp,
     occupancy.bp,
     collaboration.bp,
     actions.bp,

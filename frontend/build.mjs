@@ -47,6 +47,21 @@ async function images() {
   return Object.fromEntries(kept);
 }
 
+// The worker writes PDF files with these; browsers never load them.
+const printFonts = {
+  "print-regular.ttf": "hanken-grotesk/400Regular/HankenGrotesk_400Regular.ttf",
+  "print-bold.ttf": "hanken-grotesk/700Bold/HankenGrotesk_700Bold.ttf",
+  "print-display.ttf": "bricolage-grotesque/700Bold/BricolageGrotesque_700Bold.ttf",
+};
+
+async function fontsForPrint() {
+  const source = path.join(root, "node_modules", "@expo-google-fonts");
+  const kept = await Promise.all(
+    Object.entries(printFonts).map(async ([name, file]) => [name, await keep(name, await readFile(path.join(source, file)))]),
+  );
+  return Object.fromEntries(kept);
+}
+
 function bundles(metafile) {
   const found = {};
   for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
@@ -60,6 +75,7 @@ async function writeManifest(metafile) {
   const manifest = {
     ...bundles(metafile),
     ...(await images()),
+    ...(await fontsForPrint()),
     "icons.svg": await keep("icons.svg", await iconSprite()),
   };
   const sorted = Object.fromEntries(Object.entries(manifest).sort());

@@ -2,52 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from random import Random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.seats import SEATED, BookingState
-from app.gatherings.models import Attendance, Booking, Meeting, MeetingTrainer, Presence
-from app.gatherings.services.bookings.recording import Act, log_bookings, step
+from app.domain.attendance import Presence
+from app.domain.seats import SEATED
+from app.gatherings.models import Booking, Meeting, MeetingTrainer
+from app.gatherings.services.attendance import Mark, keep_list
 
 LATE, MISSED, EXCUSED = 0.08, 0.06, 0.07
-OUTCOMES = {
-    Presence.PRESENT: BookingState.ATTENDED,
-    Presence.LATE: BookingState.ATTENDED,
-    Presence.ABSENT: BookingState.NO_SHOW,
-    Presence.EXCUSED: BookingState.EXCUSED,
-}
 
 
-def keep_list(session: Session, gathering_id: int, random: Random, *, at: datetime) -> None:
-    """Mark everybody who had a seat; most came, one in ten or so did not."""
-    meetings = session.scalars(select(Meeting).where(Meeting.gathering_id == gathering_id)).all()
-    keys = [meeting.id for meeting in meetings]
+def mark_all(
+    session: Session, gathering_id: int, reliable: Collection[int], random: Random, *, at: datetime
+) -> None:
+    """Mark everybody who had a seat; most came, one in ten or so did not.
+
+    `reliable` people (by their key) always come.
+    """
+    meetings = session.scalars(select(Meeting.id).where(Meeting.gathering_id == gathering_id)).all()
     trainer = session.scalar(
-        select(MeetingTrainer.person_id).where(MeetingTrainer.meeting_id.in_(keys)).limit(1)
+        select(MeetingTrainer.person_id).where(MeetingTrainer.meeting_id.in_(meetings)).limit(1)
     )
-    seated = session.scalars(
-        select(Booking)
+    seated = session.execute(
+        select(Booking.id, Booking.person_id)
         .where(Booking.gathering_id == gathering_id, Booking.state.in_(SEATED))
         .order_by(Booking.id)
-    ).all()
-    act = Act(at, trainer)
-    for booking in seated:
-        presence = _presence(random)
-        session.add_all(
-            Attendance(
-                booking_id=booking.id,
-                meeting_id=key,
-                presence=presence,
-                marked_at=at,
-                marked_by=trainer,
-            )
-            for key in keys
-        )
-        step(session, booking, OUTCOMES[presence], act)
-    log_bookings(session, act)
+    )
+    marks = []
+    for booking_id, person_id in seated:
+        presence = Presence.PRESENT if person_id in reliable else _presence(random)
+        marks += [Mark(booking_id, meeting_id, presence) for meeting_id in meetings]
+    keep_list(session, gathering_id, marks, by=trainer, at=at, random=random)
 
 
 def _presence(random: Random) -> Presence:

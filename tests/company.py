@@ -16,7 +16,7 @@ from app.domain.questionnaire import SCORED
 from app.domain.roles import Role
 from app.domain.seats import Approval, BookingState, GatheringState
 from app.domain.waves import WaveState
-from app.gatherings.models import Meeting
+from app.gatherings.models import Booking, Meeting
 from app.health.models import Remedy
 from app.health.services import remedies
 from app.health.services.actions import About, ActionDraft, plan
@@ -76,6 +76,7 @@ from tests.factories import (
 )
 from tests.gatherings.makers import (
     make_booking,
+    make_certificate,
     make_course,
     make_gathering,
     make_interest,
@@ -354,6 +355,14 @@ def _training_things(session, made, bo):
     for which, person in ((made.own, made.people["employee"]), (made.foreign, bo)):
         which["booking_id"] = make_booking(session, asked, person, **pending).id
     make_interest(session, undated, bo)
+    made.own["meeting_id"] = made.foreign["meeting_id"] = meeting.id
+    made.own["certificate_id"] = {
+        role: make_certificate(session, session.get(Booking, key), course, pdf=b"%PDF-1.4").id
+        for role, key in booked.items()
+    }
+    theirs = make_certificate(session, session.get(Booking, elsewhere), course)
+    made.foreign["certificate_id"] = theirs.id
+    made.own["certificate_id"]["anonymous"] = made.foreign["certificate_id"]
 
 
 def _insight(session, stay, person, home):

@@ -34,7 +34,7 @@ LEADS_OUT = {"/sign-out"}
 # reads what HR decides.
 SEES_EVERYBODY = {"hr", "works_council", "administrator"}
 # What is a person's own is nobody else's, whatever the role.
-PERSONAL = {"login_id", "notice_id", "absence_id", "commitment_id", "link_id"}
+PERSONAL = {"login_id", "notice_id", "absence_id", "commitment_id", "link_id", "certificate_id"}
 # Routes whose address holds no object of the kind the rule is about, and why.
 NOT_ABOUT_AN_OBJECT = {
     "/absences": "whose absences is asked for in the query",

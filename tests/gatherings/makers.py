@@ -151,7 +151,7 @@ def make_interest(session, course, person, *, since=NOW):
     return _added(session, CourseInterest(course_id=course.id, person_id=person.id, since=since))
 
 
-def make_certificate(session, booking, course, *, valid_until=None):
+def make_certificate(session, booking, course, *, valid_until=None, **fields):
     row = Certificate(
         booking_id=booking.id,
         person_id=booking.person_id,
@@ -164,6 +164,7 @@ def make_certificate(session, booking, course, *, valid_until=None):
         last_day=NOW.date(),
         issued_at=NOW,
         valid_until=valid_until,
+        **fields,
     )
     return _added(session, row)
 

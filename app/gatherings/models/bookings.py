@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import (
     CheckConstraint,
@@ -17,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.attendance import Presence as Presence  # noqa: PLC0414 - known from here
 from app.domain.seats import LIVE, Approval, BookingState
 from app.gatherings.models.gatherings import Gathering, Meeting
 from app.people.models import Person
@@ -90,15 +90,6 @@ class BookingStep(Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
 
     booking: Mapped[Booking] = relationship(back_populates="steps", lazy="raise_on_sql")
-
-
-class Presence(StrEnum):
-    """Never "ill": late or excused say enough."""
-
-    PRESENT = "present"
-    LATE = "late"
-    ABSENT = "absent"
-    EXCUSED = "excused"
 
 
 class Attendance(Versioned, Base):

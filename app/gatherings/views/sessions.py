@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.audit.views.exports import traced_download
 from app.database import UnitOfWork, reading
+from app.domain.attendance import is_open
 from app.domain.joining import Choice, Situation, choice
 from app.domain.seats import (
     BEFORE_IT_STARTS,
@@ -52,6 +53,7 @@ def show(gathering_id: int) -> ResponseReturnValue:
             offer=offer,
             now=now,
             leads_it=access.leads(actor, gathering),
+            begins_or_runs=any(is_open(meeting.span, now) for meeting in gathering.meetings),
             may_see_participants=access.may_see_participants(actor, gathering),
             say=sayings,
             topics=TOPIC_LABELS,

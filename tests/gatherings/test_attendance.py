@@ -1,0 +1,200 @@
+"""Lists are kept by hand or by the code on site; certificates come from them alone."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.attendance import NotBegun, Presence, WrongCode
+from app.domain.seats import BookingState
+from app.gatherings.jobs.certificates import write_due
+from app.gatherings.models import Attendance, Booking, BookingStep, Certificate, Meeting
+from app.gatherings.services.attendance import Mark, check_in, keep_list, show_code
+from app.outbox.models import Notice
+from tests.factories import NOW, make_person, make_team, sign_in
+from tests.gatherings.makers import make_booking, make_course, make_gathering, make_trainer
+from tests.people.door import csrf_token
+
+BEGAN = NOW - timedelta(hours=3)
+DICE = Random(1)  # noqa: S311 - the same luck every time
+
+
+@pytest.fixture
+def held(session):
+    """Give a session of two meetings, the second of which is just over, with two bookings."""
+    course = make_course(session, validity_months=24)
+    starts_at = BEGAN - timedelta(weeks=1)
+    return make_gathering(session, course=course, starts_at=starts_at, meetings=2)
+
+
+@pytest.fixture
+def pair(session, held):
+    team = make_team(session)
+    return [make_booking(session, held, make_person(session, name, team=team)) for name in "AB"]
+
+
+def meetings(session, gathering):
+    query = select(Meeting).where(Meeting.gathering_id == gathering.id).order_by(Meeting.number)
+    return session.scalars(query).all()
+
+
+def marks(session, gathering, booking, *presences):
+    both = zip(meetings(session, gathering), presences, strict=False)
+    return [Mark(booking.id, meeting.id, presence) for meeting, presence in both]
+
+
+def keep(session, gathering, *lists, at=NOW):
+    every = [mark for one in lists for mark in one]
+    return keep_list(session, gathering.id, every, by=None, at=at, random=DICE)
+
+
+def test_who_was_there_attended_and_gets_a_certificate(app, session, held, pair):
+    ada, bo = pair
+    keep(
+        session,
+        held,
+        marks(session, held, ada, Presence.PRESENT, Presence.LATE),
+        marks(session, held, bo, Presence.PRESENT, Presence.ABSENT),
+    )
+
+    assert [ada.state, bo.state] == [BookingState.ATTENDED, BookingState.PARTLY_ATTENDED]
+    certificate = session.scalars(select(Certificate)).one()
+    assert (certificate.booking_id, certificate.valid_until.year) == (ada.id, 2028)
+    told = session.scalars(select(Notice.person_id).where(Notice.path == "/certificates")).all()
+    assert told == [ada.person_id]
+
+
+def test_a_list_with_gaps_ends_nothing(app, session, held, pair):
+    ada, _bo = pair
+
+    keep(session, held, marks(session, held, ada, Presence.PRESENT))
+
+    assert ada.state is BookingState.BOOKED
+    assert session.scalars(select(Certificate)).all() == []
+
+
+def test_a_corrected_list_takes_the_certificate_back(app, session, held, pair):
+    ada, _bo = pair
+    keep(session, held, marks(session, held, ada, Presence.PRESENT, Presence.PRESENT))
+
+    keep(session, held, marks(session, held, ada, Presence.EXCUSED, Presence.ABSENT))
+
+    assert ada.state is BookingState.NO_SHOW
+    assert session.scalars(select(Certificate)).all() == []
+    versions = session.scalars(
+        select(BookingStep.version).where(BookingStep.booking_id == ada.id)
+    ).all()
+    assert versions == [1, 2, 3]
+
+
+def test_keeping_the_same_list_twice_changes_nothing(app, session, held, pair):
+    ada, _bo = pair
+    same = marks(session, held, ada, Presence.PRESENT, Presence.PRESENT)
+
+    first, second = keep(session, held, same), keep(session, held, same)
+
+    assert (first, second) == (1, 0)
+
+
+def test_nobody_was_there_before_it_began(app, session):
+    later = make_gathering(session)
+    booking = make_booking(session, later, make_person(session))
+
+    with pytest.raises(NotBegun):
+        keep(session, later, marks(session, later, booking, Presence.PRESENT))
+
+
+def test_the_code_in_the_room_marks_who_enters_it(app, session):
+    now = make_gathering(session, starts_at=NOW - timedelta(minutes=20))
+    booking = make_booking(session, now, make_person(session))
+    code = show_code(session, meetings(session, now)[0], random=DICE)
+
+    for _twice in range(2):
+        check_in(session, booking.person_id, now.id, code.lower(), at=NOW)
+
+    row = session.scalars(select(Attendance)).one()
+    assert (row.booking_id, row.presence, row.by_code) == (booking.id, Presence.LATE, True)
+
+
+def test_a_code_is_worth_nothing_elsewhere_later_or_without_a_seat(app, session):
+    now = make_gathering(session, starts_at=NOW - timedelta(minutes=20))
+    booking = make_booking(session, now, make_person(session))
+    stranger = make_person(session, "Cy")
+    code = show_code(session, meetings(session, now)[0], random=DICE)
+
+    for who, text, at in [
+        (booking.person_id, "ZZZZZZ", NOW),
+        (booking.person_id, "", NOW),
+        (booking.person_id, code, NOW + timedelta(hours=3)),
+        (stranger.id, code, NOW),
+    ]:
+        with pytest.raises(WrongCode):
+            check_in(session, who, now.id, text, at=at)
+    assert session.scalars(select(Attendance)).all() == []
+
+
+def test_the_worker_writes_a_real_pdf_and_reminds_once(app, session, held, pair, clock):
+    keep(session, held, marks(session, held, pair[0], Presence.PRESENT, Presence.PRESENT))
+    session.commit()
+
+    with app.app_context():
+        write_due()
+    session.expire_all()
+    certificate = session.scalars(select(Certificate)).one()
+    assert certificate.pdf.startswith(b"%PDF-")
+    assert len(certificate.pdf) > 5000
+    session.rollback()
+
+    clock.move_by(timedelta(days=700))
+    with app.app_context():
+        write_due()
+        write_due()
+
+    titles = session.scalars(select(Notice.title).where(Notice.title.like("%runs out%"))).all()
+    assert titles == ["Your certificate runs out: %(what)s"]
+
+
+# -- pages ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trainer(session, held):
+    tina = make_person(session, "Tina", roles=["trainer"])
+    for meeting in meetings(session, held):
+        make_trainer(session, meeting, tina)
+    return tina
+
+
+def test_a_trainer_keeps_the_list_of_the_own_session(session, held, pair, trainer, client, clock):
+    sign_in(client, session, trainer)
+    page = f"/sessions/{held.id}/attendance"
+    sent = {"csrf_token": csrf_token(client, page)}
+    for booking in pair:
+        for meeting in meetings(session, held):
+            sent[f"mark-{booking.id}-{meeting.id}"] = "present"
+
+    answer = client.post(page, data=sent)
+
+    assert answer.status_code == 302
+    states = session.scalars(select(Booking.state)).all()
+    assert states == [BookingState.ATTENDED] * 2
+
+
+def test_another_trainer_finds_no_list(session, held, client, clock):
+    sign_in(client, session, make_person(session, "Timo", roles=["trainer"]))
+
+    assert client.get(f"/sessions/{held.id}/attendance").status_code == 404
+
+
+def test_anybody_checks_a_certificate_by_its_code(session, held, pair, client, clock):
+    keep(session, held, marks(session, held, pair[0], Presence.PRESENT, Presence.PRESENT))
+    code = session.scalars(select(Certificate.code)).one()
+
+    right = client.get(f"/certificates/check?code={code[:8].lower()}-{code[8:]}")
+    wrong = client.get(f"/certificates/check?code={'A' * 16}")
+
+    assert "This certificate is genuine." in right.text
+    assert "A Test" in right.text
+    assert "No certificate has this code." in wrong.text
+    assert "Test" not in wrong.text.replace("Tandem", "")
