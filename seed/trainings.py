@@ -27,7 +27,7 @@ from seed.agenda_of_trainings import PAST, ROOMS, TO_COME, WANTED, Fate, Run
 from seed.catalogue import CoursePlan
 from seed.catalogue_talking import TALKING
 from seed.catalogue_working import WORKING
-from seed.presence import keep_list
+from seed.presence import mark_all
 from seed.rounds import monday, noon
 
 if TYPE_CHECKING:  # the story tells the trainings, and they know it by its words only
@@ -299,7 +299,7 @@ def _expect_the_day(trainings: Trainings, run: Run, gathering: Gathering) -> Non
         story.later(just_now, _excusing(trainings, gathering.id))
     story.later(gathering.starts_at + timedelta(minutes=1), _keeping(trainings, gathering.id))
     story.later(gathering.ends_at + timedelta(hours=1), _keeping(trainings, gathering.id))
-    story.later(gathering.ends_at + timedelta(hours=2), _marking(trainings, gathering.id))
+    story.later(gathering.ends_at + timedelta(hours=2), _marking(trainings, run, gathering.id))
 
 
 def _keeping(trainings: Trainings, gathering_id: int) -> Callable[[datetime], None]:
@@ -309,9 +309,11 @@ def _keeping(trainings: Trainings, gathering_id: int) -> Callable[[datetime], No
     return act
 
 
-def _marking(trainings: Trainings, gathering_id: int) -> Callable[[datetime], None]:
+def _marking(trainings: Trainings, run: Run, gathering_id: int) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
-        keep_list(trainings.story.session, gathering_id, trainings.random, at=at)
+        reliable = {trainings.member(place).id for place in run.surely}
+        session = trainings.story.session
+        mark_all(session, gathering_id, reliable, trainings.random, at=at)
 
     return act
 
