@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -116,7 +117,7 @@ def _initdb(folder: Path, programs: Path) -> Path:
 
 
 def _create_cluster(folder: Path, programs: Path) -> None:
-    command = [programs / "initdb", "-D", folder / "data", "-U", "postgres"]
+    command: list[str | Path] = [programs / "initdb", "-D", folder / "data", "-U", "postgres"]
     command += ["-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
     command += ["-E", "UTF8", "--no-locale", "--no-sync", "-c", "scram_iterations=1"]
     done = subprocess.run(
@@ -127,7 +128,7 @@ def _create_cluster(folder: Path, programs: Path) -> None:
 
 
 def _start(folder: Path, programs: Path, port: int) -> subprocess.Popen[bytes]:
-    command = [programs / "postgres", "-D", folder / "data", "-c", f"port={port}"]
+    command: list[str | Path] = [programs / "postgres", "-D", folder / "data", "-c", f"port={port}"]
     for name, value in CARELESS.items():
         command += ["-c", f"{name}={value}"]
     with (folder / "server.log").open("wb") as log:
@@ -141,9 +142,12 @@ def _start(folder: Path, programs: Path, port: int) -> subprocess.Popen[bytes]:
         )
 
 
-def _unprivileged() -> dict:
+def _unprivileged() -> dict[str, Any]:
     """Arguments that let a child run as nobody when we are root: PostgreSQL refuses root."""
-    arguments: dict = {"env": {**os.environ, "LC_ALL": "C.UTF-8"}, "stdin": subprocess.DEVNULL}
+    arguments: dict[str, Any] = {
+        "env": {**os.environ, "LC_ALL": "C.UTF-8"},
+        "stdin": subprocess.DEVNULL,
+    }
     if os.geteuid() == 0:
         arguments |= {"user": NOBODY, "group": NOBODY, "extra_groups": []}
     return arguments

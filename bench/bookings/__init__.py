@@ -1,0 +1,1 @@
+"""How fast seats are booked, when everybody wants the same one and when they do not."""
