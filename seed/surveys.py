@@ -150,9 +150,12 @@ def _answering(surveys: Surveys, number: int) -> Callable[[datetime], None]:
         for asked in about:
             rated.setdefault(asked.person_id, []).append(asked.target_id)
         names = {team.id: name for name, team in surveys.story.company.teams.items()}
+        waiting = _undecided(surveys) if number == len(PAST) else set()
         for person in people:
             source = names[person.team_id]
-            if surveys.random.random() >= RESPONSE.get(source, RESPONSE[""]):
+            if person.person_id in waiting or surveys.random.random() >= RESPONSE.get(
+                source, RESPONSE[""]
+            ):
                 continue
             for target in rated[person.person_id]:
                 level = _level(source, names[target], number)
@@ -161,6 +164,12 @@ def _answering(surveys: Surveys, number: int) -> Callable[[datetime], None]:
             _comment(surveys, booth, person.person_id, rated[person.person_id])
 
     return act
+
+
+def _undecided(surveys: Surveys) -> set[int]:
+    """The demo accounts of employees, for whom the open survey still waits."""
+    members = surveys.story.company.members
+    return {members[team][4].id for team in ("Digital und Kampagnen", "Innendienst")}
 
 
 def _level(source: str, target: str, number: int) -> float:

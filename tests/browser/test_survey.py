@@ -1,0 +1,71 @@
+"""A survey on a phone: by thumb, by keyboard, and without JavaScript; kept on the device alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.live import live_server
+
+PHONE = {"width": 320, "height": 720}
+KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('tandem-sheet:')).length"
+
+
+@pytest.fixture(scope="module")
+def live(chromium, demo_company, store, tmp_path_factory):
+    """Run the product for this module: ballots can be handed in once."""
+    url = demo_company("sqlite")
+    with live_server(url, tmp_path_factory.mktemp("survey")) as server:
+        yield server
+    store("sqlite").drop(url)
+
+
+def begin(page):
+    page.goto("/surveys/")
+    page.locator("main a.btn-primary").click()
+    return page
+
+
+@pytest.mark.timeout(300)  # the demo company may have to be made first
+def test_a_person_answers_on_a_phone(open_page, sign_in, assert_accessible, shoot):
+    page = begin(sign_in(open_page(viewport=PHONE), "employee"))
+    expect(page.locator("h1")).to_have_text(re.compile("Welle 9"))
+    assert_accessible(page)
+    page.locator("main a.btn-primary").click()
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    shoot(page, "survey-ballot-phone")
+
+    page.locator("#contact-2").check()
+    page.locator("#q01-3").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#q01-4")).to_be_checked()
+    page.reload()
+    expect(page.locator("#q01-4")).to_be_checked()
+    assert page.evaluate(KEPT) == 1
+
+    while "/about/" in page.url:
+        page.locator("#contact-0").check()
+        expect(page.locator(".sheet-rest")).to_be_hidden()
+        address = page.url
+        page.locator("main form button[type=submit]").click()
+        page.wait_for_url(lambda url, before=address: url != before)
+    assert page.evaluate(KEPT) == 0
+    assert_accessible(page)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/thanks")
+    assert_accessible(page)
+
+
+@pytest.mark.timeout(300)
+def test_a_person_answers_without_javascript(open_page, sign_in):
+    page = begin(sign_in(open_page(java_script_enabled=False), "employee", which=1))
+    page.locator("main a.btn-primary").click()
+
+    while "/about/" in page.url:
+        page.locator("#contact-1").check()
+        page.locator("#q05-1").check()
+        page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").click()
+
+    expect(page.locator("h1")).to_have_text("Vielen Dank")
