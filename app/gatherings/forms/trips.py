@@ -1,0 +1,220 @@
+"""Forms of joint days: the offer, the preparation, the debrief, the fate of a lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, TimeField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Optional
+
+from app.domain.collation import sort_key
+from app.domain.joint_days import MOST_PER_MONTH, MOST_PROMISES, MOST_SEATS
+from app.domain.timespan import EndsBeforeItStarts, SkippedHour, Timespan, from_local
+from app.gatherings.forms.fields import NEEDED, offer, pick, whole
+from app.gatherings.models import LessonFate
+from app.gatherings.queries.trips.finding import JointDay
+from app.gatherings.services.trips import LookBack, Promise, Sheet, TripFields
+from app.people.models import Person
+from app.web.form import Day, Form, LongText, Text, VersionedForm
+
+
+class TripForm(VersionedForm):
+    """A joint day as its host offers it; times are wall-clock times of the site."""
+
+    label = Text(
+        _l("What is it about?"),
+        [DataRequired(NEEDED)],
+        most=160,
+        description=_l("Everybody reads this, so please leave the customer's name out."),
+    )
+    region = Text(_l("Region"), [DataRequired(NEEDED)], description=_l("Also in calendars."))
+    segment = Text(_l("Segment"), description=_l("For example food retail, or trade."))
+    day = Day(_l("Day"), [InputRequired(NEEDED)])
+    starts = TimeField(_l("Begins"), [InputRequired(NEEDED)])
+    ends = TimeField(_l("Ends"), [InputRequired(NEEDED)])
+    seats = whole(_l("Seats"), 1, MOST_SEATS, description=_l("Usually one."))
+    cancel_days = whole(
+        _l("Notice to cancel, in working days"),
+        0,
+        30,
+        description=_l("Until then guests give their seat back without saying why."),
+    )
+    needs_approval = BooleanField(_l("The guest's lead has to approve"))
+    customer = Text(
+        _l("Customer"),
+        most=160,
+        description=_l(
+            "Optional. You and your guest see it, nobody else; it is deleted after the debrief."
+        ),
+    )
+    meeting_point = Text(
+        _l("Meeting point"),
+        most=200,
+        description=_l("You and your guest see it, nobody else."),
+    )
+
+    def fields(self, zone: ZoneInfo) -> TripFields | None:
+        """What was entered, None with an error beside a time that cannot be."""
+        span = self._span(zone)
+        if span is None:
+            return None
+        plain = ("label", "region", "segment", "seats", "cancel_days", "customer", "meeting_point")
+        asks = self.needs_approval.data if "needs_approval" in self else False
+        return TripFields(
+            span=span, needs_approval=asks, **{name: self[name].data for name in plain}
+        )
+
+    def _span(self, zone: ZoneInfo) -> Timespan | None:
+        try:
+            first, last = (
+                from_local(datetime.combine(self.day.data, field.data), zone)
+                for field in (self.starts, self.ends)
+            )
+            return Timespan(first, last)
+        except (SkippedHour, EndsBeforeItStarts) as refusal:
+            self.ends.errors = [*self.ends.errors, _(refusal.msgid)]
+            return None
+
+
+def stored_trip(joint: JointDay) -> dict[str, Any]:
+    """The offer as it is stored, on the wall clock of its site."""
+    gathering, trip = joint.gathering, joint.trip
+    zone = gathering.site.timezone
+    starts, ends = gathering.starts_at.astimezone(zone), gathering.ends_at.astimezone(zone)
+    return {
+        **{name: getattr(trip, name) for name in ("label", "region", "segment", "meeting_point")},
+        "customer": trip.customer or "",
+        "day": starts.date(),
+        "starts": starts.time(),
+        "ends": ends.time(),
+        "seats": gathering.wanted_capacity,
+        "cancel_days": gathering.cancel_days,
+        "version": str(trip.version),
+    }
+
+
+def usual_trip(day: date) -> dict[str, Any]:
+    """What a new offer begins with."""
+    return {
+        "day": day,
+        "starts": time(9),
+        "ends": time(15),
+        "seats": 1,
+        "cancel_days": 3,
+        "needs_approval": True,
+    }
+
+
+class LimitForm(VersionedForm):
+    """How many joint days one offers in a month."""
+
+    per_month = whole(
+        _l("Joint days in a calendar month at most"),
+        0,
+        MOST_PER_MONTH,
+        description=_l("0 while you cannot take anybody along. What you offer already stays."),
+    )
+
+
+class SheetForm(VersionedForm):
+    """The preparation, written by host and guest."""
+
+    purpose = LongText(_l("What is the visit for?"), most=2000)
+    question_1 = Text(_l("First question the guest brings along"), most=300)
+    question_2 = Text(_l("Second question the guest brings along"), most=300)
+    guest_role = Text(
+        _l("The guest's role there"),
+        most=300,
+        description=_l("How you introduce the guest, and whether they speak or listen."),
+    )
+    not_to_promise = LongText(_l("What must not be promised"), most=2000)
+
+    def sheet(self) -> Sheet:
+        """What was entered."""
+        return Sheet(**{name: self[name].data for name in Sheet.__dataclass_fields__})
+
+
+class DebriefForm(Form):
+    """What one brings home, on a phone; the rows of promises come with `debrief_form`."""
+
+    observation_1 = LongText(_l("First observation"), [DataRequired(NEEDED)], most=500)
+    observation_2 = LongText(_l("Second observation"), most=500)
+    observation_3 = LongText(_l("Third observation"), most=500)
+    for_marketing = LongText(_l("One thing for Marketing"), most=500)
+    for_sales = LongText(_l("One thing for Sales"), most=500)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The fields of each promise by their short names."""
+        return [
+            {name: self[f"{name}_{number}"] for name in ("promise", "owner", "due")}
+            for number in range(1, MOST_PROMISES + 1)
+        ]
+
+    def offer_owners(self, people: Iterable[Person]) -> None:
+        """Let promises be kept by one of those who were there."""
+        named = [(person.id, person.name) for person in people]
+        for row in self.rows:
+            offer(row["owner"], named)
+
+    def said(self) -> LookBack:
+        """What was entered; rows without words are no promises."""
+        return LookBack(
+            (self.observation_1.data, self.observation_2.data, self.observation_3.data),
+            self.for_marketing.data,
+            self.for_sales.data,
+            [
+                Promise(row["promise"].data, row["owner"].data, row["due"].data)
+                for row in self.rows
+                if row["promise"].data
+            ],
+        )
+
+
+def debrief_form() -> type[Any]:
+    """The class of a debrief with its rows of promises."""
+    rows: dict[str, Any] = {}
+    for number in range(1, MOST_PROMISES + 1):
+        rows |= {
+            f"promise_{number}": Text(_l("What was promised"), most=300),
+            f"owner_{number}": pick(_l("Who keeps it")),
+            f"due_{number}": Day(_l("Until"), [Optional()]),
+        }
+    return type("PromisesForm", (DebriefForm,), rows)
+
+
+class FateForm(VersionedForm):
+    """What became of a lesson."""
+
+    fate = RadioField(
+        _l("What became of it?"),
+        [InputRequired()],
+        choices=[
+            SelectChoice(LessonFate.USED.value, _l("It was used")),
+            SelectChoice(LessonFate.AGREEMENT.value, _l("It became an agreement")),
+            SelectChoice(LessonFate.DECLINED.value, _l("It is declined, with a reason")),
+        ],
+    )
+    note = LongText(_l("Used in …, agreed that …, declined because …"), [InputRequired()], most=500)
+
+    @property
+    def chosen(self) -> LessonFate:
+        """The fate as the domain knows it."""
+        return LessonFate(self.fate.data)
+
+
+class OwnerForm(VersionedForm):
+    """Who answers instead."""
+
+    owner = pick(_l("New owner"), [InputRequired(NEEDED)])
+
+    def offer_people(self, people: Iterable[Person]) -> None:
+        """Let the owner be one of these, by name."""
+        named = sorted(people, key=lambda person: sort_key(person.name))
+        offer(self.owner, [(person.id, person.name) for person in named])

@@ -1,0 +1,30 @@
+"""The blueprint of joint days, and what its pages share."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort
+
+from app.database import UnitOfWork
+from app.domain.refusals import N_
+from app.domain.seats import GatheringKind
+from app.gatherings.access import trips as access
+from app.gatherings.queries.trips.finding import JointDay, find
+from app.web.guards import actor, require
+
+bp = Blueprint("trips", __name__, url_prefix="/trips")
+KIND_LABELS = {GatheringKind.TRIP: N_("Field trip"), GatheringKind.JOINT_DAY: N_("Joint day")}
+KIND_LOOKS = {GatheringKind.TRIP: (1, "shop"), GatheringKind.JOINT_DAY: (5, "megaphone")}
+
+
+def found(session: UnitOfWork, gathering_id: int) -> JointDay:
+    """The joint day, or 404 when it is not there or not announced yet."""
+    joint = find(session, gathering_id) or abort(404)
+    require(access.may_see(actor, joint.gathering))
+    return joint
+
+
+def found_as_host(session: UnitOfWork, gathering_id: int) -> JointDay:
+    """The joint day to come that the visitor hosts, or 404."""
+    joint = found(session, gathering_id)
+    require(access.may_change(actor, joint.gathering))
+    return joint
