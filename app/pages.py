@@ -12,11 +12,14 @@ from app.gatherings.views import (
     catalogue,
     certificates,
     courses,
+    feedback,
     my_bookings,
     occupancy,
     planning,
+    pulse,
     rooms,
     sessions,
+    trips,
 )
 from app.health.views import actions, collaboration, remedies
 from app.outbox.views import mails, notices
@@ -89,7 +92,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     planning.bp,
     attendance.bp,
     certificates.bp,
+    feedback.bp,
+    pulse.bp,
     occupancy.bp,
+    trips.bp,
     collaboration.bp,
     actions.bp,
     remedies.bp,

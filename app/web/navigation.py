@@ -48,6 +48,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(N_("My rotations"), "my_rotations.index", "person-walking"),
             Entry(N_("Placements"), "placements.index", "signpost-split"),
             Entry(N_("Trainings"), "catalogue.index", "mortarboard"),
+            Entry(N_("Field trips"), "trips.index", "signpost-2"),
             Entry(N_("My bookings"), "bookings.index", "ticket"),
             Entry(N_("Surveys"), "surveys.index", "chat-square-text"),
         ),
