@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry, AuditKind
-from app.gatherings.models import Course, CourseAudience, CoursePrerequisite
+from app.gatherings.models import Course, CourseAudience, CourseInterest, CoursePrerequisite
+from app.outbox.models import Notice
 from tests.factories import NOW, make_person
 from tests.gatherings.makers import make_course, make_gathering, make_interest
 
@@ -124,6 +125,22 @@ def test_another_audience_alone_is_another_version(session, cast, hr):
     assert 'name="departments"' in page
     assert answer.status_code == 303
     assert session.scalar(select(Course.version)) == 2
+
+
+def test_who_waits_is_told_in_their_language_when_a_course_goes(session, cast, hr):
+    course = make_course(session)
+    cast.bo.locale = "de"
+    for person in (cast.ada, cast.bo):
+        make_interest(session, course, person)
+
+    hr.post(f"/courses/{course.id}/retire", version="1")
+
+    told = session.execute(select(Notice.person_id, Notice.params).order_by(Notice.person_id))
+    assert [tuple(row) for row in told] == [
+        (cast.ada.id, {"course": course.title_en}),
+        (cast.bo.id, {"course": course.title_de}),
+    ]
+    assert len(session.scalars(select(CourseInterest)).all()) == 2
 
 
 def test_a_retired_course_comes_back(session, hr):

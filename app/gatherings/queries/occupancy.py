@@ -190,7 +190,7 @@ def _called_off(lines: Iterable[SessionLine]) -> int:
     return sum(line.gathering.state is GatheringState.CALLED_OFF for line in lines)
 
 
-def total(lines: Iterable[SessionLine]) -> Figures:
+def total(lines: Iterable[SessionLine | CourseLine]) -> Figures:
     """All figures added."""
     return sum((line.figures for line in lines), Figures())
 

@@ -14,6 +14,8 @@ from app.domain.circles import way_back
 from app.domain.refusals import N_, Invalid, Refusal, Stale
 from app.gatherings.models import Course, CourseAudience, CoursePrerequisite, Topic
 from app.gatherings.queries import course_list as queries
+from app.outbox.models import NoticeTopic
+from app.outbox.services import Message, notify
 
 
 class TitleTaken(Invalid):
@@ -118,12 +120,15 @@ def retire(
 ) -> None:
     """Take a course out of the catalogue; sessions that are announced still take place.
 
-    Raises Stale and AlreadyRetired.
+    Who waits for a date is told, and keeps the rank should it come back. Raises Stale and
+    AlreadyRetired.
     """
     _refuse_stale(course, opened_on)
     if course.retired_on is not None:
         raise AlreadyRetired
     course.retired_on = today
+    session.flush()  # the notice names this version of the course
+    _tell_waiting(session, course, at)
     _record(session, course, by, at, change="retired")
 
 
@@ -134,6 +139,23 @@ def bring_back(session: Session, course: Course, *, opened_on: int, by: int, at:
         raise NotRetired
     course.retired_on = None
     _record(session, course, by, at, change="brought back")
+
+
+def _tell_waiting(session: Session, course: Course, at: datetime) -> None:
+    """Tell everybody who waits for a date, with the title in their own language."""
+    waiting = queries.waiting_for(session, course.id, today=at.date())
+    for locale in ("de", "en"):
+        people = [one.person.id for one in waiting if (one.person.locale or "de") == locale]
+        message = Message(
+            topic=NoticeTopic.BOOKINGS,
+            title=N_("No longer offered: %(course)s"),
+            text=N_("You wait for a date of it. There will be none for now; your rank is kept."),
+            path="/trainings",
+            action=N_("Look at other courses"),
+            params={"course": course.title(locale)},
+        )
+        key = f"course:{course.id}:v{course.version}:retired"
+        notify(session, message, to=people, key=key, at=at)
 
 
 def _refuse_stale(course: Course, opened_on: int) -> None:

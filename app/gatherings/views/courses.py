@@ -19,6 +19,7 @@ from app.gatherings.services import courses as services
 from app.gatherings.views.course_files import courses_file, waiting_file
 from app.gatherings.views.state_words import STATE_LABELS
 from app.people.queries import organisation
+from app.queue import ring
 from app.web.conflicts import differences
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, hr, require
@@ -195,6 +196,7 @@ def retire(course_id: int) -> ResponseReturnValue:
             by=actor.person_id,
             at=now,
         )
+    ring("mail")
     flash(_("The course is no longer offered. Sessions that are announced still take place."))
     return redirect(url_for(".show", course_id=course_id), 303)
 

@@ -84,7 +84,7 @@ def courses() -> ResponseReturnValue:
         return render_template(
             "gatherings/occupancy/courses.html",
             page=Page.cut(kept, asked),
-            total=queries.total(lines),
+            total=queries.total(kept),
             demand=sum(line.demand for line in kept),
             topics=TOPIC_LABELS,
             **_options(session),
