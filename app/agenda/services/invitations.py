@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.agenda.models import (
@@ -158,17 +158,22 @@ def _is_worth_a_mail(row: Commitment, series: dict[tuple[int, CommitmentKind, st
     return not row.tentative and series.get((row.person_id, row.kind, row.path), 1) <= MOST_MEETINGS
 
 
+_CHOSE_MAIL = (  # built once: every commitment asks
+    select(Person.id, Person.email)
+    .join(CalendarPreference, CalendarPreference.person_id == Person.id)
+    .join(Account, and_(Account.person_id == Person.id, Account.active))
+    .where(
+        Person.id.in_(bindparam("people", expanding=True)),
+        CalendarPreference.channel == Channel.MAIL,
+    )
+)
+
+
 def _mailboxes(session: Session, people: Collection[int]) -> dict[int, str]:
     """Addresses of those among `people` who chose mail and can still read it."""
     if not people:
         return {}
-    rows = session.execute(
-        select(Person.id, Person.email)
-        .join(CalendarPreference, CalendarPreference.person_id == Person.id)
-        .join(Account, and_(Account.person_id == Person.id, Account.active))
-        .where(Person.id.in_(sorted(people)), CalendarPreference.channel == Channel.MAIL)
-    )
-    return dict(rows.all())
+    return dict(session.execute(_CHOSE_MAIL, {"people": sorted(people)}).all())
 
 
 def _series(
