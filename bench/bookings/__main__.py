@@ -58,9 +58,13 @@ class Wish:
 
 @dataclass(frozen=True)
 class Figure:
-    """`per_second` answers; `median` and `p99` of their times in milliseconds."""
+    """Answers per second of the clock and per second of the servers' processor time.
+
+    `median` and `p99` of their times are in milliseconds.
+    """
 
     per_second: float
+    per_cpu_second: float
     median: float
     p99: float
     failed: int
@@ -78,9 +82,25 @@ def environ_for(url: str, folder: Path) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Running:
+    """Server processes on one port."""
+
+    port: int
+    processes: tuple[subprocess.Popen[bytes], ...]
+
+    def cpu_seconds(self) -> float:
+        """Processor time they have used so far."""
+        ticks = 0
+        for process in self.processes:
+            fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(environ: dict[str, str]) -> Iterator[int]:
-    """Run the server processes for the length of the block; gives their port."""
+def serving(environ: dict[str, str]) -> Iterator[Running]:
+    """Run the server processes for the length of the block."""
     with listen("127.0.0.1", 0) as listener:
         port = int(listener.getsockname()[1])
         line = command(listener, "bench.bookings.arena:create_app")
@@ -91,7 +111,7 @@ def serving(environ: dict[str, str]) -> Iterator[int]:
         ]
         try:
             _wait(port)
-            yield port
+            yield Running(port, tuple(running))
         finally:
             for process in running:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -138,16 +158,17 @@ def _one(connection: http.client.HTTPConnection, wish: Wish) -> int:
     return answer.status
 
 
-def measure(port: int, wishes: Sequence[Wish]) -> Figure:
+def measure(server: Running, wishes: Sequence[Wish]) -> Figure:
     """Let sixteen connections send these requests; each takes every sixteenth."""
     shares = [wishes[index::CONNECTIONS] for index in range(CONNECTIONS)]
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), server.cpu_seconds()
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        found = list(pool.map(lambda share: send(port, share), shares))
-    took = time.perf_counter() - begun
+        found = list(pool.map(lambda share: send(server.port, share), shares))
+    took, used = time.perf_counter() - begun, server.cpu_seconds() - used
     times = sorted(seconds for share, _failed in found for seconds in share)
     return Figure(
         per_second=round(len(times) / took, 1),
+        per_cpu_second=round(len(times) / max(used, 0.01), 1),
         median=round(1000 * statistics.median(times), 1),
         p99=round(1000 * times[min(len(times) - 1, int(len(times) * 0.99))], 1),
         failed=sum(failed for _share, failed in found),
@@ -202,12 +223,12 @@ def measure_all(url: str, folder: Path, *, bookings: int, rounds: int) -> dict[s
     arena = Arena(app, bookings)
     kinds = ("empty", "bare", "spread", "hot")
     found: dict[str, list[Figure]] = {kind: [] for kind in kinds}
-    with serving(environ) as port:
+    with serving(environ) as server:
         for kind in ("bare", "spread"):  # warm up
-            measure(port, arena.wishes(kind)[:100])
+            measure(server, arena.wishes(kind)[:100])
         for _ in range(rounds):
             for kind in kinds:
-                figure = measure(port, arena.wishes(kind))
+                figure = measure(server, arena.wishes(kind))
                 found[kind].append(figure)
                 print(json.dumps({"kind": kind, **vars(figure)}), flush=True)
     with app.app_context():
@@ -218,6 +239,7 @@ def measure_all(url: str, folder: Path, *, bookings: int, rounds: int) -> dict[s
 def _median(figures: Sequence[Figure]) -> Figure:
     return Figure(
         per_second=statistics.median(one.per_second for one in figures),
+        per_cpu_second=statistics.median(one.per_cpu_second for one in figures),
         median=statistics.median(one.median for one in figures),
         p99=statistics.median(one.p99 for one in figures),
         failed=sum(one.failed for one in figures),
@@ -230,6 +252,9 @@ def verdict(name: str, found: dict[str, Figure]) -> dict[str, object]:
     return {
         "database": name,
         **{f"{kind}_per_second": figure.per_second for kind, figure in found.items()},
+        **{f"{kind}_per_cpu_second": figure.per_cpu_second for kind, figure in found.items()},
+        "spread_to_bare_by_cpu": round(spread.per_cpu_second / bare.per_cpu_second, 2),
+        "hot_to_spread_by_cpu": round(hot.per_cpu_second / spread.per_cpu_second, 2),
         "spread_to_empty": round(spread.per_second / empty.per_second, 3),
         "spread_to_bare": round(spread.per_second / bare.per_second, 2),
         "hot_to_spread": round(hot.per_second / spread.per_second, 2),
