@@ -29,7 +29,7 @@ from app.calendars.writing.remembering import Remembered
 from app.database import UnitOfWork, glancing, reading, unit_of_work
 from app.domain.timespan import start_of
 from app.people.services import throttle
-from app.web.guards import actor, allow, secret_link, signed_in
+from app.web.guards import actor, allow, require, secret_link, signed_in
 from app.web.locale import chosen_locale
 
 bp = Blueprint("feeds", __name__)
@@ -81,8 +81,10 @@ def download(commitment_id: int) -> ResponseReturnValue:
 @allow(signed_in, scoped=True)
 def download_of_page() -> ResponseReturnValue:
     """The same, found by the address of its page (`page`), so that any page can offer it."""
+    path = request.args.get("page", "")
+    require(path.isprintable())  # no page has another address, and no database takes a zero byte
     with reading() as session:
-        return _file(queries.on_page(session, actor.person_id, request.args.get("page", "")))
+        return _file(queries.on_page(session, actor.person_id, path))
 
 
 def _file(held: list[Held]) -> Response:
