@@ -48,6 +48,7 @@ NOT_ABOUT_AN_OBJECT = {
 # Pages that open only in another state of their object; the rooms' own tests open them.
 NEEDS_MORE = {
     "/first-administrator": "a link that was opened before",
+    "/pulse/days/<int:gathering_id>": "a joint day that is over",
     "/events/calendar.ics": "the page of an own date in the query",
     "/links/<token>": "a link that somebody was given",
     "/password/new": "a link that was opened before",
@@ -294,6 +295,7 @@ def test_matrix_for_programs_names_every_role_and_both_kinds_of_object(runner):
             "works_council": [404],
             "administrator": [200, 302, 303],
             "trainer": [404],
+            "sponsor": [404],
         },
         "expected_foreign": {
             "anonymous": [302],
