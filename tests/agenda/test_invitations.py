@@ -1,24 +1,17 @@
 """Invitations by mail: each step of an entry's life is told once, to whoever must hear of it."""
 
-import socket
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
-from aiosmtpd.controller import Controller
-from icalendar import Calendar
 from sqlalchemy import func, select
 
-from app import mail as way_out
-from app.agenda.jobs import invitations as jobs
 from app.agenda.models import Channel, CommitmentKind, Invitation
 from app.agenda.services import call_off, hold, hold_all, release
 from app.agenda.services.invitations import choose_channel
-from app.outbox import jobs as outbox
 from app.outbox.models import Mail
 from app.people.models import Account
 from app.rotations.queries.stays import find
+from tests.agenda.mailbox import calendar_of, told, uids
 from tests.agenda.makers import NINE, claim
 from tests.factories import (
     NOW,
@@ -32,50 +25,6 @@ from tests.factories import (
 )
 
 
-class Sink:
-    """A real SMTP server that keeps what it was given."""
-
-    def __init__(self):
-        self.mails = []
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
-        self.mails.append(message_from_bytes(envelope.content, policy=default))
-        return "250 OK"
-
-
-@pytest.fixture
-def sink():
-    """Run an SMTP server on a free port of this machine."""
-    handler = Sink()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
-    handler.url = f"smtp://127.0.0.1:{port}"
-    yield handler
-    server.stop()
-
-
-@pytest.fixture
-def send(app, session, clock, sink, monkeypatch):
-    """Run the worker's jobs twice, as it does, and give the invitations that arrived since."""
-    connect = way_out.transport
-    monkeypatch.setattr(outbox, "transport", lambda _url: connect(sink.url))
-
-    def run():
-        session.commit()
-        with app.app_context():
-            for _ in range(2):
-                jobs.post_due()
-                outbox.send_due()
-        session.expire_all()
-        arrived, sink.mails = sink.mails, []
-        return [mail for mail in arrived if mail.is_multipart()]
-
-    return run
-
-
 @pytest.fixture
 def ada(session):
     """Ada, who wants her dates by mail."""
@@ -83,36 +32,6 @@ def ada(session):
     make_account(session, ada)
     choose_channel(session, ada.id, Channel.MAIL, at=NOW)
     return ada
-
-
-def told(mails):
-    """What each mail asks for: to whom, method, sequence, start, place, status."""
-    steps = []
-    for mail in mails:
-        event = calendar_of(mail).events[0]
-        steps.append(
-            (
-                mail["To"].partition("@")[0].rstrip("0123456789"),
-                str(calendar_of(mail)["METHOD"]),
-                event["SEQUENCE"],
-                event.start.strftime("%d %H:%M"),
-                str(event.get("LOCATION", "")),
-                str(event["STATUS"]),
-            )
-        )
-    return steps
-
-
-def calendar_of(mail):
-    parts = {part.get_content_type(): part for part in mail.walk()}
-    inline = parts["text/calendar"].get_payload(decode=True)
-    assert parts["application/ics"].get_payload(decode=True) == inline
-    assert inline.count(b"\r\n") == inline.count(b"\n")
-    return Calendar.from_ical(inline)
-
-
-def uids(mails):
-    return [str(calendar_of(mail).events[0]["UID"]) for mail in mails]
 
 
 def test_life_of_a_booking_is_told_step_by_step(session, send, ada):
