@@ -953,7 +953,8 @@ def upgrade():
     sa.Column('contact', sa.String(length=40), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_pulse_mark_person_id_person'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('contact', 'person_id', name=op.f('pk_pulse_mark'))
+    sa.PrimaryKeyConstraint('contact', 'person_id', name=op.f('pk_pulse_mark')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('pulse_mark', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_pulse_mark_person_id'), ['person_id'], unique=False)
@@ -972,7 +973,8 @@ def upgrade():
     sa.CheckConstraint('from_team_id <> about_team_id', name=op.f('ck_pulse_sheet_about_another_team')),
     sa.ForeignKeyConstraint(['about_team_id'], ['team.id'], name=op.f('fk_pulse_sheet_about_team_id_team')),
     sa.ForeignKeyConstraint(['from_team_id'], ['team.id'], name=op.f('fk_pulse_sheet_from_team_id_team')),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_pulse_sheet'))
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_pulse_sheet')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('pulse_sheet', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_pulse_sheet_about_team_id'), ['about_team_id'], unique=False)
@@ -1267,7 +1269,8 @@ def upgrade():
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_feedback_mark_gathering_id_gathering'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_feedback_mark_person_id_person'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('gathering_id', 'person_id', name=op.f('pk_feedback_mark'))
+    sa.PrimaryKeyConstraint('gathering_id', 'person_id', name=op.f('pk_feedback_mark')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('feedback_mark', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_feedback_mark_person_id'), ['person_id'], unique=False)
@@ -1283,7 +1286,8 @@ def upgrade():
     sa.CheckConstraint('useful BETWEEN 1 AND 5', name=op.f('ck_feedback_sheet_useful_in_range')),
     sa.CheckConstraint('will_apply BETWEEN 1 AND 5', name=op.f('ck_feedback_sheet_apply_in_range')),
     sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_feedback_sheet_gathering_id_gathering'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_feedback_sheet'))
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_feedback_sheet')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('feedback_sheet', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_feedback_sheet_gathering_id'), ['gathering_id'], unique=False)

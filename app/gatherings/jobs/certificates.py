@@ -1,4 +1,4 @@
-"""Writes certificates as PDF, and says in time that one runs out."""
+"""After sessions: writes certificates, says when one runs out, forgets who gave feedback."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.database import reading, unit_of_work
 from app.gatherings.jobs.certificate_pdf import Texts, written
 from app.gatherings.queries import certificates as queries
 from app.gatherings.services import certificates as services
+from app.gatherings.services import voices
 from app.queue import ring
 
 AT_ONCE = 50  # certificates of one round, so that a large course does not hold up everything else
@@ -28,6 +29,8 @@ def write_due() -> None:
         content = written(text)
         with unit_of_work() as session:
             services.store(session, key, content)
+    with unit_of_work() as session:
+        voices.forget_who_spoke(session, at=now)
     with unit_of_work() as session:
         reminded = services.remind(session, until=now.date() + timedelta(days=60), at=now)
     if reminded:

@@ -2,6 +2,7 @@
 
 The mark tells that somebody has spoken, the sheet what was said. Sheets carry no person, no time
 and a random key, so that nothing but the gathering (or the pair and the quarter) is known of them.
+When the time for speaking is over the sheets are written anew in random order, and the marks go.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
 
+ORDERLESS = {"sqlite_with_rowid": False}
+
 
 class FeedbackMark(Base):
     """This person has given feedback on this session."""
 
     __tablename__ = "feedback_mark"
+    __table_args__ = (ORDERLESS,)
 
     gathering_id: Mapped[int] = mapped_column(
         ForeignKey("gathering.id", ondelete="CASCADE"), primary_key=True
@@ -33,6 +37,7 @@ class FeedbackSheet(Base):
         CheckConstraint("useful BETWEEN 1 AND 5", name="useful_in_range"),
         CheckConstraint("task_helped BETWEEN 1 AND 5", name="task_in_range"),
         CheckConstraint("will_apply BETWEEN 1 AND 5", name="apply_in_range"),
+        ORDERLESS,
     )
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -49,6 +54,7 @@ class PulseMark(Base):
     """This person has answered the three taps after this contact. `contact` names it."""
 
     __tablename__ = "pulse_mark"
+    __table_args__ = (ORDERLESS,)
 
     contact: Mapped[str] = mapped_column(String(40), primary_key=True)  # "gathering:12", "stay:3"
     person_id: Mapped[int] = mapped_column(
@@ -65,6 +71,7 @@ class PulseSheet(Base):
         CheckConstraint("equal_footing BETWEEN 1 AND 3", name="footing_in_range"),
         CheckConstraint("common_task BETWEEN 1 AND 3", name="task_in_range"),
         CheckConstraint("backed_by_leads BETWEEN 1 AND 3", name="backing_in_range"),
+        ORDERLESS,
     )
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)

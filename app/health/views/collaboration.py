@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 from app import clock
 from app.database import reading
 from app.domain import collaboration
+from app.domain.voices import PULSE_QUESTIONS
+from app.gatherings.queries import voices
 from app.health import wording
 from app.health.access import actions as action_access
 from app.health.access import figures as access
@@ -68,6 +70,7 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         actions = action_queries.of_pair(session, one, other)
         now = clock.now()
         ledger = contact.ledger(session, one, other, at=now)
+        pulse = voices.pulse_of_pair(session, one, other)
         began = contact.began(session, one, other, at=now)
         looking_after = sponsors.of_pair(session, one, other, today=clock.today(actor.zone))
     if wave is None or not _is_asked(wave, one, other):
@@ -85,6 +88,8 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         gap=collaboration.gap(wave.body, one, other),
         trend=_trend(waves, (one, other), names, began),
         ledger=ledger,
+        pulse=pulse,
+        pulse_questions=PULSE_QUESTIONS,
         sponsors=looking_after,
         actions=actions,
         states=STATE_LABELS,

@@ -1,0 +1,68 @@
+"""Feedback on a session and the three taps after a contact: what is asked, and what may be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.refusals import N_, Refusal
+
+FLOOR = 5  # answers; below it nothing is told but their number
+TIME_TO_SPEAK = timedelta(days=14)  # after the end
+STEPS = (1, 2, 3, 4, 5)
+TAPS = (1, 2, 3)
+
+FEEDBACK_QUESTIONS = {
+    "useful": N_("I can use what I learned in my work with the other side."),
+    "task_helped": N_("The joint task brought us further together."),
+    "will_apply": N_("I know what I will do differently from tomorrow on."),
+}
+STEP_LABELS = {
+    1: N_("not at all"),
+    2: N_("a little"),
+    3: N_("partly"),
+    4: N_("largely"),
+    5: N_("fully"),
+}
+PULSE_QUESTIONS = {
+    "equal_footing": N_("We met on equal footing."),
+    "common_task": N_("We had something to do together."),
+    "backed_by_leads": N_("Our leads stood behind it."),
+}
+TAP_LABELS = {1: N_("no"), 2: N_("partly"), 3: N_("yes")}
+
+
+class NotYourTurn(Refusal):
+    """Only who was there speaks, once, in time."""
+
+    msgid = N_("Feedback is given once, within two weeks, by those who were there.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The mean of one question and how many answered it; None below the floor."""
+
+    question: str
+    mean: float | None
+
+
+def is_time(ended_at: datetime, at: datetime) -> bool:
+    """Whether feedback may be given at an instant."""
+    return ended_at <= at < ended_at + TIME_TO_SPEAK
+
+
+def told(sheets: Sequence[dict[str, int | None]], questions: Sequence[str]) -> list[Told]:
+    """The mean per question where five at least answered it."""
+    found = []
+    for question in questions:
+        values = [sheet[question] for sheet in sheets]
+        given = [value for value in values if value is not None]
+        mean = round(sum(given) / len(given), 1) if len(given) >= FLOOR else None
+        found.append(Told(question, mean))
+    return found
+
+
+def quarter(at: datetime) -> str:
+    """The quarter of an instant, such as "2026-Q4"."""
+    return f"{at.year}-Q{(at.month - 1) // 3 + 1}"

@@ -1,0 +1,151 @@
+"""Feedback and taps: once, in time, by those who were there, and leading back to nobody."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import func, select, text
+
+from app.domain.seats import BookingState
+from app.domain.voices import NotYourTurn
+from app.gatherings.models import FeedbackMark, FeedbackSheet, PulseMark, PulseSheet
+from app.gatherings.queries.voices import of_session, pulse_of_pair
+from app.gatherings.services.voices import forget_who_spoke, give_feedback, give_pulse
+from tests.factories import NOW, make_person, make_team, sign_in
+from tests.gatherings.makers import make_booking, make_gathering
+from tests.people.door import csrf_token
+
+FINE = {"useful": 4, "task_helped": 5, "will_apply": 4}
+LATER = NOW + timedelta(days=15)
+
+
+@pytest.fixture
+def over(session):
+    return make_gathering(session, starts_at=NOW - timedelta(days=1), seats=40)
+
+
+def make_speakers(session, gathering, number):
+    team = make_team(session, f"Team of {number}")
+    people = [make_person(session, f"P{place}", team=team) for place in range(number)]
+    for person in people:
+        make_booking(session, gathering, person, state=BookingState.ATTENDED)
+    return people
+
+
+def speak(session, gathering, people, answers=FINE):
+    for person in people:
+        give_feedback(session, gathering, person.id, answers, f"word {person.id}", at=NOW)
+        session.commit()  # each in a transaction of its own, as people do
+
+
+def test_below_five_answers_nothing_but_the_number_is_told(app, session, over):
+    speak(session, over, make_speakers(session, over, 4))
+
+    found = of_session(session, over, at=LATER)
+
+    assert (found.answers, found.means, found.words) == (4, (), ())
+
+
+def test_five_answers_are_told_together_after_two_weeks(app, session, over):
+    speak(session, over, make_speakers(session, over, 5))
+
+    assert of_session(session, over, at=NOW) is None
+    found = of_session(session, over, at=LATER)
+    assert [one.mean for one in found.means] == [4.0, 5.0, 4.0]
+    assert len(found.words) == 5
+
+
+def test_a_question_that_few_answered_is_not_told(app, session, over):
+    people = make_speakers(session, over, 5)
+    speak(session, over, people[:1])
+    speak(session, over, people[1:], {**FINE, "task_helped": None})
+
+    means = [one.mean for one in of_session(session, over, at=LATER).means]
+
+    assert means == [4.0, None, 4.0]
+
+
+def test_nobody_speaks_twice_or_without_having_come(app, session, over):
+    (ada,) = make_speakers(session, over, 1)
+    speak(session, over, [ada])
+    bo = make_person(session, "Bo")
+    make_booking(session, over, bo, state=BookingState.NO_SHOW)
+
+    for person, at in [(ada, NOW), (bo, NOW), (ada, LATER)]:
+        with pytest.raises(NotYourTurn):
+            give_feedback(session, over, person.id, FINE, "", at=at)
+    assert session.scalar(select(func.count()).select_from(FeedbackSheet)) == 1
+
+
+def in_stored_order(session, engine):
+    """The words in the order a look into the file gives them, as far as there is one."""
+    order = "key" if engine.dialect.name == "sqlite" else "xmin::text::bigint, ctid"
+    rows = session.execute(text(f"SELECT words FROM feedback_sheet ORDER BY {order}"))  # noqa: S608
+    return [row[0] for row in rows]
+
+
+def linked(session, engine, people):
+    """How many sheets stand where their writer spoke."""
+    pairs = zip(in_stored_order(session, engine), people, strict=True)
+    return sum(words == f"word {person.id}" for words, person in pairs)
+
+
+def test_after_two_weeks_no_order_leads_back_to_who_spoke(app, session, engine, over):
+    people = make_speakers(session, over, 40)
+    speak(session, over, people)
+    before = linked(session, engine, people)
+
+    forget_who_spoke(session, at=LATER, random=Random(5))  # noqa: S311 - the same luck
+    session.commit()
+
+    assert linked(session, engine, people) <= 5
+    assert session.scalar(select(func.count()).select_from(FeedbackMark)) == 0
+    if engine.dialect.name == "postgresql":  # the control: before, the transactions told all
+        assert before == 40
+
+
+def test_taps_are_told_per_pair_only_and_from_five_on(app, session):
+    rhine, elbe = make_team(session, "Rhine"), make_team(session, "Elbe")
+    taps = {"equal_footing": 3, "common_task": 2, "backed_by_leads": None}
+    for number in range(5):
+        person = make_person(session, f"P{number}")
+        teams = (rhine.id, elbe.id) if number % 2 else (elbe.id, rhine.id)
+        if number == 4:
+            session.flush()
+            assert pulse_of_pair(session, rhine.id, elbe.id).means == ()
+        give_pulse(session, "gathering:1", person.id, teams, taps, at=NOW)
+    session.flush()
+
+    found = pulse_of_pair(session, elbe.id, rhine.id)
+
+    assert [one.mean for one in found.means] == [3.0, 2.0, None]
+    assert set(session.scalars(select(PulseSheet.quarter))) == {"2026-Q4"}
+    with pytest.raises(NotYourTurn):
+        give_pulse(session, "gathering:1", person.id, teams, taps, at=NOW)
+
+
+def test_marks_of_taps_go_after_two_weeks(app, session, over):
+    rhine, elbe = make_team(session, "Rhine"), make_team(session, "Elbe")
+    taps = {"equal_footing": 3, "common_task": 2, "backed_by_leads": 1}
+    teams = (rhine.id, elbe.id)
+    give_pulse(session, f"gathering:{over.id}", make_person(session).id, teams, taps, at=NOW)
+    session.flush()
+
+    assert forget_who_spoke(session, at=NOW) == 0
+    assert forget_who_spoke(session, at=LATER) == 1
+    assert session.scalar(select(func.count()).select_from(PulseMark)) == 0
+    assert session.scalar(select(func.count()).select_from(PulseSheet)) == 1
+
+
+def test_who_came_hands_in_feedback_once_on_the_page(session, over, client, clock):
+    (ada,) = make_speakers(session, over, 1)
+    sign_in(client, session, ada)
+    page = f"/sessions/{over.id}/feedback"
+    sent = {"csrf_token": csrf_token(client, page), "useful": "5", "words": "More of it"}
+
+    first = client.post(page, data=sent)
+
+    sheet = session.scalars(select(FeedbackSheet)).one()
+    assert first.status_code == 302
+    assert (sheet.useful, sheet.task_helped, sheet.words) == (5, None, "More of it")
+    assert client.get(page).status_code == 404
