@@ -482,6 +482,23 @@ def test_a_move_into_a_taken_room_is_refused_in_words(session, hr, room):
     assert "Library is taken on Dec 22, 2026 from 10:00 to 12:00" in said(answer, "room_id_0")
 
 
+def test_a_session_that_has_begun_is_moved_no_more(session, cast, signed_in, clock):
+    gathering = make_gathering(session, meetings=2)
+    clock.move_to(START + timedelta(days=1))
+    hr = signed_in(cast.olga)
+    second = START + timedelta(weeks=1)
+    days = {"day_0": f"{START:%Y-%m-%d}", "day_1": f"{second:%Y-%m-%d}"}
+    times = {"starts_0": "10:00", "ends_0": "12:00", "starts_1": "10:00", "ends_1": "13:00"}
+    places = {"place_0": "Market hall", "place_1": "Market hall", "room_id_0": "", "room_id_1": ""}
+
+    answer = hr.post(
+        f"/courses/sessions/{gathering.id}/move", version="1", count="2", **days, **times, **places
+    )
+
+    assert answer.status_code == 422
+    assert "not open for bookings" in said(answer, "day_0")
+
+
 def test_too_few_people_are_told_of_and_decided_on_in_one_step(session, cast, hr, course):
     gathering = make_gathering(session, course=course, minimum=6, decide_on=date(2026, 11, 25))
     make_booking(session, gathering, cast.ada)

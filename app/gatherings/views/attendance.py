@@ -95,7 +95,8 @@ def check_in(gathering_id: int) -> ResponseReturnValue:
             )
     except WrongCode as refusal:
         form.code.errors = [translated(refusal)]
-        return _door(gathering, form, 422)
+        with reading() as session:  # what was read before is no longer whole
+            return _door(_seen(session, gathering_id), form, 422)
     flash(_("Welcome! Your presence is noted."), "success")
     return redirect(url_for("sessions.show", gathering_id=gathering_id))
 

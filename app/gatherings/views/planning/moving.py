@@ -73,7 +73,8 @@ def reschedule(gathering_id: int) -> ResponseReturnValue:
         return _both(form, gathering_id)
     except Refusal as refusal:
         form.day_0.errors = [said(refusal)]
-        return _page(gathering, form, status=422)
+        with reading() as session:  # what was read before is no longer whole
+            return _page(found(session, gathering_id), form, status=422)
     ring("mail")
     _flash(moved)
     return redirect(url_for(".show", gathering_id=gathering_id), 303)

@@ -60,7 +60,8 @@ def change_terms(gathering_id: int) -> ResponseReturnValue:
         for fault in refusal.faults:
             field = form[fault.field]
             field.errors = [*field.errors, said(fault.refusal)]
-        return _page(gathering, form, status=422)
+        with reading() as session:  # what was read before is no longer whole
+            return _page(found(session, gathering_id), form, status=422)
     ring("mail")
     flash(_("Saved."))
     return redirect(url_for(".show", gathering_id=gathering_id), 303)
