@@ -66,7 +66,9 @@ def window(texts: list[Any]) -> Window:
 
 def written(at: datetime | date) -> str:
     """An instant as `2026-03-01T08:00:00Z`, a date as `2026-03-01`."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(at, datetime) else at.isoformat()
+    if not isinstance(at, datetime):
+        return at.isoformat()
+    return at.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _occurrence(start: str, end: str, presence: str, whole_day: bool) -> Occurrence:  # noqa: FBT001
