@@ -16,7 +16,7 @@ from app.domain.questionnaire import SCORED
 from app.domain.roles import Role
 from app.domain.seats import Approval, BookingState, GatheringState
 from app.domain.waves import WaveState
-from app.gatherings.models import Booking, Meeting
+from app.gatherings.models import Booking, Meeting, TripDebrief, TripLesson, TripPromise
 from app.health.models import Remedy
 from app.health.services import remedies
 from app.health.services.actions import About, ActionDraft, plan
@@ -29,7 +29,9 @@ from app.people.models import (
     LeadKind,
     Login,
     Membership,
+    Person,
     Sponsor,
+    Team,
     TeamLead,
 )
 from app.rotations.models import (
@@ -355,6 +357,7 @@ def _training_things(session, made, bo):
     for which, person in ((made.own, made.people["employee"]), (made.foreign, bo)):
         which["booking_id"] = make_booking(session, asked, person, **pending).id
     make_interest(session, undated, bo)
+    _joint_days(session, made, bo)
     made.own["meeting_id"] = made.foreign["meeting_id"] = meeting.id
     made.own["certificate_id"] = {
         role: make_certificate(session, session.get(Booking, key), course, pdf=b"%PDF-1.4").id
@@ -363,6 +366,43 @@ def _training_things(session, made, bo):
     theirs = make_certificate(session, session.get(Booking, elsewhere), course)
     made.foreign["certificate_id"] = theirs.id
     made.own["certificate_id"]["anonymous"] = made.foreign["certificate_id"]
+
+
+def _joint_days(session, made, bo):
+    """Everybody hosts a day to come with Mo as a guest; Bo's day is a draft that nobody sees."""
+    guest = session.scalar(select(Person).where(Person.given_name == "Mo"))
+
+    def day(host, number, **fields):
+        starts_at = NOW + timedelta(days=40 + number)
+        return make_gathering(session, host=host, starts_at=starts_at, seats=2, **fields)
+
+    days = {role: day(one, number) for number, (role, one) in enumerate(made.people.items())}
+    hidden = day(bo, 20, state=GatheringState.DRAFT)
+    made.own["trips.gathering_id"] = {role: one.id for role, one in days.items()}
+    made.own["trips.booking_id"] = {
+        role: make_booking(session, one, guest).id for role, one in days.items()
+    }
+    made.foreign["trips.gathering_id"] = made.own["trips.gathering_id"]["anonymous"] = hidden.id
+    theirs = make_booking(session, hidden, guest).id
+    made.foreign["trips.booking_id"] = made.own["trips.booking_id"]["anonymous"] = theirs
+    for name in ("promise_id", "lesson_id"):
+        made.own[name] = {}
+    for role, one in (*made.people.items(), ("anonymous", bo)):
+        promise, lesson = _looked_back(session, hidden, one)
+        made.own["promise_id"][role], made.own["lesson_id"][role] = promise, lesson
+    made.foreign["promise_id"] = made.own["promise_id"]["anonymous"]
+    made.foreign["lesson_id"] = made.own["lesson_id"]["anonymous"]
+
+
+def _looked_back(session, gathering, person):
+    """A promise of a person, and a lesson they answer."""
+    due_at = NOW + timedelta(days=2)
+    debrief = TripDebrief(gathering_id=gathering.id, person_id=person.id, due_at=due_at)
+    key = _add(session, debrief)
+    owned = {"debrief_id": key, "owner_id": person.id}
+    team_id = session.scalar(select(Team.id).where(Team.name == "Elbe"))
+    lesson = TripLesson(text="Brief us", team_id=team_id, due_on=date(2027, 1, 4), **owned)
+    return _add(session, TripPromise(text="Call back", **owned)), _add(session, lesson)
 
 
 def _insight(session, stay, person, home):

@@ -170,7 +170,7 @@ class DebriefForm(Form):
             self.for_marketing.data,
             self.for_sales.data,
             [
-                Promise(row["promise"].data, row["owner"].data, row["due"].data)
+                Promise(row["promise"].data, row["owner"].data or 0, row["due"].data)
                 for row in self.rows
                 if row["promise"].data
             ],
@@ -183,7 +183,8 @@ def debrief_form() -> type[Any]:
     for number in range(1, MOST_PROMISES + 1):
         rows |= {
             f"promise_{number}": Text(_l("What was promised"), most=300),
-            f"owner_{number}": pick(_l("Who keeps it")),
+            # The service knows who was there; an empty row names nobody.
+            f"owner_{number}": pick(_l("Who keeps it"), validate_choice=False),
             f"due_{number}": Day(_l("Until"), [Optional()]),
         }
     return type("PromisesForm", (DebriefForm,), rows)

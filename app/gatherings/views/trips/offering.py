@@ -200,7 +200,7 @@ def _called_off(gathering_id: int, told: int) -> ResponseReturnValue:
     ring("mail")
     flash(_("It is called off."), "success")
     if told:
-        flash(ngettext("%(num)d person is told.", "%(num)d people are told.", told), "info")
+        flash(ngettext("%(num)s person is told.", "%(num)s people are told.", told), "info")
     return redirect(url_for(".show", gathering_id=gathering_id), 303)
 
 

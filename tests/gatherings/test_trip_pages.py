@@ -1,0 +1,509 @@
+"""Joint days from the offer to the answer, as host, guest and others see them in their browsers."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.agenda.models import Commitment, CommitmentKind
+from app.domain.seats import BookingState, GatheringState
+from app.gatherings.jobs.trips import keep_trips
+from app.gatherings.models import Booking, Gathering, Trip, TripDebrief, TripLesson, TripPromise
+from app.outbox.models import Notice
+from tests.factories import NOW, make_person, make_team
+from tests.gatherings.makers import START, make_booking, make_gathering
+
+SECRET = "Zauberwald Handelshaus"
+OFFER = {
+    "label": "Listing talks in food retail",
+    "region": "North",
+    "segment": "Food retail",
+    "day": "2026-12-21",
+    "starts": "09:00",
+    "ends": "15:00",
+    "seats": "1",
+    "cancel_days": "3",
+    "customer": SECRET,
+    "meeting_point": "Behind the gate",
+}
+DEBRIEF = {
+    "observation_1": "They compare us by the shelf",
+    "for_marketing": "Give us photos of shelves",
+    "for_sales": "Announce promotions earlier",
+    "promise_1": "Send the price list",
+    "due_1": "2027-01-08",
+}
+
+
+def offered(session, visitor, **fields):
+    """Offer a field trip on the page; gives the stored trip."""
+    answer = visitor.post("/trips/", **{**OFFER, **fields})
+    assert answer.status_code == 303
+    key = int(answer.location.rpartition("/")[2])
+    return session.get_one(Trip, key)
+
+
+def booked(session, visitor, trip):
+    """Book a seat on the page; gives the booking."""
+    visitor.post(f"/sessions/{trip.gathering_id}/book")
+    wanted = Booking.gathering_id == trip.gathering_id
+    return session.scalars(select(Booking).where(wanted).order_by(Booking.id.desc())).first()
+
+
+def gathering_of(session, trip):
+    return session.get_one(Gathering, trip.gathering_id, populate_existing=True)
+
+
+def dump(session):
+    """Everything in the database as text, without the trips themselves."""
+    found = []
+    for table in Trip.metadata.sorted_tables:
+        if table.name != "trip":
+            found += [repr(tuple(row)) for row in session.execute(select(table))]
+    return "\n".join(found)
+
+
+def test_a_sales_person_offers_a_field_trip_and_everybody_finds_it(session, cast, signed_in):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+
+    trip = offered(session, bo, needs_approval="y")
+
+    gathering = gathering_of(session, trip)
+    assert (gathering.kind.value, gathering.state, gathering.needs_approval) == (
+        "trip",
+        GatheringState.ANNOUNCED,
+        True,
+    )
+    held = session.scalars(select(Commitment).where(Commitment.person_id == cast.bo.id)).one()
+    assert (held.kind, held.hard, held.location) == (CommitmentKind.TRIP, True, "North")
+    page = ada.page("/trips/?region=North")
+    assert ("Listing talks in food retail" in page, "with Bo Test" in page) == (True, True)
+    assert "Nothing fits" in ada.page("/trips/?region=South")
+
+
+def test_a_marketing_person_offers_a_joint_day(session, cast, signed_in):
+    trip = offered(session, signed_in(cast.ada), label="A day at the fair")
+
+    assert gathering_of(session, trip).kind.value == "joint_day"
+
+
+def test_somebody_of_neither_side_offers_nothing(session, cast, signed_in):
+    cy = signed_in(cast.cy)
+
+    assert cy.get("/trips/new").status_code == 302
+    assert cy.post("/trips/", **OFFER).status_code in {302, 303, 409}
+    assert session.scalars(select(Gathering)).all() == []
+
+
+def test_a_day_on_which_the_host_is_elsewhere_is_refused_beside_the_time(session, cast, signed_in):
+    bo = signed_in(cast.bo)
+    offered(session, bo)
+
+    answer = bo.post("/trips/", **OFFER)
+
+    assert answer.status_code == 422
+    assert "At that time there is already" in answer.get_data(as_text=True)
+
+
+def test_a_host_stays_within_the_limit_of_the_month(session, cast, signed_in):
+    bo = signed_in(cast.bo)
+    bo.post("/trips/limit", per_month="1", version="0")
+    offered(session, bo)
+
+    full = bo.post("/trips/", **{**OFFER, "day": "2026-12-22"})
+    offered(session, bo, day="2027-01-12")
+
+    assert full.status_code == 422
+    assert "as many joint days in that month as you set: 1." in full.get_data(as_text=True)
+
+
+def test_a_limit_that_was_changed_elsewhere_shows_both_versions(session, cast, signed_in):
+    bo = signed_in(cast.bo)
+    bo.post("/trips/limit", per_month="1", version="0")
+
+    answer = bo.post("/trips/limit", per_month="9", version="0")
+
+    assert (answer.status_code, "Both versions" in answer.get_data(as_text=True)) == (409, True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"label": "Visit to zauberwald  handelshaus"},
+        {"region": SECRET},
+        {"day": "2026-11-20"},
+        {"ends": "08:00"},
+        {"day": ""},
+    ],
+)
+def test_an_offer_that_cannot_be_is_refused_and_keeps_the_input(session, cast, signed_in, fields):
+    answer = signed_in(cast.bo).post("/trips/", **{**OFFER, **fields})
+
+    assert answer.status_code == 422
+    assert "Food retail" in answer.get_data(as_text=True)
+    assert session.scalars(select(Gathering)).all() == []
+
+
+def test_a_guest_of_the_same_department_is_refused_with_a_sentence(session, cast, signed_in):
+    eve, trip = signed_in(cast.eve), offered(session, signed_in(cast.bo))
+
+    answer = eve.post(f"/sessions/{trip.gathering_id}/book")
+
+    assert answer.status_code == 409
+    page = eve.page(f"/trips/{trip.gathering_id}")
+    assert "This is meant for people of other departments." in page
+    assert session.scalars(select(Booking)).all() == []
+
+
+def test_customer_and_preparation_are_seen_by_host_and_booked_guest_only(session, cast, signed_in):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    trip = offered(session, bo)
+    path = f"/trips/{trip.gathering_id}"
+    before = SECRET in ada.page(path)
+
+    booked(session, ada, trip)
+
+    seen = {
+        name: SECRET in signed_in(person).page(path)
+        for name, person in vars(cast).items()
+        if name in {"bo", "ada", "ann", "lea", "eve", "cy", "olga"}
+    }
+    assert before is False
+    assert seen == {
+        "bo": True,
+        "ada": True,
+        "ann": False,
+        "lea": False,
+        "eve": False,
+        "cy": False,
+        "olga": False,
+    }
+    assert ada.get(f"{path}/preparation").status_code == 200
+    assert signed_in(cast.olga).get(f"{path}/preparation").status_code == 404
+
+
+def test_who_only_asked_for_a_seat_does_not_learn_who_the_customer_is(session, cast, signed_in):
+    ada, trip = signed_in(cast.ada), offered(session, signed_in(cast.bo), needs_approval="y")
+
+    booking = booked(session, ada, trip)
+
+    assert booking.state is BookingState.REQUESTED
+    assert SECRET not in ada.page(f"/trips/{trip.gathering_id}")
+
+
+def test_host_and_guest_write_the_preparation_and_see_each_others_words(session, cast, signed_in):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    trip = offered(session, bo)
+    booked(session, ada, trip)
+    path = f"/trips/{trip.gathering_id}/preparation"
+
+    ada.post(path, version="1", purpose="See how listing works", question_1="Who decides?")
+    late = bo.post(path, version="1", purpose="Talk about prices")
+
+    assert late.status_code == 409
+    assert "See how listing works" in late.get_data(as_text=True)
+    page = bo.page(f"/trips/{trip.gathering_id}")
+    assert ("See how listing works" in page, "Who decides?" in page) == (True, True)
+
+
+def test_the_host_declines_a_request_with_a_reason_the_guest_reads(session, cast, signed_in):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    trip = offered(session, bo, needs_approval="y")
+    booking = booked(session, ada, trip)
+    path = f"/trips/{trip.gathering_id}/guests/{booking.id}/decline"
+
+    bo.post(path, reason="")
+    session.refresh(booking)
+    assert booking.state is BookingState.REQUESTED
+    bo.post(path, reason="The customer wants to talk alone")
+
+    session.refresh(booking)
+    assert (booking.state, booking.reason) == (
+        BookingState.DECLINED,
+        "The customer wants to talk alone",
+    )
+    told = session.scalars(select(Notice.title).where(Notice.person_id == cast.ada.id)).all()
+    assert "The host cannot take you along: %(what)s" in told
+
+
+def test_the_host_takes_a_booked_guest_off_the_day(session, cast, signed_in):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    trip = offered(session, bo)
+    booking = booked(session, ada, trip)
+
+    bo.post(f"/trips/{trip.gathering_id}/guests/{booking.id}/decline", reason="Too small a room")
+
+    session.refresh(booking)
+    assert (booking.state, booking.reason) == (BookingState.CANCELLED, "Too small a room")
+
+
+def test_a_booking_of_another_day_is_not_there(session, cast, signed_in):
+    bo = signed_in(cast.bo)
+    trip = offered(session, bo)
+    other = make_booking(session, make_gathering(session), cast.ada)
+    session.commit()
+
+    answer = bo.post(f"/trips/{trip.gathering_id}/guests/{other.id}/decline", reason="No")
+
+    assert answer.status_code == 404
+
+
+def test_a_customer_who_cancelled_is_nobodys_fault_and_forgotten(session, cast, signed_in):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    trip = offered(session, bo)
+    booking = booked(session, ada, trip)
+
+    bo.post(f"/trips/{trip.gathering_id}/customer-cancelled")
+
+    session.refresh(trip)
+    session.refresh(booking)
+    assert (trip.customer, trip.customer_cancelled, booking.state) == (
+        None,
+        True,
+        BookingState.CALLED_OFF,
+    )
+    assert "nobody is to blame" in ada.page(f"/trips/{trip.gathering_id}")
+
+
+def test_a_reason_that_names_the_customer_is_refused(session, cast, signed_in):
+    bo = signed_in(cast.bo)
+    trip = offered(session, bo)
+
+    answer = bo.post(f"/trips/{trip.gathering_id}/call-off", reason=f"{SECRET} is closed")
+
+    assert answer.status_code == 422
+    assert gathering_of(session, trip).state is GatheringState.ANNOUNCED
+
+
+def test_only_the_host_changes_a_day_and_guests_hear_of_another_time(session, cast, signed_in):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    trip = offered(session, bo)
+    booked(session, ada, trip)
+    path = f"/trips/{trip.gathering_id}/edit"
+
+    assert signed_in(cast.eve).get(path).status_code == 404
+    moved = bo.post(path, **{**OFFER, "starts": "10:00", "region": "East", "version": "1"})
+    stale = bo.post(path, **{**OFFER, "version": "1"})
+
+    assert (moved.status_code, stale.status_code) == (303, 409)
+    places = session.scalars(select(Commitment.location).where(Commitment.active)).all()
+    assert places == ["East", "East"]
+    told = session.scalars(select(Notice.title).where(Notice.person_id == cast.ada.id)).all()
+    assert "New time or place: %(what)s" in told
+
+
+def test_nothing_but_the_trip_ever_names_the_customer(session, cast, signed_in, clock, worker):
+    bo, ada, lea = signed_in(cast.bo), signed_in(cast.ada), signed_in(cast.lea)
+    trip = offered(session, bo, needs_approval="y", day="2026-11-25", cancel_days="0")
+    path = f"/trips/{trip.gathering_id}"
+    booking = booked(session, ada, trip)
+    lea.post("/approvals/", booking=str(booking.id))
+    session.refresh(booking)
+    assert booking.state is BookingState.BOOKED
+    ada.post(f"{path}/preparation", version="1", purpose=f"{SECRET} wants a new shelf")
+    assert SECRET not in dump(session)
+    clock.move_to(NOW + timedelta(days=2, hours=8))
+    worker()
+    session.expire_all()
+    bo, ada, lea = (signed_in(person) for person in (cast.bo, cast.ada, cast.lea))
+    refused = ada.post(f"{path}/debrief", **{**DEBRIEF, "observation_1": f"{SECRET} is big"})
+    assert refused.status_code == 422
+
+    ada.post(f"{path}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+
+    session.expire_all()
+    stored = session.get_one(Trip, trip.gathering_id)
+    assert (stored.customer, stored.meeting_point, stored.purpose) == (
+        None,
+        "",
+        "… wants a new shelf",
+    )
+    assert stored.customer_deleted_at is not None
+    assert SECRET not in dump(session)
+    files = [visitor.get("/trips/lessons?format=csv") for visitor in (bo, ada, lea)]
+    files += [visitor.get("/my-bookings?format=csv") for visitor in (bo, ada)]
+    assert [SECRET in file.get_data(as_text=True) for file in files] == [False] * 5
+
+
+@pytest.fixture
+def worker(app, session):
+    """Let the worker look after joint days."""
+
+    def look():
+        session.commit()  # one who writes has SQLite alone
+        with app.app_context():
+            keep_trips()
+
+    return look
+
+
+@pytest.fixture
+def past(session, cast):
+    """A field trip of Bo with Ada, which ended an hour ago."""
+    start = NOW - timedelta(hours=3)
+    gathering = make_gathering(session, host=cast.bo, starts_at=start, seats=1)
+    make_booking(session, gathering, cast.ada)
+    session.get_one(Trip, gathering.id).customer = SECRET
+    session.commit()
+    return gathering
+
+
+def test_the_job_asks_both_to_look_back_once_and_reminds_them_once(
+    session, cast, past, clock, worker
+):
+    worker()
+    worker()
+    clock.move_to(NOW + timedelta(hours=30))
+    worker()
+    worker()
+
+    asked = session.execute(select(Notice.person_id, Notice.title).order_by(Notice.id)).all()
+    look = "What did you see? Please look back: %(what)s"
+    late = "Your debrief is missing: %(what)s"
+    both = sorted([cast.ada.id, cast.bo.id])
+    assert sorted(tuple(row) for row in asked) == sorted(
+        [(person, text) for person in both for text in (look, late)]
+    )
+
+
+def test_the_job_forgets_the_customer_after_seven_days(session, past, clock, worker):
+    clock.move_to(NOW + timedelta(days=6))
+    worker()
+    session.expire_all()
+    before = session.get_one(Trip, past.id).customer
+    clock.move_to(NOW + timedelta(days=7))
+    worker()
+
+    session.expire_all()
+    assert (before, session.get_one(Trip, past.id).customer) == (SECRET, None)
+
+
+def test_a_debrief_hands_one_lesson_to_the_other_side_and_marks_the_guest(
+    session, cast, past, signed_in
+):
+    ada = signed_in(cast.ada)
+
+    ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+    again = ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+
+    lessons = session.scalars(select(TripLesson)).all()
+    assert [(row.text, row.owner_id, row.team_id) for row in lessons] == [
+        ("Announce promotions earlier", cast.eve.id, cast.elbe.id)
+    ]
+    promises = session.scalars(select(TripPromise)).all()
+    assert [(row.text, row.owner_id) for row in promises] == [("Send the price list", cast.bo.id)]
+    assert session.scalars(select(Booking.state)).all() == [BookingState.ATTENDED]
+    assert again.status_code == 409
+    assert len(session.scalars(select(TripDebrief)).all()) == 1
+
+
+def test_the_hosts_lesson_goes_to_the_lead_of_the_guest(session, cast, past, signed_in):
+    signed_in(cast.bo).post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+
+    lessons = session.scalars(select(TripLesson)).all()
+    assert [(row.text, row.owner_id) for row in lessons] == [
+        ("Give us photos of shelves", cast.lea.id)
+    ]
+
+
+def test_nobody_else_looks_back(session, cast, past, signed_in):
+    for person in (cast.ann, cast.lea, cast.olga, cast.cy):
+        visitor = signed_in(person)
+        assert visitor.get(f"/trips/{past.id}/debrief").status_code == 404
+        answer = visitor.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+        assert answer.status_code == 404
+    assert session.scalars(select(TripDebrief)).all() == []
+
+
+def test_who_promised_says_that_it_is_kept(session, cast, past, signed_in):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+    promise = session.scalars(select(TripPromise)).one()
+
+    stranger = ada.post(f"/trips/promises/{promise.id}/kept", version="1")
+    bo.post(f"/trips/promises/{promise.id}/kept", version="1")
+
+    session.refresh(promise)
+    assert (stranger.status_code, promise.kept_at) == (404, NOW)
+
+
+def test_the_owner_answers_a_lesson_and_who_wrote_it_is_told(session, cast, past, signed_in):
+    ada, eve = signed_in(cast.ada), signed_in(cast.eve)
+    ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+    lesson = session.scalars(select(TripLesson)).one()
+    path = f"/trips/lessons/{lesson.id}"
+
+    empty = eve.post(f"{path}/fate", version="1", fate="used", note="")
+    eve.post(f"{path}/fate", version="1", fate="used", note="In the plan of January")
+    stale = eve.post(f"{path}/fate", version="1", fate="declined", note="No")
+
+    session.refresh(lesson)
+    assert (empty.status_code, stale.status_code) == (422, 409)
+    assert (lesson.fate.value, lesson.fate_note) == ("used", "In the plan of January")
+    assert "In the plan of January" in ada.page(path)
+    told = session.scalars(select(Notice.title).where(Notice.person_id == cast.ada.id)).all()
+    assert told == ["There is an answer to your lesson"]
+
+
+def test_lessons_are_read_by_writer_owner_and_hr_and_handed_over_within_the_team(
+    session, cast, past, signed_in
+):
+    ada, eve = signed_in(cast.ada), signed_in(cast.eve)
+    ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+    lesson = session.scalars(select(TripLesson)).one()
+    path = f"/trips/lessons/{lesson.id}"
+
+    seen = {
+        name: signed_in(getattr(cast, name)).get(path).status_code
+        for name in ("ada", "eve", "olga", "ann", "cy")
+    }
+    wrong = eve.post(f"{path}/owner", version="1", owner=str(cast.ada.id))
+    eve.post(f"{path}/owner", version="1", owner=str(cast.bo.id))
+
+    session.refresh(lesson)
+    assert seen == {"ada": 200, "eve": 200, "olga": 200, "ann": 404, "cy": 404}
+    assert (wrong.status_code in {302, 303, 422}, lesson.owner_id) == (True, cast.bo.id)
+    assert "Announce promotions earlier" in signed_in(cast.olga).page("/trips/lessons")
+    assert "Announce promotions earlier" not in signed_in(cast.ann).page("/trips/lessons")
+
+
+def test_my_joint_days_show_both_directions_and_what_is_to_be_written(
+    session, cast, past, signed_in, worker
+):
+    worker()
+
+    bo, ada = signed_in(cast.bo).page("/trips/mine"), signed_in(cast.ada).page("/trips/mine")
+
+    assert ("I take somebody along" in bo, "I go along" in bo, "Look back" in bo) == (
+        True,
+        False,
+        True,
+    )
+    assert ("I take somebody along" in ada, "I go along" in ada) == (False, True)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_browsing_asks_the_database_the_same_number_of_times(
+    session, cast, signed_in, count_statements, number
+):
+    for place in range(number):
+        host = make_person(session, f"Host{place}", team=make_team(session, f"T{place}"))
+        make_gathering(session, host=host, starts_at=START + timedelta(days=place))
+    session.commit()
+    visitor = signed_in(cast.bo)
+    visitor.get("/trips/")
+
+    with count_statements() as counted:
+        visitor.page("/trips/")
+
+    assert len(counted) == 21
+
+
+def test_drafts_and_sessions_have_no_page_here(session, cast, signed_in):
+    draft = make_gathering(session, host=cast.bo, state=GatheringState.DRAFT)
+    run = make_gathering(session)
+    session.commit()
+    ada = signed_in(cast.ada)
+
+    assert [ada.get(f"/trips/{key}").status_code for key in (draft.id, run.id, 99999)] == [404] * 3
+    assert signed_in(cast.bo).get(f"/trips/{draft.id}").status_code == 200
