@@ -217,6 +217,14 @@ def test_a_draft_is_seen_by_hr_and_those_who_lead_it(session, cast, signed_in, w
     assert signed_in(getattr(cast, who)).get(f"/sessions/{gathering.id}").status_code == status
 
 
+def test_a_joint_day_has_its_own_page(session, cast, signed_in):
+    trip = make_gathering(session, host=cast.bo)
+
+    answer = signed_in(cast.ada).get(f"/sessions/{trip.id}")
+
+    assert (answer.status_code, answer.location) == (302, f"/trips/{trip.id}")
+
+
 def test_an_unknown_date_is_not_found(cast, signed_in):
     assert signed_in(cast.ada).get("/sessions/9999").status_code == 404
 

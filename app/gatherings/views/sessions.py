@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -33,7 +33,6 @@ from app.web.export import FORMATS
 from app.web.guards import actor, allow, require, signed_in
 
 bp = Blueprint("sessions", __name__, url_prefix="/sessions")
-TRIP_PAGE = "trips.show"
 
 
 @bp.get("/<int:gathering_id>")
@@ -44,7 +43,7 @@ def show(gathering_id: int) -> ResponseReturnValue:
     with reading() as session:
         gathering = _found(session, gathering_id)
         if gathering.kind is not GatheringKind.SESSION:
-            return _to_trip(gathering)
+            return redirect(url_for("trips.show", gathering_id=gathering.id))
         by = reader(session, now)
         offer = offers(session, [gathering], by)[0]
         return render_template(
@@ -69,12 +68,6 @@ def _found(session: UnitOfWork, gathering_id: int) -> Gathering:
     gathering = queries.find(session, gathering_id) or abort(404)
     require(access.may_see(actor, gathering))
     return gathering
-
-
-def _to_trip(gathering: Gathering) -> ResponseReturnValue:
-    if TRIP_PAGE not in current_app.view_functions:
-        abort(404)
-    return redirect(url_for(TRIP_PAGE, gathering_id=gathering.id))
 
 
 def _standing(session: UnitOfWork, offer: Offer, by: Reader) -> dict[str, Any]:
