@@ -187,6 +187,13 @@ def test_guest_of_a_trip_comes_from_another_department_than_its_host(session, ad
     )
 
 
+def test_guest_without_a_team_is_on_nobodys_side(session):
+    host, guest = make_person(session, "Hana"), make_person(session, "Gil")
+    trip = make_gathering(session, host=host, seats=1)
+
+    assert bookings.book(session, trip.id, guest.id, at=NOW).state == BookingState.BOOKED
+
+
 def test_trainers_take_no_seat_in_their_own_session(session, ada):
     gathering = make_gathering(session)
     session.refresh(gathering, ["meetings"])

@@ -99,7 +99,8 @@ def _refuse_what_the_rules_forbid(asked: _Asked) -> None:
         raise BookingClosed
     if facts.leads_it:
         raise LeadsIt
-    same_side = gathering.host_id is not None and facts.host_department == facts.department_id
+    host_side = facts.host_department
+    same_side = host_side is not None and host_side == facts.department_id
     has_left = facts.left_on is not None and facts.left_on <= gathering.ends_at.date()
     if same_side or has_left or not facts.in_audience:
         raise NotForYou

@@ -50,6 +50,6 @@ def turn_down_offer(session: Session, booking_id: int, *, at: datetime, by: int)
 def _require_open(booking: Booking, gathering: Gathering, at: datetime) -> None:
     """An offer stands until its moment, whether or not the worker has looked since."""
     require_bookable(gathering)
-    ends = booking.expires_at
-    if booking.state is not BookingState.OFFERED or ends is None or at >= ends:
+    ends = min(booking.expires_at or at, gathering.starts_at)
+    if booking.state is not BookingState.OFFERED or at >= ends:
         raise OfferIsOver
