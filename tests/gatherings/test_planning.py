@@ -581,6 +581,19 @@ def test_a_trainer_steers_nothing(session, cast, signed_in, what):
     assert session.scalar(select(Gathering.state)) == GatheringState.ANNOUNCED
 
 
+def test_the_list_is_a_click_away_once_it_has_begun(session, cast, signed_in, clock):
+    gathering = make_gathering(session)
+    before = signed_in(cast.olga).page(f"/courses/sessions/{gathering.id}")
+    clock.move_to(START + timedelta(minutes=5))
+
+    after = signed_in(cast.olga).page(f"/courses/sessions/{gathering.id}")
+
+    assert [f"/sessions/{gathering.id}/attendance" in page for page in (before, after)] == [
+        False,
+        True,
+    ]
+
+
 def test_trips_are_not_found_here(session, cast, hr):
     trip = make_gathering(session, host=cast.bo)
 
