@@ -382,6 +382,15 @@ GUARDS = (
         "daterange",
     ),
     _append_only("answer"),
+    _no_overlap(
+        "ex_sponsor_one_per_side",
+        "sponsor",
+        ("low_team_id", "high_team_id", "team_id"),
+        ("starts_on", "ends_on"),
+        "{row}person_id IS NOT NULL",
+        "daterange",
+    ),
+    _append_only("effect_study"),
 )
 
 

@@ -159,7 +159,7 @@ def _people(session, rhine, main):
     make_lead(session, people["deputy"], rhine, kind=LeadKind.DEPUTY)
     low, high = sorted((rhine.id, main.id))
     pair = {"low_team_id": low, "high_team_id": high, "starts_on": LONG_AGO}
-    session.add(Sponsor(person_id=people["sponsor"].id, **pair))
+    session.add(Sponsor(person_id=people["sponsor"].id, team_id=rhine.id, **pair))
     for role in ("hr", "works_council", "administrator", "trainer"):
         home = make_team(session, f"Home of {role}")
         people[role] = make_person(session, NAMES[role], team=home, roles=[Role(role)])

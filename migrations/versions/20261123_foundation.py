@@ -643,6 +643,13 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draw')),
     sa.UniqueConstraint('wave_id', 'kind', name=op.f('uq_draw_wave_id_kind'))
     )
+    op.create_table('effect_study',
+    sa.Column('snapshot_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('body', sa.JSON(none_as_null=True), nullable=False),
+    sa.ForeignKeyConstraint(['snapshot_id'], ['snapshot.id'], name=op.f('fk_effect_study_snapshot_id_snapshot')),
+    sa.PrimaryKeyConstraint('snapshot_id', 'kind', name=op.f('pk_effect_study'))
+    )
     op.create_table('feed_link',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
@@ -1047,14 +1054,17 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('low_team_id', sa.Integer(), nullable=False),
     sa.Column('high_team_id', sa.Integer(), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.CheckConstraint('ends_on IS NULL OR starts_on < ends_on', name=op.f('ck_sponsor_starts_before_it_ends')),
     sa.CheckConstraint('low_team_id < high_team_id', name=op.f('ck_sponsor_pair_in_order')),
+    sa.CheckConstraint('team_id IN (low_team_id, high_team_id)', name=op.f('ck_sponsor_from_one_side')),
     sa.ForeignKeyConstraint(['high_team_id'], ['team.id'], name=op.f('fk_sponsor_high_team_id_team')),
     sa.ForeignKeyConstraint(['low_team_id'], ['team.id'], name=op.f('fk_sponsor_low_team_id_team')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_sponsor_person_id_person')),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_sponsor_team_id_team')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sponsor'))
     )
     with op.batch_alter_table('sponsor', schema=None) as batch_op:
@@ -1894,6 +1904,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_feed_link_person_id'))
 
     op.drop_table('feed_link')
+    op.drop_table('effect_study')
     op.drop_table('draw')
     with op.batch_alter_table('course_interest', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_interest_person_id'))

@@ -63,3 +63,16 @@ class PairFigure(Base):
     snapshot: Mapped[Snapshot] = relationship(lazy="raise_on_sql")
     source: Mapped[Team] = relationship(foreign_keys=[source_team_id], lazy="raise_on_sql")
     target: Mapped[Team] = relationship(foreign_keys=[target_team_id], lazy="raise_on_sql")
+
+
+class EffectStudy(Base):
+    """What may be said about one kind of event after a publication. Append-only.
+
+    `kind` is rotation, trip or session; `body` holds the verdict, its reasons and its numbers.
+    """
+
+    __tablename__ = "effect_study"
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    body: Mapped[dict[str, Any]]
