@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
@@ -34,6 +35,7 @@ from app.surveys.services.sealing import Ballot, CommentSheet, opened
 
 Pair = tuple[int, int]
 Content = Ballot | CommentSheet
+DIGESTED = struct.Struct(f"<II{len(SCORED)}BBB")
 TENS = 10
 KEY_BYTES = 16
 COLUMNS = ("key", "wave_id", "source_id", "target_id", *SCORED, "contact", "importance")
@@ -92,7 +94,7 @@ def read_boxes(session: Session, wave_id: int, keys: Keys) -> dict[bytes, Conten
 def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening) -> ClosedWave:
     """Close an open wave; the caller commits, destroys the key and cleans the files.
 
-    Twenty-two statements whatever the number of answers. Raises WrongState and KeyIsMissingError.
+    Twenty-one statements whatever the number of answers. Raises WrongState and KeyIsMissingError.
     """
     wave = queries.find_locked(session, wave_id)
     if wave is None or wave.state is not WaveState.OPEN:
@@ -100,10 +102,11 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     ballots, sheets = _shuffled(_opened(session, wave, opening).values(), opening.random)
     teams = queries.frozen_teams(session, wave_id)
     asked = _asked(session, wave_id)
-    plan = _plan(wave, teams, asked, ballots)
-    rows = list(_records(ballots, plan))
+    tally = tallied(ballots)
+    plan = _plan(wave, teams, asked, tally)
+    rows = list(_records(tally, plan))
     digest = _store(session, wave, rows, opening.random)
-    _store_cells(session, wave, teams, plan, asked, ballots)
+    _store_cells(session, wave, teams, plan, asked, tally)
     comments = keep_comments(session, wave, teams, ballots, sheets, opening.random)
     empty(session, wave)
     wave.state, wave.closed_at, wave.claimed_until = WaveState.CLOSED, at, None
@@ -111,9 +114,8 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     without = sum(source is None for source, _target, _ballot in rows)
     wave.protocol = {
         "people": wave.asked,
-        "ballots_at_least": len(ballots)
-        // TENS
-        * TENS,  # exact, it would tell small teams' turnout
+        # Exact, the number would tell the turnout of small teams.
+        "ballots_at_least": len(ballots) // TENS * TENS,
         "kept": len(rows) - without,
         "kept_without_pair": without,
         "pairs_asked": len(asked),
@@ -181,16 +183,43 @@ def tells_enough(ballot: Ballot) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The ballots of a wave, counted by directed pair.
+
+    `scored` are those that tell enough, in their random order; `answers` counts them, `returned`
+    all, `no_contact` those without contact; `weights` are the scored ones' ticks of importance.
+    """
+
+    scored: list[Ballot] = field(default_factory=list)
+    answers: Counter[Pair] = field(default_factory=Counter)
+    returned: Counter[Pair] = field(default_factory=Counter)
+    no_contact: Counter[Pair] = field(default_factory=Counter)
+    weights: dict[Pair, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+
+def tallied(ballots: Iterable[Ballot]) -> Tally:
+    """Count ballots by pair, each looked at once."""
+    tally = Tally()
+    for ballot in ballots:
+        pair = ballot.source, ballot.target
+        tally.returned[pair] += 1
+        if tells_enough(ballot):
+            tally.scored.append(ballot)
+            tally.answers[pair] += 1
+            if ballot.importance:
+                tally.weights[pair].append(ballot.importance)
+        elif ballot.contact == 0:
+            tally.no_contact[pair] += 1
+    return tally
+
+
 def _plan(
-    wave: Wave,
-    teams: Mapping[int, WaveTeam],
-    asked: Mapping[Pair, int],
-    ballots: Sequence[Ballot],
+    wave: Wave, teams: Mapping[int, WaveTeam], asked: Mapping[Pair, int], tally: Tally
 ) -> ReleasePlan:
     """The plan of what may be told, from counts alone."""
-    counted = Counter((one.source, one.target) for one in ballots if tells_enough(one))
     counts = [
-        Count(str(source), str(target), counted[source, target], teams[target].members)
+        Count(str(source), str(target), tally.answers[source, target], teams[target].members)
         for source, target in asked
     ]
     departments = {str(team): str(frozen.department_id) for team, frozen in teams.items()}
@@ -200,7 +229,7 @@ def _plan(
 Record = tuple[int | None, int | None, Ballot]
 
 
-def _records(ballots: Iterable[Ballot], plan: ReleasePlan) -> Iterator[Record]:
+def _records(tally: Tally, plan: ReleasePlan) -> Iterator[Record]:
     """What is kept: published pairs whole, the leftover block without its teams."""
     published = {(int(source), int(target)) for source, target in plan.published}
     leftover = (
@@ -208,10 +237,8 @@ def _records(ballots: Iterable[Ballot], plan: ReleasePlan) -> Iterator[Record]:
         if plan.leftover_used
         else set()
     )
-    for ballot in ballots:
+    for ballot in tally.scored:
         pair = ballot.source, ballot.target
-        if not tells_enough(ballot):
-            continue
         if pair in published:
             yield (*pair, ballot)
         elif pair in leftover:
@@ -234,11 +261,15 @@ def _store(session: Session, wave: Wave, records: Sequence[Record], random: Rand
         for number, (source, target, ballot) in enumerate(records)
     ]
     if rows:
+        rows.sort()  # by their random keys: as good an order as any, and how tables like it
         connection = session.connection()
         mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         connection.exec_driver_sql(INSERT_ANSWER.replace("?", mark), rows)
-    told = sorted(repr((source, target, *ballot[2:])) for source, target, ballot in records)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    told = sorted(
+        DIGESTED.pack(source or 0, target or 0, *ballot.answers, ballot.contact, ballot.importance)
+        for source, target, ballot in records
+    )
+    return hashlib.sha256(b"".join(told)).hexdigest()
 
 
 def _store_cells(
@@ -247,52 +278,34 @@ def _store_cells(
     teams: Mapping[int, WaveTeam],
     plan: ReleasePlan,
     asked: Mapping[Pair, int],
-    ballots: Sequence[Ballot],
+    tally: Tally,
 ) -> None:
     """Counts of published pairs; of the others only what the chart told beforehand."""
     published = {(int(source), int(target)) for source, target in plan.published}
-    by_pair: dict[Pair, list[Ballot]] = defaultdict(list)
-    for ballot in ballots:
-        by_pair[ballot.source, ballot.target].append(ballot)
     settled = _settled_importance(session, wave)
-    session.add_all(
-        _cell(wave, pair, eligible, teams[pair[1]].members, settled.get(pair), by_pair[pair])
-        if pair in published
-        else Cell(
-            wave_id=wave.id,
-            source_id=pair[0],
-            target_id=pair[1],
-            eligible=eligible,
-            members=teams[pair[1]].members,
-            published=False,
-            importance=importance_of((), settled.get(pair)),
-        )
+    rows = [
+        {
+            "wave_id": wave.id,
+            "source_id": pair[0],
+            "target_id": pair[1],
+            "eligible": eligible,
+            "members": teams[pair[1]].members,
+            "published": pair in published,
+            **_counts(tally if pair in published else Tally(), pair, settled.get(pair)),
+        }
         for pair, eligible in sorted(asked.items())
-    )
-    session.flush()
+    ]
+    if rows:
+        session.connection().execute(insert(Cell), rows)
 
 
-def _cell(
-    wave: Wave,
-    pair: Pair,
-    eligible: int,
-    members: int,
-    settled: float | None,
-    ballots: Sequence[Ballot],
-) -> Cell:
-    ticks = [ballot.importance for ballot in ballots if ballot.contact and ballot.importance]
-    return Cell(
-        wave_id=wave.id,
-        source_id=pair[0],
-        target_id=pair[1],
-        eligible=eligible,
-        members=members,
-        published=True,
-        answers=sum(map(tells_enough, ballots)),
-        returned=len(ballots),
-        no_contact=sum(ballot.contact == 0 for ballot in ballots),
-        importance=importance_of(ticks, settled),
-    )
+def _counts(tally: Tally, pair: Pair, settled: float | None) -> dict[str, float]:
+    return {
+        "answers": tally.answers[pair],
+        "returned": tally.returned[pair],
+        "no_contact": tally.no_contact[pair],
+        "importance": importance_of(tally.weights.get(pair, ()), settled),
+    }
 
 
 def _settled_importance(session: Session, wave: Wave) -> dict[Pair, float]:
