@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit import services as audit
-from app.cli import booking_checks
+from app.cli import booking_checks, survey_checks
 from app.database import reading
 from app.outbox.models import Mail, MailState, Notice
 from app.people.models import Account, Login, Membership, MembershipKind, Person
@@ -132,6 +132,8 @@ CHECKS: dict[str, Check] = {
     "lists": booking_checks.lists_move,
     "times": booking_checks.times_fit,
     "histories": booking_checks.histories_are_whole,
+    "waves": survey_checks.waves_leave_nothing,
+    "closes": survey_checks.waves_end,
 }
 
 
