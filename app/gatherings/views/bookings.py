@@ -29,7 +29,7 @@ def book(gathering_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             outcome = services.book(session, gathering_id, actor.person_id, at=clock.now())
-            path = place_held(session, outcome.booking_id).path
+            path = services.path_to(session, gathering_id)
     except NotThere:
         abort(404)
     if outcome.state is not BookingState.BOOKED:  # a seat of one's own needs no haste
