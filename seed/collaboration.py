@@ -86,6 +86,7 @@ def _find_sponsors(story: Story) -> None:
                 Sponsor(
                     low_team_id=low,
                     high_team_id=high,
+                    team_id=company.teams[name].id,
                     person_id=person.id,
                     starts_on=company.today - timedelta(weeks=90),
                 )
