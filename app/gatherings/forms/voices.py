@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
@@ -18,15 +17,21 @@ def _scale(labels: dict[int, str]) -> list[SelectChoice]:
     return [SelectChoice(str(step), _l(label)) for step, label in labels.items()]
 
 
+def _asked(questions: dict[str, str], name: str) -> object:
+    return _l(questions[name])
+
+
 class FeedbackForm(Form):
     """Three questions and a free word about a session."""
 
-    useful = RadioField(_l(FEEDBACK_QUESTIONS["useful"]), [Optional()], choices=_scale(STEP_LABELS))
+    useful = RadioField(
+        _asked(FEEDBACK_QUESTIONS, "useful"), [Optional()], choices=_scale(STEP_LABELS)
+    )
     task_helped = RadioField(
-        _l(FEEDBACK_QUESTIONS["task_helped"]), [Optional()], choices=_scale(STEP_LABELS)
+        _asked(FEEDBACK_QUESTIONS, "task_helped"), [Optional()], choices=_scale(STEP_LABELS)
     )
     will_apply = RadioField(
-        _l(FEEDBACK_QUESTIONS["will_apply"]), [Optional()], choices=_scale(STEP_LABELS)
+        _asked(FEEDBACK_QUESTIONS, "will_apply"), [Optional()], choices=_scale(STEP_LABELS)
     )
     words = LongText(_l("What should we keep or change? (please no names)"), most=1000)
 
@@ -39,13 +44,13 @@ class PulseForm(Form):
     """Three taps."""
 
     equal_footing = RadioField(
-        _l(PULSE_QUESTIONS["equal_footing"]), [Optional()], choices=_scale(TAP_LABELS)
+        _asked(PULSE_QUESTIONS, "equal_footing"), [Optional()], choices=_scale(TAP_LABELS)
     )
     common_task = RadioField(
-        _l(PULSE_QUESTIONS["common_task"]), [Optional()], choices=_scale(TAP_LABELS)
+        _asked(PULSE_QUESTIONS, "common_task"), [Optional()], choices=_scale(TAP_LABELS)
     )
     backed_by_leads = RadioField(
-        _l(PULSE_QUESTIONS["backed_by_leads"]), [Optional()], choices=_scale(TAP_LABELS)
+        _asked(PULSE_QUESTIONS, "backed_by_leads"), [Optional()], choices=_scale(TAP_LABELS)
     )
 
     def taps(self) -> dict[str, int | None]:
@@ -55,8 +60,3 @@ class PulseForm(Form):
 
 def _numbers(form: Any, questions: dict[str, str]) -> dict[str, int | None]:
     return {name: int(form[name].data) if form[name].data else None for name in questions}
-
-
-def question(name: str) -> str:
-    """A question in the reader's language."""
-    return str(_({**FEEDBACK_QUESTIONS, **PULSE_QUESTIONS}[name]))
