@@ -21,7 +21,7 @@ from app.gatherings.views import (
     sessions,
     trips,
 )
-from app.health.views import actions, collaboration, remedies
+from app.health.views import actions, collaboration, remedies, sponsors
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -99,6 +99,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     collaboration.bp,
     actions.bp,
     remedies.bp,
+    sponsors.bp,
     today.bp,
     notices.bp,
     mails.bp,

@@ -450,6 +450,7 @@ def _survey_things(session, made, rhine, main):
     made.own["wave_id"], made.foreign["wave_id"] = open_wave.id, closed.id
     made.own["one"], made.own["other"] = rhine.id, main.id
     made.own["health.team_id"] = rhine.id
+    made.own["sponsor_id"] = made.foreign["sponsor_id"] = session.scalar(select(Sponsor.id))
     made.own["surveys.team_id"], made.foreign["surveys.team_id"] = main.id, rhine.id
     session.add_all(
         WaveQuestion(wave_id=open_wave.id, question_id=question)

@@ -48,6 +48,13 @@ def published(session: Session, *, limit: int = 12) -> list[Published]:
     ]
 
 
+def is_asked(session: Session, one: int, other: int) -> bool:
+    """Whether the wave published last asked one of the two about the other. One statement."""
+    waves = published(session, limit=1)
+    asked = {*waves[0].body["pairs"], *waves[0].body["unpublished"]} if waves else set()
+    return not asked.isdisjoint({f"{one}|{other}", f"{other}|{one}"})
+
+
 def of_wave(session: Session, wave_id: int) -> Snapshot | None:
     """The newest revision of a wave's snapshot, or None. One statement."""
     return session.scalar(

@@ -94,6 +94,7 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         actions=actions,
         states=STATE_LABELS,
         may_answer=action_access.may_answer(actor, one, other),
+        may_name_sponsors=actor.is_hr,
         wording=wording,
     )
 
