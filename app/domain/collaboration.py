@@ -2,7 +2,8 @@
 
 Everything works on the plain body of a snapshot. What a reader sees is decided here, never in a
 template: coarse figures where few answered, no colour where the evidence is thin, and "no clear
-change" unless a change stands out from noise.
+change" unless a change stands out from noise. Gaps, changes and totals are made of shown figures,
+so that two figures on different grids never tell more of a mean than the figure itself does.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import fmean
 from typing import Any
 
-from app.domain.disclosure import band_of, grid_of
+from app.domain.disclosure import band_of, grid_of, may_show_dimensions, on_grid
 
 Body = Mapping[str, Any]
 Pair = tuple[int, int]
@@ -111,29 +113,40 @@ def reading(pair: Pair, figures: Mapping[str, Any], change: Mapping[str, Any] | 
         response=figures["shown_response"],
         evidence=figures["evidence"],
         dimensions={} if hidden else _dimensions(figures),
-        change=_change(change, grid_of(figures["n"]), hidden=hidden),
+        change=_change(change, figures, hidden=hidden),
         strained=figures["low_level"] and not hidden,
     )
 
 
 def _dimensions(figures: Mapping[str, Any]) -> dict[str, int]:
-    """Means per dimension on the grid of the pair; empty below ten answers."""
+    """Means per dimension on the grid of the pair, clipped as its mean; empty below ten answers."""
+    if not may_show_dimensions(figures["n"]):
+        return {}
     grid = grid_of(figures["n"])
-    return {name: grid * round(mean / grid) for name, mean in figures["dims"].items()}
+    return {name: on_grid(mean, grid) for name, mean in figures["dims"].items()}
 
 
-def _change(change: Mapping[str, Any] | None, grid: int, *, hidden: bool) -> Change:
-    """On the grid of the pair, the interval's ends outwards, as the figures themselves."""
+def _change(
+    change: Mapping[str, Any] | None, figures: Mapping[str, Any], *, hidden: bool
+) -> Change:
+    """On the coarsest grid of the waves compared, the interval's ends outwards.
+
+    Nothing is told where one of them is shown as a band only.
+    """
     if change is None:
         return Change(Direction.FIRST)
     composition = bool(change["composition_changed"])
-    if not change["alert"] or hidden:
+    if not change["alert"] or hidden or change["hidden_before"]:
         return Change(Direction.NO_CLEAR_CHANGE, composition_changed=composition)
+    grid = max(grid_of(figures["n"]), change["grid_before"])
+    before = figures["mean"] - change["delta"]
+    moved = on_grid(figures["mean"], grid) - on_grid(before, grid)
+    half = (change["hi"] - change["lo"]) / 2
     return Change(
         Direction(change["direction"]),
-        max(grid, grid * round(abs(change["delta"]) / grid)),
-        grid * math.floor(change["lo"] / grid),
-        grid * math.ceil(change["hi"] / grid),
+        max(grid, abs(moved)),
+        grid * math.floor((moved - half) / grid),
+        grid * math.ceil((moved + half) / grid),
         composition,
     )
 
@@ -155,10 +168,12 @@ def gap(body: Body, one: int, other: int) -> Gap | None:
     if figures is None or any(reading.mean is None for reading in _both(body, one, other)):
         return None
     first, second = pair_of(name)
-    difference = figures["asymmetry"]
-    kinder, sterner = (first, second) if difference >= 0 else (second, first)
-    grid = max(grid_of(body["pairs"][key]["n"]) for key in _names(one, other))
-    return Gap(grid * round(abs(difference) / grid), kinder, sterner, figures["asym_marked"])
+    kinder, sterner = (first, second) if figures["asymmetry"] >= 0 else (second, first)
+    views = [body["pairs"][key] for key in _names(one, other)]
+    grid = max(grid_of(view["n"]) for view in views)
+    here, there = (on_grid(view["mean"], grid) for view in views)
+    marked = figures["asym_marked"]
+    return Gap(max(abs(here - there), grid * marked), kinder, sterner, marked)
 
 
 def _names(one: int, other: int) -> tuple[str, str]:
@@ -253,9 +268,35 @@ class Total:
 
 
 def total(body: Body, name: str) -> Total | None:
-    """The total of "company", "out|12", "in|12"; None where it is not published."""
+    """The total of "company", "out|12", "in|12"; None where it is not published.
+
+    Its mean is that of the shown figures of its pairs: from the exact one the figure of a single
+    pair could be taken apart, or that of a pair shown as a band only.
+    """
     figures = body["totals"].get(name)
     if figures is None:
         return None
-    mean, low, high, _grid = figures["display"]
-    return Total(mean, max(0, low), min(100, high), figures["pairs"])
+    grid = figures["display"][-1]
+    inside = [_middle(pair) for key, pair in body["pairs"].items() if _is_inside(key, name)]
+    mean = fmean(inside)
+    half = max(figures["hi"] - figures["mean"], figures["mean"] - figures["lo"])
+    return Total(
+        grid * round(mean / grid),
+        max(0, grid * math.floor((mean - half) / grid)),
+        min(100, grid * math.ceil((mean + half) / grid)),
+        figures["pairs"],
+    )
+
+
+def _middle(figures: Mapping[str, Any]) -> float:
+    """The shown mean of a pair, or the middle of its band."""
+    if figures["band_only"]:
+        return fmean(band_of(figures["mean"]))
+    return float(figures["display"][0])
+
+
+def _is_inside(pair: str, name: str) -> bool:
+    """Whether a pair counts for the total "company", "out|12" or "in|12"."""
+    side, _, team = name.partition("|")
+    source, _, target = pair.partition("|")
+    return side == "company" or team == (source if side == "out" else target)

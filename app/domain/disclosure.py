@@ -270,6 +270,7 @@ def _groups(release: _Release, departments: Mapping[str, str]) -> Iterator[tuple
 FEW = 10  # below so many records figures are coarse, and there are no figures per dimension
 SOME = 20  # from so many records on figures are fine, and histograms are allowed
 FULL = 100
+COARSE = 5  # points between the figures of pairs with few records
 BAND_WIDTH = 15
 RATE_STEP = 10
 BAND_ONLY_BELOW = 15
@@ -293,7 +294,7 @@ class Shown:
 def grid_of(n: int) -> int:
     """The step of shown figures in points: 5 below ten records, 2 below twenty, then 1."""
     if n < FEW:
-        return 5
+        return COARSE
     return 2 if n < SOME else 1
 
 
@@ -304,14 +305,16 @@ def shown(mean: float, low: float, high: float, n: int) -> Shown:
     (below ten records) or 5 and 95. A mean halfway between two steps goes to the even one.
     """
     grid = grid_of(n)
-    edge = 10 if n < FEW else 5
-    nearest = grid * round(_within(mean, edge, FULL - edge) / grid)
     return Shown(
-        int(_within(nearest, edge, FULL - edge)),
-        grid * math.floor(low / grid),
-        grid * math.ceil(high / grid),
-        grid,
+        on_grid(mean, grid), grid * math.floor(low / grid), grid * math.ceil(high / grid), grid
     )
+
+
+def on_grid(mean: float, grid: int) -> int:
+    """A mean as it may be shown in steps of `grid` points, clipped as `shown` says."""
+    edge = 10 if grid == COARSE else 5
+    nearest = grid * round(_within(mean, edge, FULL - edge) / grid)
+    return int(_within(nearest, edge, FULL - edge))
 
 
 def _within(value: float, low: float, high: float) -> float:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from statistics import fmean
 from typing import Any
 
 from sqlalchemy import select
@@ -14,10 +15,11 @@ from sqlalchemy.orm import Session
 from app import scoring
 from app.audit.models import AuditKind
 from app.audit.services import record
-from app.domain.disclosure import Turnout, band_only, n_range, response_step
+from app.domain.disclosure import Turnout, band_of, band_only, grid_of, n_range, response_step
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
 from app.scoring import Asked, Ballots, PastWave, Settings, WaveScore
+from app.scoring.need import need, weight
 from app.surveys.queries.results import Results, results
 
 UNANSWERED = 0
@@ -131,7 +133,28 @@ def _body(found: Results, score: WaveScore, before: Sequence[dict[str, Any]]) ->
         pair["shown_n"] = n_range(pair["n"], found.wave.k)
         pair["shown_response"] = response_step(pair["returned"], pair["eligible"])
         pair["band_only"] = _is_band_only(found, name, pair, before)
+        if pair["band_only"]:
+            body["weights"][name] = _weight_of_band(body, name)
+    comparable = [past for past in before if _same_words(past, found)]
+    for name, change in body["changes"].items():
+        change.update(_told_before(name, comparable, change["waves"]))
     return body
+
+
+def _weight_of_band(body: dict[str, Any], name: str) -> float:
+    """The weight of a pair shown as a band: that of its middle, so that it tells nothing more."""
+    middle = fmean(band_of(body["pairs"][name]["mean"]))
+    importance = body["importance"][name]
+    return weight(need(middle, 0.0, importance, body["settings"]["target"]))
+
+
+def _told_before(name: str, before: Sequence[dict[str, Any]], waves: int) -> dict[str, Any]:
+    """How coarsely a pair was shown in the waves it is compared with, or whether as a band."""
+    past = [body["pairs"][name] for body in before if name in body["pairs"]][-waves:]
+    return {
+        "grid_before": max(grid_of(figures["n"]) for figures in past),
+        "hidden_before": any(figures["band_only"] for figures in past),
+    }
 
 
 def _is_band_only(
