@@ -35,14 +35,13 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     )
     app.config.update(_flask_config(chosen))
     app.extensions["settings"] = chosen
-    if chosen.trusted_proxies:
-        hops = chosen.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     queue.set_up(app, url=chosen.queue_url, secret=chosen.secret_key)
     _open_the_doors(app, chosen)
+    if chosen.trusted_proxies:
+        hops = chosen.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 
@@ -76,6 +75,7 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     from flask_wtf import CSRFProtect  # noqa: PLC0415
 
     from app import cli, tables  # noqa: PLC0415 - rooms are loaded once the app exists
+    from app.agenda.views import polls  # noqa: PLC0415
     from app.pages import BLUEPRINTS  # noqa: PLC0415
     from app.people.views import door  # noqa: PLC0415
     from app.rotations.queries import acquaintances  # noqa: PLC0415
@@ -108,3 +108,4 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     views.set_up(app, development=not chosen.production)
     cli.set_up(app)
     guards.refuse_undeclared(app)
+    polls.set_up(app)

@@ -30,6 +30,7 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -118,6 +119,7 @@ db = SQLAlchemy(
     model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False}
 )
 UnitOfWork: TypeAlias = Session  # what views hand on; they never import SQLAlchemy themselves
+Unavailable = OperationalError  # the database is away, locked or full
 at_start: list[Callable[[Session], None]] = []  # what every unit of work does first
 
 
@@ -210,13 +212,13 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def glancing() -> Iterator[Connection]:
+def glancing(engine: Engine | None = None) -> Iterator[Connection]:
     """A connection for one or two questions that must cost next to nothing; it only reads.
 
     Each question sees what is committed at its moment; nobody waits for it, and nothing is kept
-    open behind it.
+    open behind it. `engine` is needed outside of the app's context. Raises Unavailable.
     """
-    with db.engine.connect() as connection:
+    with (engine or db.engine).connect() as connection:
         yield connection.execution_options(glances=True)
 
 

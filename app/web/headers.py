@@ -21,6 +21,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 LOCAL_NAMES = {"127.0.0.1", "localhost", "[::1]"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -37,7 +38,7 @@ def set_up(app: Flask, *, host: str, https: bool) -> None:
 def check_origin(host: str) -> None:
     """Answer 400 to a foreign host name and to changes that another site sends."""
     g.request_number = secrets.token_hex(4)
-    if request.host != host and not (_is_local(request.host) and _is_local(host)):
+    if not is_our_host(request.host, host):
         abort(400)
     if request.method in UNSAFE and _comes_from_elsewhere():
         abort(400)
@@ -46,15 +47,21 @@ def check_origin(host: str) -> None:
 def add_headers(response: Response, *, https: bool) -> Response:
     """Security headers on everything; signed-in pages are never stored by caches."""
     for header, value in ALWAYS.items():
-        response.headers.setdefault(header, value)
+        if header not in response.headers:  # setdefault() makes a whole collection each time
+            response.headers.add(header, value)
     if https:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.update(TRANSPORT)
     if request.endpoint != "web.healthz" and is_cookieless(request.endpoint):
         return response
     response.headers.add("Vary", "Cookie")
     if visitor() is not None or "Set-Cookie" in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def is_our_host(asked: str, host: str) -> bool:
+    """Whether `asked` is host[:port] of the configured address; locally any local name is."""
+    return asked == host or (_is_local(asked) and _is_local(host))
 
 
 def _is_local(host: str) -> bool:

@@ -13,7 +13,7 @@ from app.agenda.models import (
 )
 from app.agenda.services import call_off, hold, release
 from app.agenda.services.feeds import show_names
-from app.agenda.views import feeds
+from app.agenda.views import feeds, polls
 from app.calendars.writing.entries import event_bytes as entries_cache
 from app.calendars.writing.remembering import Remembered
 from app.people.models import Membership, MembershipKind, Person, Site
@@ -54,7 +54,8 @@ def test_unchanged_feed_has_the_same_bytes_and_is_not_sent_again(client, session
 
     first, second = client.get(address), client.get(address)
     entries_cache.cache_clear()
-    monkeypatch.setattr(feeds, "_bodies", Remembered())
+    for module in (feeds, polls):
+        monkeypatch.setattr(module, "bodies", Remembered())
     third = client.get(address)
     again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
 

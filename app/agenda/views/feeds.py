@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
-from werkzeug.http import http_date, is_resource_modified
 
 import config
 from app import clock
@@ -22,10 +19,10 @@ from app.agenda.queries import feeds
 from app.agenda.queries.entries import Held
 from app.agenda.queries.feeds import Followed
 from app.agenda.services.feeds import note_used
+from app.agenda.views.polls import CALENDAR, FOLLOWED, PRIVATE, bodies, poll, use_is_due
 from app.calendars.writing import Head
 from app.calendars.writing import download as written_download
 from app.calendars.writing import feed as written_feed
-from app.calendars.writing.remembering import Remembered
 from app.database import UnitOfWork, glancing, reading, unit_of_work
 from app.domain.timespan import start_of
 from app.people.services import throttle
@@ -33,20 +30,7 @@ from app.web.guards import actor, allow, require, secret_link, signed_in
 from app.web.locale import chosen_locale
 
 bp = Blueprint("feeds", __name__)
-RENDERER = 1  # raised when the same data is written differently
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-STEP_OF_USE = timedelta(hours=1)
-SETTLED = timedelta(minutes=1)  # longer than a transaction lasts
-SECOND = timedelta(seconds=1)
-CALENDAR = "text/calendar; charset=utf-8"
-PRIVATE = {
-    "Cache-Control": "private, no-cache",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",
-}
-
-
-_bodies = Remembered()
 
 
 @bp.get("/calendar/<token>.ics")
@@ -59,11 +43,13 @@ def feed(token: str) -> ResponseReturnValue:
     now = clock.now()
     if TOKEN.fullmatch(token) is None:
         return _unknown()
-    with glancing() as connection:
-        followed = feeds.followed(connection, token, at=now)
+    followed = request.environ.get(FOLLOWED)
+    if followed is None:
+        with glancing() as connection:
+            followed = feeds.followed(connection, token, at=now)
     if followed is None:
         return _wrong(now)
-    if followed.used_at is None or followed.used_at <= now - STEP_OF_USE:
+    if use_is_due(followed, now):
         with unit_of_work() as session:
             note_used(session, followed.link_id, at=now)
     return _answer(followed, now)
@@ -99,51 +85,22 @@ def _file(held: list[Held]) -> Response:
 
 
 def _answer(followed: Followed, now: datetime) -> Response:
-    changed = _changed_at(followed)
-    is_settled = changed + SETTLED < now
-    headers = {
-        **PRIVATE,
-        "ETag": _tag(followed),
-        "Last-Modified": http_date(changed if is_settled else changed - SECOND),
-        "Content-Disposition": 'inline; filename="tandem.ics"',
-    }
-    if not _is_news(headers["ETag"], changed if is_settled else None):
-        unchanged = Response(status=304, headers=headers)
+    found = poll(followed, request.environ, base_url=_settings().base_url, now=now)
+    if not found.is_news:
+        unchanged = Response(status=304, headers=found.headers)
         del unchanged.headers["Content-Type"]
         return unchanged
-    return Response(_body(followed, headers["ETag"]), 200, headers, content_type=CALENDAR)
-
-
-def _tag(followed: Followed) -> str:
-    day = followed.today.strftime("%Y%m%d")
-    return f'"{followed.version}-{_renderer()}-{followed.locale}-{day}"'
-
-
-def _changed_at(followed: Followed) -> datetime:
-    """A new day moves what the feed shows, so it counts as a change for those who go by dates.
-
-    Dates have seconds. While another change of the same second may be on its way, nobody is told
-    the true one, and none is compared.
-    """
-    midnight = start_of(followed.today, followed.zone)
-    return max(followed.changed_at.replace(microsecond=0), midnight)
-
-
-def _is_news(tag: str, changed: datetime | None) -> bool:
-    asked = request.environ
-    if "HTTP_IF_NONE_MATCH" not in asked and "HTTP_IF_MODIFIED_SINCE" not in asked:
-        return True
-    return is_resource_modified(asked, etag=tag, last_modified=changed)
+    return Response(_body(followed, found.tag), 200, found.headers, content_type=CALENDAR)
 
 
 def _body(followed: Followed, tag: str) -> bytes:
     """The calendar; who asks again for the same state gets the same bytes."""
     state = (followed.hashed, tag)
-    body = _bodies.get(state)
+    body = bodies.get(state)
     if body is None:
         with reading() as session, force_locale(followed.locale):
             body = _written(session, followed)
-        _bodies.keep(state, body)
+        bodies.keep(state, body)
     return body
 
 
@@ -166,15 +123,6 @@ def _name(followed: Followed) -> str:
     if followed.variant is FeedVariant.BUSY:
         return str(gettext("Tandem (busy times)"))
     return "Tandem"
-
-
-@lru_cache(maxsize=8)
-def _stamp(base_url: str) -> str:
-    return f"{RENDERER}{hashlib.sha256(base_url.encode()).hexdigest()[:6]}"
-
-
-def _renderer() -> str:
-    return _stamp(_settings().base_url)
 
 
 def _wrong(now: datetime) -> ResponseReturnValue:
