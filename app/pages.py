@@ -21,7 +21,7 @@ from app.gatherings.views import (
     sessions,
     trips,
 )
-from app.health.views import actions, collaboration, remedies, sponsors
+from app.health.views import actions, collaboration, lottery, remedies, sponsors
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -100,6 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     actions.bp,
     remedies.bp,
     sponsors.bp,
+    lottery.bp,
     today.bp,
     notices.bp,
     mails.bp,

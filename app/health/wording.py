@@ -12,6 +12,7 @@ from app.agenda.models import CommitmentKind
 from app.domain.collaboration import Change, Direction, Gap, Level, Reading
 from app.domain.questionnaire import DIMENSION_LABELS, Dimension
 from app.domain.refusals import N_
+from app.health.models import RemedyKind
 from app.scoring import DIMENSIONS
 from app.web.charts import Line, Point
 
@@ -28,6 +29,14 @@ CONTACT_LABELS = {
     CommitmentKind.TRIP: N_("Field trip"),
     CommitmentKind.SESSION: N_("Training"),
     CommitmentKind.TEACHING: N_("Training"),
+}
+KIND_LABELS = {
+    RemedyKind.ROTATION: N_("Rotation"),
+    RemedyKind.TRIP: N_("Field trip"),
+    RemedyKind.SESSION: N_("Training"),
+    RemedyKind.MEETING: N_("Meeting"),
+    RemedyKind.AGREEMENT: N_("Agreement"),
+    RemedyKind.OTHER: N_("Something else"),
 }
 MEANINGS = (
     (Level.STRONG, N_("75 and more: on average “mostly” or better")),

@@ -47,6 +47,7 @@ def index() -> ResponseReturnValue:
         wave=wave,
         waves=waves,
         may_read=may_read,
+        may_draw=actor.is_hr,
         names=names,
         since=since if wave is waves[-1] else None,
         company=collaboration.total(wave.body, "company"),

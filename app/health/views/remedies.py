@@ -8,26 +8,18 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.refusals import N_, Stale
+from app.domain.refusals import Stale
 from app.health.forms.actions import RemedyForm
-from app.health.models import Remedy, RemedyKind
+from app.health.models import Remedy
 from app.health.queries import remedies as queries
 from app.health.services import remedies as services
-from app.health.wording import LABEL_OF
+from app.health.wording import KIND_LABELS, LABEL_OF
 from app.web.conflicts import Difference, differences
 from app.web.guards import actor, allow, hr, lead_sponsor_or_hr
 from app.web.locale import chosen_locale
 
 bp = Blueprint("remedies", __name__, url_prefix="/remedies")
 
-KIND_LABELS = {
-    RemedyKind.ROTATION: N_("Rotation"),
-    RemedyKind.TRIP: N_("Field trip"),
-    RemedyKind.SESSION: N_("Training"),
-    RemedyKind.MEETING: N_("Meeting"),
-    RemedyKind.AGREEMENT: N_("Agreement"),
-    RemedyKind.OTHER: N_("Something else"),
-}
 KINDS = {kind.value: label for kind, label in KIND_LABELS.items()}
 
 
