@@ -82,7 +82,8 @@ def expect(story: Story, *, seed: int) -> None:
 def _start(story: Story, run: Run) -> datetime:
     """The start as it is meant; a public holiday moves it on once the site is known."""
     if run.fate is Fate.SEAT_CAME_FREE:
-        return noon(story.company.today + timedelta(days=2))
+        soon = (story.company.today + timedelta(days=days) for days in (2, 1, 3))
+        return noon(next(day for day in soon if day.weekday() < 5))
     return noon(monday(story.company.today) + timedelta(weeks=run.week, days=run.weekday))
 
 
@@ -216,8 +217,7 @@ def _expect_bookings(trainings: Trainings, run: Run, gathering: Gathering) -> No
     step = (until - since) / (len(people) + 1)
     for number, person in enumerate(people, start=1):
         at = since + number * step
-        if run.fate is not Fate.JUST_ASKED:  # in office hours
-            at = min(at.replace(hour=7 + random.randrange(9), minute=random.randrange(60)), until)
+        at = min(at.replace(hour=7 + random.randrange(9), minute=random.randrange(60)), until)
         story.later(max(at, since), _booking(trainings, run, gathering, person))
 
 
@@ -247,7 +247,8 @@ def _booking(
         lead = story.company.members[story.company.team_of[person.id]][0]
         if outcome.state is BookingState.REQUESTED and run.fate is not Fate.JUST_ASKED:
             story.later(at + timedelta(hours=30), _agreeing(trainings, outcome.booking_id, lead))
-        if trainings.random.random() < 0.08:
+        is_sure = person in map(trainings.member, run.surely)
+        if trainings.random.random() < 0.08 and not is_sure:
             later = at + timedelta(days=trainings.random.randrange(1, 6))
             story.later(later, _cancelling(trainings, outcome.booking_id, person))
 
@@ -295,7 +296,7 @@ def _expect_the_day(trainings: Trainings, run: Run, gathering: Gathering) -> Non
         act = _calling_off if calls_off else _keeping
         story.later(decided, act(trainings, gathering.id))
     if run.fate is Fate.SEAT_CAME_FREE:
-        just_now = story.company.now - timedelta(hours=2)
+        just_now = story.company.now - timedelta(minutes=30)
         story.later(just_now, _excusing(trainings, gathering.id))
     story.later(gathering.starts_at + timedelta(minutes=1), _keeping(trainings, gathering.id))
     story.later(gathering.ends_at + timedelta(hours=1), _keeping(trainings, gathering.id))
