@@ -74,7 +74,7 @@ PAST = (
     Run("Beschwerden sind Marktforschung", -1, 2, "Prater", 10, 8, WIEN),
 )  # fmt: skip
 TO_COME = (
-    Run("Beschwerden sind Marktforschung", 0, 2, "Werkstatt", 6, 9, fate=Fate.SEAT_CAME_FREE),
+    Run("Beschwerden sind Marktforschung", 0, 2, "Werkstatt", 6, 11, fate=Fate.SEAT_CAME_FREE),
     Run(BASICS, 2, 1, "Werkstatt", 10, 9, surely=(MARKETER,)),
     Run("Marketing für den Vertrieb: Woher kommen die Anfragen?", 2, 3, "Alster", 8, 12, held=2,
         teams=JOINT, surely=(("Außendienst Nord", 4), SELLER)),
