@@ -14,6 +14,7 @@ DEBRIEF_WITHIN = timedelta(hours=48)
 REMIND_BEFORE = timedelta(hours=24)
 REMIND_UNTIL = timedelta(days=7)  # a day that is longer ago is not asked about any more
 FORGET_AFTER = timedelta(days=7)
+WORTH_WRITING = timedelta(days=14)  # after it was due; later nobody remembers
 LESSON_DAYS = timedelta(days=28)
 MOST_PER_MONTH = 31
 USUAL_PER_MONTH = 4

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.collation import sort_key
@@ -128,9 +128,9 @@ def led_by(session: Session, person_id: int, *, at: datetime) -> tuple[list[Led]
 def leading_soon(
     session: Session, person_id: int, *, at: datetime, before: datetime
 ) -> Sequence[Gathering]:
-    """Sessions a person leads that are not over and begin before an instant, soonest first.
+    """Sessions a person leads and joint days they offer that are not over, soonest first.
 
-    Two statements.
+    They begin before an instant. Two statements.
     """
     own = (
         select(Meeting.gathering_id)
@@ -140,8 +140,7 @@ def leading_soon(
     return session.scalars(
         select(Gathering)
         .where(
-            Gathering.id.in_(own),
-            Gathering.kind == GatheringKind.SESSION,
+            or_(Gathering.id.in_(own), Gathering.host_id == person_id),
             Gathering.state.in_(BOOKABLE),
             Gathering.ends_at > at,
             Gathering.starts_at < before,

@@ -15,6 +15,8 @@ from app.domain.voices import (
     PULSE_QUESTIONS,
     TIME_TO_SPEAK,
     Told,
+    quarter,
+    settled,
     told,
 )
 from app.gatherings.models import FeedbackSheet, Gathering, PulseMark, PulseSheet
@@ -50,18 +52,23 @@ def has_tapped(session: Session, contact: str, person_id: int) -> bool:
     return session.get(PulseMark, (contact, person_id)) is not None
 
 
-def pulse_of_pair(session: Session, one: int, other: int) -> Voices:
-    """The taps of both teams about each other, over all time. One statement.
+def pulse_of_pair(session: Session, one: int, other: int, *, at: datetime) -> Voices:
+    """The taps of both teams about each other in quarters that are over. One statement.
 
-    The unit is the pair: below five answers of both together nothing is told.
+    The unit is the pair, both directions together, in blocks of five answers at least: told at
+    once, a mean before and after one visit would tell what one person tapped.
     """
-    teams = (one, other)
+    teams, now = (one, other), quarter(at)
     sheets = session.scalars(
         select(PulseSheet).where(
-            PulseSheet.from_team_id.in_(teams), PulseSheet.about_team_id.in_(teams)
+            PulseSheet.from_team_id.in_(teams),
+            PulseSheet.about_team_id.in_(teams),
+            PulseSheet.quarter < now,
         )
     ).all()
-    if len(sheets) < FLOOR:
-        return Voices(len(sheets), (), ())
-    rows = [{name: getattr(sheet, name) for name in PULSE_QUESTIONS} for sheet in sheets]
-    return Voices(len(sheets), told(rows, list(PULSE_QUESTIONS)), ())
+    means = []
+    for name in PULSE_QUESTIONS:
+        values = settled(((sheet.quarter, getattr(sheet, name)) for sheet in sheets), now)
+        means.append(Told(name, round(sum(values) / len(values), 1) if values else None))
+    is_told = any(told.mean is not None for told in means)
+    return Voices(len(sheets), means if is_told else (), ())

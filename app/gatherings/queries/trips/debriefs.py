@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
-from app.domain.joint_days import FORGET_AFTER, REMIND_UNTIL
+from app.domain.joint_days import FORGET_AFTER, REMIND_UNTIL, WORTH_WRITING
 from app.domain.refusals import N_
 from app.domain.roles import Actor
 from app.domain.seats import GatheringState
@@ -88,11 +88,18 @@ def find_promise(session: Session, promise_id: int) -> TripPromise | None:
     )
 
 
-def to_write(session: Session, person_id: int) -> Sequence[TripDebrief]:
-    """Debriefs a person still has to write, with their days, first due first. One statement."""
+def to_write(session: Session, person_id: int, *, at: datetime) -> Sequence[TripDebrief]:
+    """Debriefs a person still has to write, with their days, first due first. One statement.
+
+    What was due more than two weeks before an instant is let go.
+    """
     return session.scalars(
         select(TripDebrief)
-        .where(TripDebrief.person_id == person_id, TripDebrief.written_at.is_(None))
+        .where(
+            TripDebrief.person_id == person_id,
+            TripDebrief.written_at.is_(None),
+            TripDebrief.due_at > at - WORTH_WRITING,
+        )
         .order_by(TripDebrief.due_at, TripDebrief.id)
         .options(joinedload(TripDebrief.gathering))
     ).all()

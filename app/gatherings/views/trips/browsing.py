@@ -95,7 +95,7 @@ def mine() -> ResponseReturnValue:
             "gatherings/trips/mine.html",
             hosted=finding.hosted(session, actor.person_id),
             joined=finding.joined(session, actor.person_id),
-            to_write=debriefs.to_write(session, actor.person_id),
+            to_write=debriefs.to_write(session, actor.person_id, at=now),
             may_host=_host(session, now) is not None,
             now=now,
             **WORDS,

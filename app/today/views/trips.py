@@ -1,0 +1,37 @@
+"""Joint days on Today: debriefs to write, and lessons that wait for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from app.database import UnitOfWork
+from app.domain.refusals import N_, NN_
+from app.domain.roles import Actor
+from app.domain.tasks import Task
+from app.gatherings.queries.trips import debriefs
+
+
+def trips_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterator[Task]:
+    """What a person has to write or to answer after joint days. Two statements."""
+    for debrief in debriefs.to_write(session, actor.person_id, at=at):
+        yield Task(
+            "journal-text",
+            N_("Look back at “%(title)s”: three observations"),
+            "trips.debrief",
+            params={"title": debrief.gathering.title},
+            values={"gathering_id": debrief.gathering_id},
+            due_on=debrief.due_at.astimezone(actor.zone).date(),
+        )
+    number, due_on = debriefs.lessons_to_answer(session, actor.person_id)
+    if number:
+        yield Task(
+            "lightbulb",
+            NN_(
+                "%(num)d lesson of a joint day waits for your answer",
+                "%(num)d lessons of joint days wait for your answer",
+            ),
+            "trips.lessons",
+            count=number,
+            due_on=due_on,
+        )
