@@ -44,7 +44,7 @@ from app.rotations.services.stays.ending import EarlyEnd, end_early
 from app.rotations.services.stays.keeping import keep
 from app.rotations.services.stays.sheet import save_sheet, set_goals
 from app.surveys.services.keys import Keys
-from seed import collaboration, rounds, surveys, trainings
+from seed import collaboration, rounds, surveys, trainings, trips
 from seed.people import Company
 from seed.rounds import RoundPlan, noon
 from seed.tasks import BUDDY_NOTES, GOALS, INSIGHTS, LEARNED, SHEET
@@ -98,6 +98,7 @@ def tell(session: Session, company: Company, random: Random, *, seed: int, keys:
         starts_on = monday + timedelta(weeks=plan.weeks)
         story.later(noon(starts_on - timedelta(weeks=7)), _publishing(story, plan))
     trainings.expect(story, seed=seed)
+    trips.expect(story)
     surveys.expect(story, seed=seed, keys=keys, closed=collaboration.answering(story))
     story.live()
     _settle_notices(session, company.now)
