@@ -219,10 +219,13 @@ def _send(connection: http.client.HTTPConnection, address: Address, request: Req
 
 
 def _validators(response: http.client.HTTPResponse) -> Validators:
-    return Validators(
-        etag=(response.getheader("ETag") or "")[:_MAX_VALIDATOR] or None,
-        last_modified=(response.getheader("Last-Modified") or "")[:_MAX_VALIDATOR] or None,
-    )
+    return Validators(_validator(response, "ETag"), _validator(response, "Last-Modified"))
+
+
+def _validator(response: http.client.HTTPResponse, name: str) -> str | None:
+    """A header worth giving back; strange signs in it could neither be stored nor sent again."""
+    value = response.getheader(name, "")[:_MAX_VALIDATOR]
+    return value if value.isascii() and value.isprintable() and value else None
 
 
 def _body(response: http.client.HTTPResponse) -> bytes:

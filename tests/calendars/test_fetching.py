@@ -137,6 +137,12 @@ def test_calendar_is_fetched_from_exactly_the_address_that_was_checked():
     ]
 
 
+@pytest.mark.parametrize("strange", ['"a\x00b"', '"a\x1bb"', '"\xe9"'])
+def test_marks_that_could_not_be_stored_or_sent_again_are_not_kept(strange):
+    with world(answering(ETag=strange)) as found:
+        assert fetched(found) == Fetched(CALENDAR, Validators())
+
+
 def test_nothing_new_is_told_by_the_server():
     validators = Validators('"1"', "Sun, 01 Mar 2026 08:00:00 GMT")
     with world(answering(b"", 304)) as found:
