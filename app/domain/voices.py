@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from app.domain.refusals import N_, Refusal
 
@@ -61,6 +63,23 @@ def told(sheets: Sequence[dict[str, int | None]], questions: Sequence[str]) -> l
         mean = round(sum(given) / len(given), 1) if len(given) >= FLOOR else None
         found.append(Told(question, mean))
     return found
+
+
+def settled(given: Iterable[tuple[str, int | None]], now: str) -> list[int]:
+    """The values of quarters that are over, from (quarter, value or None).
+
+    They are told in blocks of whole quarters with five values at least, so that comparing a page
+    with what it said before tells nothing about fewer than five.
+    """
+    told: list[int] = []
+    block: list[int] = []
+    over = sorted((one, value) for one, value in given if value is not None and one < now)
+    for _quarter, values in groupby(over, key=itemgetter(0)):
+        block += [value for _, value in values]
+        if len(block) >= FLOOR:
+            told += block
+            block = []
+    return told
 
 
 def quarter(at: datetime) -> str:

@@ -60,7 +60,8 @@ def audiences_of(actor: Actor | None) -> frozenset[str]:
     return frozenset(held)
 
 
-UNTIMED = frozenset({"surveys"})  # blueprints whose requests leave no time behind, anywhere
+# Blueprints whose requests leave no time behind, anywhere.
+UNTIMED = frozenset({"surveys", "feedback", "pulse"})
 
 EVERYBODY = frozenset(AUDIENCES)
 public = Policy("public", EVERYBODY)

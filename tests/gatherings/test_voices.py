@@ -6,17 +6,20 @@ from random import Random
 import pytest
 from sqlalchemy import func, select, text
 
+from app.database import Base
 from app.domain.seats import BookingState
 from app.domain.voices import NotYourTurn
 from app.gatherings.models import FeedbackMark, FeedbackSheet, PulseMark, PulseSheet
 from app.gatherings.queries.voices import of_session, pulse_of_pair
 from app.gatherings.services.voices import forget_who_spoke, give_feedback, give_pulse
+from app.people.models import Login
 from tests.factories import NOW, make_person, make_team, sign_in
 from tests.gatherings.makers import make_booking, make_gathering
 from tests.people.door import csrf_token
 
 FINE = {"useful": 4, "task_helped": 5, "will_apply": 4}
 LATER = NOW + timedelta(days=15)
+NEXT_QUARTER = NOW + timedelta(days=92)
 
 
 @pytest.fixture
@@ -112,16 +115,35 @@ def test_taps_are_told_per_pair_only_and_from_five_on(app, session):
         teams = (rhine.id, elbe.id) if number % 2 else (elbe.id, rhine.id)
         if number == 4:
             session.flush()
-            assert pulse_of_pair(session, rhine.id, elbe.id).means == ()
+            assert pulse_of_pair(session, rhine.id, elbe.id, at=NEXT_QUARTER).means == ()
         give_pulse(session, "gathering:1", person.id, teams, taps, at=NOW)
     session.flush()
 
-    found = pulse_of_pair(session, elbe.id, rhine.id)
+    assert pulse_of_pair(session, elbe.id, rhine.id, at=NOW).means == ()
+    found = pulse_of_pair(session, elbe.id, rhine.id, at=NEXT_QUARTER)
 
     assert [one.mean for one in found.means] == [3.0, 2.0, None]
     assert set(session.scalars(select(PulseSheet.quarter))) == {"2026-Q4"}
     with pytest.raises(NotYourTurn):
         give_pulse(session, "gathering:1", person.id, teams, taps, at=NOW)
+
+
+def test_one_visit_later_the_taps_of_a_pair_are_told_as_before(app, session):
+    rhine, elbe = make_team(session, "Rhine"), make_team(session, "Elbe")
+    for number in range(6):
+        at = NOW if number < 5 else NEXT_QUARTER
+        tap = {"equal_footing": 3 if number < 5 else 1, "common_task": 2, "backed_by_leads": 2}
+        person = make_person(session, f"P{number}")
+        give_pulse(session, f"gathering:{number}", person.id, (rhine.id, elbe.id), tap, at=at)
+    session.flush()
+
+    long_after = NEXT_QUARTER + timedelta(days=100)
+    told = [
+        [one.mean for one in pulse_of_pair(session, rhine.id, elbe.id, at=at).means]
+        for at in (NEXT_QUARTER, long_after)
+    ]
+
+    assert told == [[3.0, 2.0, 2.0]] * 2
 
 
 def test_marks_of_taps_go_after_two_weeks(app, session, over):
@@ -149,3 +171,21 @@ def test_who_came_hands_in_feedback_once_on_the_page(session, over, client, cloc
     assert first.status_code == 302
     assert (sheet.useful, sheet.task_helped, sheet.words) == (5, None, "More of it")
     assert client.get(page).status_code == 404
+
+
+def test_feedback_leaves_neither_a_key_with_its_time_nor_a_moved_clock(
+    app, session, over, client, clock
+):
+    (ada,) = make_speakers(session, over, 1)
+    sign_in(client, session, ada)
+    page = f"/sessions/{over.id}/feedback"
+    sent = {"csrf_token": csrf_token(client, page), "useful": "5", "request_key": "x" * 24}
+    client.get("/")
+    before = session.scalar(select(Login.seen_at))
+    clock.move_to(NOW + timedelta(hours=5))
+
+    client.post(page, data=sent)
+
+    assert session.scalar(select(func.count()).select_from(FeedbackSheet)) == 1
+    assert session.scalar(select(Login.seen_at)) == before
+    assert session.execute(select(Base.metadata.tables["request_key"])).all() == []

@@ -71,7 +71,7 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         actions = action_queries.of_pair(session, one, other)
         now = clock.now()
         ledger = contact.ledger(session, one, other, at=now)
-        pulse = voices.pulse_of_pair(session, one, other)
+        pulse = voices.pulse_of_pair(session, one, other, at=now)
         began = contact.began(session, one, other, at=now)
         looking_after = sponsors.of_pair(session, one, other, today=clock.today(actor.zone))
     if wave is None or not _is_asked(wave, one, other):
