@@ -53,44 +53,44 @@ class Day:
 
 
 DAYS = (
-    Day(-20, (NORTH, 3), (DIGITAL, 3), "Jahresgespräch im Lebensmittelhandel", "Schleswig-Holstein", "Lebensmittelhandel", "Nordmarkt Kiel"),
-    Day(-16, (SOUTH, 4), (PRODUCT, 3), "Regalpflege und Nachbestellung", "Niederösterreich", "Drogerie", "Drogerie Lindner"),
+    Day(-20, (NORTH, 3), (DIGITAL, 3), "Jahresgespräch mit einem Stadtwerk", "Schleswig-Holstein", "Wasserversorgung", "Stadtwerke Förde"),
+    Day(-16, (SOUTH, 4), (PRODUCT, 3), "Besuch auf der Baustelle beim Installateur", "Niederösterreich", "Fachhandwerk", "Installationen Lindner"),
     Day(-12, (DIGITAL, 4), (NORTH, 4), "Planung der Herbstkampagne", "Hamburg", "Alle Segmente"),
-    Day(-9, (NORTH, 5), (BRAND, 3), "Neukundenbesuch im Fachhandel", "Niedersachsen", "Fachhandel", "Hansen Fachmarkt", asks=True),
-    Day(-6, (FAIRS, 2), (SOUTH, 5), "Ein Tag am Messestand", "Wien", "Fachhandel"),
-    Day(-2, (SOUTH, 6), (PRODUCT, 4), "Reklamation vor Ort klären", "Steiermark", "Großverbraucher", "Alpenküche Graz"),
-    Day(1, (NORTH, 6), (DIGITAL, 4), "Listungsgespräch im Lebensmittelhandel", "Mecklenburg-Vorpommern", "Lebensmittelhandel", "Ostsee Frische"),
-    Day(2, (SOUTH, 3), (BRAND, 4), "Tourenplanung und drei Besuche", "Oberösterreich", "Drogerie", "Drogerie Am Markt", cancelled=True),
-    Day(2, (NORTH, 7), None, "Besuch bei einer Einkaufsgenossenschaft", "Hamburg", "Fachhandel", "Elbe Einkauf", asks=True),
+    Day(-9, (NORTH, 5), (BRAND, 3), "Neukundenbesuch im Fachgroßhandel", "Niedersachsen", "Fachgroßhandel", "Hansen Haustechnik", asks=True),
+    Day(-6, (FAIRS, 2), (SOUTH, 5), "Ein Tag am Messestand", "Wien", "Alle Segmente"),
+    Day(-2, (SOUTH, 6), (PRODUCT, 4), "Reklamation an der Anlage klären", "Steiermark", "Industrie", "Mur Papierwerk"),
+    Day(1, (NORTH, 6), (DIGITAL, 4), "Inbetriebnahme im Wasserwerk", "Mecklenburg-Vorpommern", "Wasserversorgung", "Wasserverband Ostküste"),
+    Day(2, (SOUTH, 3), (BRAND, 4), "Tourentag mit drei Fachbetrieben", "Oberösterreich", "Fachhandwerk", "Haustechnik Traun", cancelled=True),
+    Day(2, (NORTH, 7), None, "Besuch bei einer Einkaufsgenossenschaft", "Hamburg", "Fachgroßhandel", "Elbe Einkauf", asks=True),
     Day(3, (BRAND, 5), None, "Vom Briefing zum Entwurf: ein Tag in der Kampagne", "Hamburg", "Alle Segmente"),
-    Day(4, (SOUTH, 7), (PRODUCT, 5), "Produktvorführung in der Großküche", "Wien", "Großverbraucher", "Donau Catering", asks=True),
+    Day(3, (SOUTH, 7), (PRODUCT, 5), "Energieberatung im Industriebetrieb", "Wien", "Industrie", "Donau Kühlhaus", asks=True),
 )  # fmt: skip
 SHEET = Sheet(
     purpose="Verstehen, woran Entscheidungen vor Ort hängen, und das laufende Angebot besprechen.",
     question_1="Welche unserer Unterlagen liegen im Gespräch wirklich auf dem Tisch?",
-    question_2="Woran merkt man im Markt, dass eine Kampagne läuft?",
+    question_2="Woran merkt man vor Ort, dass eine Kampagne läuft?",
     guest_role="Gast aus der anderen Abteilung; hört zu und stellt am Ende zwei Fragen.",
-    not_to_promise="Keine Preise, keine Liefertermine, keine Sonderformate.",
+    not_to_promise="Keine Preise, keine Liefertermine, keine Sonderausführungen.",
 )
 SEEN = (
-    ("Die Broschüre blieb in der Tasche, das Muster nicht.", "Entschieden wird am Regal, nicht im Büro.", "Nach drei Minuten geht es um Lieferzeiten."),
-    ("Die Aktionsware stand noch verpackt im Lager.", "Der Wettbewerb schult das Personal selbst.", ""),
+    ("Die Broschüre blieb in der Tasche, das Schnittmodell nicht.", "Entschieden wird im Pumpenraum, nicht im Büro.", "Nach drei Minuten geht es um Lieferzeiten."),
+    ("Auf der Baustelle liest niemand mehr als eine Seite.", "Der Wettbewerb schult die Monteure selbst.", ""),
     ("Vorlagen entstehen in vier Schleifen, von denen wir nur die letzte sehen.", "Die Zahlen aus dem Feld kommen zu spät an.", ""),
-    ("Der Einkäufer kannte die Kampagne aus der Zeitung.", "Ein Blatt mit fünf Argumenten hätte gereicht.", ""),
-    ("Am Stand fragen alle zuerst nach dem Preis.", "Die besten Gespräche entstehen am Nachmittag.", ""),
-    ("Die Reklamation war ein Missverständnis auf dem Etikett.", "Ein Anruf vorher hätte den Weg gespart.", ""),
+    ("Die Einkäuferin kannte die Kampagne aus der Fachzeitschrift.", "Ein Blatt mit fünf Argumenten hätte gereicht.", ""),
+    ("Am Stand fragen alle zuerst nach dem Stromverbrauch.", "Die besten Gespräche entstehen am Nachmittag.", ""),
+    ("Die Reklamation war ein Missverständnis auf dem Typenschild.", "Ein Anruf vorher hätte den Weg gespart.", ""),
 )  # fmt: skip
 FOR_MARKETING = (
     "Bitte ein Blatt mit fünf Argumenten je Segment statt der Broschüre.",
-    "Bitte Aktionsware zwei Wochen früher ankündigen.",
-    "Bitte Fotos vom Regal in die Produktseiten aufnehmen.",
+    "Bitte Aktionen zwei Wochen früher ankündigen.",
+    "Bitte Fotos aus echten Anlagen in die Produktseiten aufnehmen.",
 )
 FOR_SALES = (
     "Bitte uns Einwände der Kunden einmal im Monat gesammelt schicken.",
     "Bitte Termine für Kampagnen schon im Entwurf kommentieren.",
-    "Bitte Muster nach dem Besuch zurückmelden, damit wir nachlegen können.",
+    "Bitte nach dem Besuch sagen, welche Unterlagen gefehlt haben.",
 )
-PROMISES = ("Angebot mit neuen Staffelpreisen schicken", "Muster der neuen Sorte nachreichen")
+PROMISES = ("Angebot mit Wartungsvertrag schicken", "Kennlinie der neuen Baureihe nachreichen")
 FATES = (
     (LessonFate.USED, "Das Blatt liegt seit diesem Monat in der Vertriebsmappe."),
     (LessonFate.AGREEMENT, "Beide Teams haben einen festen Termin im Monat vereinbart."),
