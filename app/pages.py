@@ -21,7 +21,7 @@ from app.gatherings.views import (
     sessions,
     trips,
 )
-from app.health.views import actions, collaboration, lottery, remedies, sponsors
+from app.health.views import actions, collaboration, effects, lottery, remedies, sponsors
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -101,6 +101,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     remedies.bp,
     sponsors.bp,
     lottery.bp,
+    effects.bp,
     today.bp,
     notices.bp,
     mails.bp,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.agenda.models import CommitmentKind
 from app.domain.collaboration import Change, Direction, Gap, Level, Reading
@@ -14,6 +15,8 @@ from app.domain.questionnaire import DIMENSION_LABELS, Dimension
 from app.domain.refusals import N_
 from app.health.models import RemedyKind
 from app.scoring import DIMENSIONS
+from app.scoring.effect import Picked, Silence, Verdict
+from app.scoring.effect_words import SILENCES, VERDICTS, signed
 from app.web.charts import Line, Point
 
 LEVEL_LABELS = {
@@ -161,3 +164,39 @@ def _point(found: Reading | None) -> Point | None:
         return None
     text = _("%(mean)d (%(low)d to %(high)d)", mean=found.mean, low=found.low, high=found.high)
     return Point(found.mean, found.low, found.high, str(text))
+
+
+PICKED_WORDS = {
+    Picked.BY_LOT: N_("Lots decided among equally needy pairs who was first."),
+    Picked.BY_SCORE: N_(
+        "The planner picked pairs with low figures. The wave by which they were picked is taken"
+        " into account, since very low figures recover partly by themselves."
+    ),
+    Picked.OTHERWISE: N_("People chose it themselves, so the pairs may have differed before."),
+}
+
+
+def effect_words(body: Mapping[str, Any]) -> str:
+    """What may be said about the effect of a kind of contact: the interval first."""
+    effect = body["effect"]
+    values = {name: signed(effect[name]) for name in ("low", "high")} if effect else {}
+    return str(_(VERDICTS[Verdict(body["verdict"])], **values))
+
+
+def effect_silences(body: Mapping[str, Any]) -> list[str]:
+    """Why nothing is said."""
+    return [str(_(SILENCES[Silence(name)])) for name in body["silences"]]
+
+
+def picked_words(body: Mapping[str, Any]) -> str:
+    """How those who took part were picked."""
+    return str(_(PICKED_WORDS[Picked(body["picked"])]))
+
+
+def distance_words(distance: int) -> str:
+    """A wave by its distance from the last one before the contact."""
+    if not distance:
+        return str(_("last wave before"))
+    if distance < 0:
+        return str(ngettext("%(num)d wave earlier", "%(num)d waves earlier", -distance))
+    return str(ngettext("%(num)d wave after", "%(num)d waves after", distance))

@@ -6,13 +6,17 @@ from app import clock
 from app.database import reading, unit_of_work
 from app.health.queries import actions, snapshots
 from app.health.services.actions import remind
+from app.health.services.effects import study_newest
 from app.health.services.publishing import publish
 from app.people.queries.organisation import company_zone
 from app.queue import ring
 
 
 def look_after() -> None:
-    """Publish every closed wave that is not, and tell owners whose day has come, once each."""
+    """Publish every closed wave that is not, and tell owners whose day has come, once each.
+
+    After each publication it is studied what helped.
+    """
     now = clock.now()
     with reading() as session:
         waiting = snapshots.unpublished(session)
@@ -20,6 +24,9 @@ def look_after() -> None:
     for wave_id in waiting:
         with unit_of_work() as session:
             publish(session, wave_id, on=today, at=now)
+            study_newest(session, at=now)
+    with unit_of_work() as session:
+        study_newest(session, at=now)  # of a wave that was published by hand
     with unit_of_work() as session:
         due = actions.nearly_due(session, today=today)
         for action in due:

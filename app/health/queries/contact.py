@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import combinations
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.agenda.models import Commitment, CommitmentKind
@@ -130,3 +131,78 @@ def _together(session: Session, one: int, other: int, at: datetime) -> list[_Hel
         for source_id, who, _team, start, end in rows
         if len(teams[source_id]) > 1
     ]
+
+
+Teams = tuple[int, int]
+
+
+def beginnings(session: Session, *, at: datetime) -> dict[Teams, list[Began]]:
+    """What brought any two teams together until `at` (UTC), by pair, oldest first.
+
+    The lower key of a pair comes first. Two statements, however many teams there are.
+    """
+    found: dict[Teams, set[tuple[date, CommitmentKind]]] = defaultdict(set)
+    for kind, one, other, start in _abroad_of_all(session, at):
+        found[min(one, other), max(one, other)].add((start.date(), kind))
+    for teams, start in _together_of_all(session, at):
+        for pair in combinations(sorted(teams), 2):
+            found[pair].add((start.date(), CommitmentKind.SESSION))
+    return {
+        (low, high): [Began(kind, day) for day, kind in sorted(days)]
+        for (low, high), days in sorted(found.items())
+    }
+
+
+def _abroad_of_all(
+    session: Session, at: datetime
+) -> list[tuple[CommitmentKind, int, int, datetime]]:
+    """Stays and trips: kind, home, host and the start of the first of those who went along."""
+    rows = session.execute(
+        select(
+            Commitment.kind,
+            Commitment.home_team_id,
+            Commitment.host_team_id,
+            func.min(Commitment.starts_at, type_=Commitment.starts_at.type),
+        )
+        .where(
+            Commitment.active,
+            Commitment.kind.in_(ABROAD),
+            Commitment.starts_at < at,
+            Commitment.home_team_id != Commitment.host_team_id,
+        )
+        .group_by(
+            Commitment.kind,
+            Commitment.source_id,
+            Commitment.home_team_id,
+            Commitment.host_team_id,
+        )
+    ).all()
+    return [
+        (kind, home, host, start)
+        for kind, home, host, start in rows
+        if home is not None and host is not None
+    ]
+
+
+def _together_of_all(session: Session, at: datetime) -> list[tuple[set[int], datetime]]:
+    """Trainings that are over: the teams that had people there, and when they began."""
+    rows = session.execute(
+        select(
+            Commitment.source_id,
+            Commitment.home_team_id,
+            func.min(Commitment.starts_at, type_=Commitment.starts_at.type),
+        )
+        .where(
+            Commitment.active,
+            Commitment.kind == CommitmentKind.SESSION,
+            Commitment.ends_at <= at,
+        )
+        .group_by(Commitment.source_id, Commitment.home_team_id)
+    ).all()
+    teams: dict[int, set[int]] = defaultdict(set)
+    begins: dict[int, datetime] = {}
+    for source_id, team_id, start in rows:
+        if team_id is not None:
+            teams[source_id].add(team_id)
+        begins[source_id] = min(start, begins.get(source_id, start))
+    return [(teams[source_id], begins[source_id]) for source_id in sorted(teams)]

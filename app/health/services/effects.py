@@ -1,0 +1,159 @@
+"""Did it help? Each kind of contact is studied once after each publication, and written down."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.agenda.models import CommitmentKind
+from app.health.models import Draw, EffectStudy, RemedyKind
+from app.health.queries import contact, draws, effects, snapshots
+from app.health.queries.snapshots import Published
+from app.scoring.effect import (
+    LEAST_PAIRS,
+    Event,
+    Panel,
+    Picked,
+    Seen,
+    Study,
+    compare_kinds,
+    study,
+)
+from app.scoring.figures import response
+
+MOST_WAVES = 60  # fifteen years of quarters
+KINDS = {
+    CommitmentKind.STAY: RemedyKind.ROTATION,
+    CommitmentKind.TRIP: RemedyKind.TRIP,
+    CommitmentKind.SESSION: RemedyKind.SESSION,
+}
+# The planner gives rotations to the pairs with low scores; trips and trainings people choose.
+USUALLY_PICKED = {
+    RemedyKind.ROTATION: Picked.BY_SCORE,
+    RemedyKind.TRIP: Picked.OTHERWISE,
+    RemedyKind.SESSION: Picked.OTHERWISE,
+}
+UNDRAWN = ":undrawn"
+Pair = tuple[str, str]
+
+
+def study_newest(session: Session, *, at: datetime) -> list[EffectStudy]:
+    """Study all kinds over the published waves and write it down beside the newest snapshot.
+
+    Nothing where that was done, or nothing is published. Loads numpy.
+    """
+    newest = snapshots.published(session, limit=1)
+    if not newest or effects.of_snapshot(session, newest[0].snapshot_id):
+        return []
+    waves = snapshots.published(session, limit=MOST_WAVES)
+    panel, events = panel_of(waves), _events(session, waves, at)
+    lots = _lots(draws.every(session), waves)
+    studies = {kind: _studied(kind, panel, events, lots[kind]) for kind in KINDS.values()}
+    beside = compare_kinds(list(studies.values()))
+    written = []
+    for kind, found in studies.items():
+        judged = replace(found, verdict=beside.get(kind.value, found.verdict))
+        body = _body(judged, len(waves))
+        row = EffectStudy(snapshot_id=newest[0].snapshot_id, kind=kind.value, body=body)
+        written.append(row)
+    session.add_all(written)
+    return written
+
+
+def panel_of(waves: Sequence[Published]) -> Panel:
+    """Undirected pairs of which both views are published, by wave from 1.
+
+    A view that is shown as a band only takes its pair out of that wave: nothing computed here
+    tells more than the pages do.
+    """
+    panel: dict[Pair, dict[int, Seen]] = defaultdict(dict)
+    for number, wave in enumerate(waves, 1):
+        instrument = json.dumps(wave.body["editions"], sort_keys=True)
+        for name, figures in wave.body["undirected"].items():
+            one, _, other = name.partition("|")
+            views = [wave.body["pairs"][key] for key in (f"{one}|{other}", f"{other}|{one}")]
+            if not any(view["band_only"] for view in views):
+                panel[_ordered(int(one), int(other))][number] = Seen(
+                    figures["mean"],
+                    max(view["evidence"] for view in views),
+                    response(
+                        sum(view["returned"] for view in views),
+                        sum(view["eligible"] for view in views),
+                    ),
+                    instrument,
+                )
+    return panel
+
+
+def _events(session: Session, waves: Sequence[Published], at: datetime) -> list[Event]:
+    """Everything that brought two teams together, with the wave published last before it."""
+    days = [wave.published_on for wave in waves]
+    return [
+        Event(_ordered(*teams), KINDS[one.kind].value, sum(day <= one.on for day in days))
+        for teams, began in contact.beginnings(session, at=at).items()
+        for one in began
+    ]
+
+
+class _Lots:
+    """Which pairs were drawn after which wave, and which drew a blank."""
+
+    def __init__(self) -> None:
+        self.drawn: set[tuple[Pair, int]] = set()
+        self.blanks: set[Pair] = set()
+
+
+def _lots(drawn: Sequence[Draw], waves: Sequence[Published]) -> dict[RemedyKind, _Lots]:
+    numbers = {wave.wave_id: number for number, wave in enumerate(waves, 1)}
+    found: dict[RemedyKind, _Lots] = defaultdict(_Lots)
+    for draw in drawn:
+        if draw.wave_id not in numbers:
+            continue
+        lots = found[draw.kind]
+        lots.drawn |= {(_ordered(*pair), numbers[draw.wave_id]) for pair in draw.drawn}
+        lots.blanks |= {_ordered(*pair) for pair in draw.pairs if pair not in draw.drawn}
+    return found
+
+
+def _studied(kind: RemedyKind, panel: Panel, events: list[Event], lots: _Lots) -> Study:
+    """With lots, only those drawn count as treated, and only blanks as comparable."""
+    if not lots.drawn:
+        return study(kind.value, USUALLY_PICKED[kind], panel, events)
+    by_lot = [
+        event
+        if event.kind != kind.value or (event.pair, event.picked_at) in lots.drawn
+        else replace(event, kind=kind.value + UNDRAWN)
+        for event in events
+    ]
+    return study(kind.value, Picked.BY_LOT, panel, by_lot, candidates=lots.blanks)
+
+
+def _body(found: Study, waves: int) -> dict[str, Any]:
+    """What the page reads. Lines only where enough pairs stand behind both of them."""
+    enough = min(found.treated, found.controls) >= LEAST_PAIRS
+    effect: Mapping[str, float] | None = None
+    if found.effect is not None:
+        effect = {name: getattr(found.effect, name) for name in ("value", "low", "high", "p")}
+    return {
+        "verdict": found.verdict.value,
+        "picked": found.picked.value,
+        "silences": [silence.value for silence in found.silences],
+        "treated": found.treated,
+        "controls": found.controls,
+        "effect": effect,
+        "lines": [
+            [line.wave, round(line.treated), round(line.controls)]
+            for line in (found.lines if enough else ())
+        ],
+        "waves": waves,
+    }
+
+
+def _ordered(one: int, other: int) -> Pair:
+    return str(min(one, other)), str(max(one, other))
