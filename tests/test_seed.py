@@ -88,7 +88,7 @@ def test_the_company_is_whole_on_both_engines(company):
         assert session.scalar(select(func.count()).select_from(Site)) == 2
         assert len(set(session.scalars(select(Stay.state)))) >= 4
         assert len(set(session.scalars(select(Insight.fate)))) == 4
-    _has_trainings_in_every_state(session)
+        _has_trainings_in_every_state(session)
 
 
 def _has_trainings_in_every_state(session):
