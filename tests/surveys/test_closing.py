@@ -150,6 +150,18 @@ def test_the_protocol_stands_in_the_audit_log(app, session):
     assert (closed.kept, closed.without_pair) == (32, 0)
 
 
+@pytest.mark.parametrize("rhine", [5, 9])
+def test_the_protocol_tells_the_turnout_of_no_team(app, session, rhine):
+    sides = make_sides(session)
+    wave, keys = make_open_wave(session)
+    vote_some(session, wave, sides, rhine=rhine, elbe=0)
+
+    close(session, wave, keys)
+
+    told = {name: wave.protocol[name] for name in ("ballots_at_least", "kept")}
+    assert told == {"ballots_at_least": 0, "kept": 0}
+
+
 def test_a_close_that_dies_anywhere_leaves_the_wave_open_and_whole(app, session, engine):
     sides = make_sides(session, rhine=6, elbe=5, main=5)
     wave, keys = make_open_wave(session)

@@ -114,10 +114,10 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     without = sum(source is None for source, _target, _ballot in rows)
     wave.protocol = {
         "people": wave.asked,
-        # Exact, the number would tell the turnout of small teams.
-        "ballots_at_least": len(ballots) // TENS * TENS,
-        "kept": len(rows) - without,
-        "kept_without_pair": without,
+        # Exact, these numbers would tell the turnout of small teams.
+        "ballots_at_least": _tens(len(ballots)),
+        "kept": _tens(len(rows) - without),
+        "kept_without_pair": _tens(without),
         "pairs_asked": len(asked),
         "pairs_published": len(plan.published),
         "comments_readable": comments,
@@ -126,6 +126,10 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     }
     _record(session, wave, at)
     return ClosedWave(wave_id, plan, len(rows) - without, without)
+
+
+def _tens(number: int) -> int:
+    return number // TENS * TENS
 
 
 def _opened(session: Session, wave: Wave, opening: Opening) -> dict[bytes, Content]:
