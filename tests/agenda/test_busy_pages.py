@@ -51,6 +51,14 @@ def logged(session):
     return [entry.detail["what"] for entry in entries]
 
 
+@pytest.mark.parametrize("name", ["a\x00b.ics", "\x1b[2Ja.ics", "n" * 400 + ".ics", " "])
+def test_a_file_may_have_any_name(session, send, name):
+    answer = send("/files", file=upload(name=name))
+
+    assert answer.status_code == 303
+    assert session.scalar(select(CalendarSource.shown)).isprintable()
+
+
 def test_page_without_calendars_says_what_to_do(client, ada):
     page = shown(client)
 

@@ -109,6 +109,15 @@ def test_nonsense_makes_no_link(session, send, variant, team):
     assert session.scalars(select(FeedLink)).all() == []
 
 
+def test_the_feed_of_a_team_comes_in_one_variant(session, send, ada):
+    team = session.scalars(select(TeamCalendar.team_id)).first()
+
+    answer = send("/links", team_id=str(team), variant="busy")
+
+    assert answer.status_code == 422
+    assert session.scalars(select(FeedLink)).all() == []
+
+
 def test_nobody_touches_the_link_of_somebody_else(client, session, send, ada):
     bo = make_person(session, "Bo")
     link, address = make_feed(session, bo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Optional
+from wtforms.validators import AnyOf, InputRequired, Optional, ValidationError
 
 from app.agenda.models import Channel, FeedVariant
 from app.agenda.services.feeds import LinkWish
@@ -34,6 +34,11 @@ class LinkForm(Form):
 
     team_id = IntegerField(validators=[Optional()])
     variant = StringField(validators=[AnyOf([variant.value for variant in FeedVariant])])
+
+    def validate_variant(self, field: StringField) -> None:
+        """A team's feed comes in one variant."""
+        if self.team_id.data is not None and field.data != FeedVariant.FULL.value:
+            raise ValidationError
 
     def wish(self, person_id: int) -> LinkWish:
         """What was asked for."""

@@ -19,6 +19,7 @@ from app.calendars.reading.series import usual_window
 from app.calendars.reading.wire import Question
 from app.database import UnitOfWork, reading, unit_of_work
 from app.queue import ring
+from app.web.form import tidy
 from app.web.guards import actor, allow, signed_in
 from app.web.problems import translated
 
@@ -70,7 +71,7 @@ def send() -> ResponseReturnValue:
 
     counts = form.file_days.data
     times = services.taken(found, actor.zone, all_day_counts=counts, known_until=window.end)
-    origin = Origin(actor.person_id, sent.filename or "?", all_day_counts=counts)
+    origin = Origin(actor.person_id, _plain(sent.filename), all_day_counts=counts)
     try:
         with unit_of_work() as session:
             services.add_file(session, origin, times, at=now)
@@ -118,6 +119,11 @@ def remove(source_id: int) -> ResponseReturnValue:
         services.remove(session, _own(session, source_id), at=clock.now())
     flash(_("The calendar and its busy times were deleted here."))
     return redirect(url_for(".index"), 303)
+
+
+def _plain(name: str | None) -> str:
+    """A file's name as pages may show it and databases keep it."""
+    return "".join(sign for sign in tidy(name) if sign.isprintable()) or "?"
 
 
 def _own(session: UnitOfWork, source_id: int) -> CalendarSource:
