@@ -10,6 +10,7 @@ from app.domain.seats import BookingState, GatheringState
 from app.gatherings.jobs.trips import keep_trips
 from app.gatherings.models import Booking, Gathering, Trip, TripDebrief, TripLesson, TripPromise
 from app.outbox.models import Notice
+from tests.agenda.makers import make_feed
 from tests.factories import NOW, make_person, make_team
 from tests.gatherings.makers import START, make_booking, make_gathering
 
@@ -226,6 +227,18 @@ def test_the_host_declines_a_request_with_a_reason_the_guest_reads(session, cast
     assert "The host cannot take you along: %(what)s" in told
 
 
+@pytest.mark.parametrize("reason", ["No\x00thing", "\ud800", "No\u202ething", "n" * 301])
+def test_a_reason_nobody_can_read_declines_nobody(session, cast, signed_in, reason):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    trip = offered(session, bo, needs_approval="y")
+    booking = booked(session, ada, trip)
+
+    answer = bo.post(f"/trips/{trip.gathering_id}/guests/{booking.id}/decline", reason=reason)
+
+    session.refresh(booking)
+    assert (answer.status_code, booking.state) == (422, BookingState.REQUESTED)
+
+
 def test_the_host_takes_a_booked_guest_off_the_day(session, cast, signed_in):
     bo, ada = signed_in(cast.bo), signed_in(cast.ada)
     trip = offered(session, bo)
@@ -302,6 +315,10 @@ def test_nothing_but_the_trip_ever_names_the_customer(session, cast, signed_in, 
     assert booking.state is BookingState.BOOKED
     ada.post(f"{path}/preparation", version="1", purpose=f"{SECRET} wants a new shelf")
     assert SECRET not in dump(session)
+    feeds = [make_feed(session, person)[1] for person in (cast.bo, cast.ada)]
+    session.commit()
+    texts = [bo.get(address).get_data(as_text=True) for address in feeds]
+    assert [("LOCATION:North" in text, SECRET in text) for text in texts] == [(True, False)] * 2
     clock.move_to(NOW + timedelta(days=2, hours=8))
     worker()
     session.expire_all()

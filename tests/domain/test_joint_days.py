@@ -1,0 +1,65 @@
+"""The customer's name is found and hidden; months and the end of booking follow the wall clock."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.joint_days import booking_closes, month_around, names, without
+from app.domain.timespan import Timespan
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("customer", "text", "expected"),
+    [
+        ("Hansen Markt", "Visit to Hansen Markt", True),
+        ("Hansen Markt", "visit to HANSEN\nmarkt!", True),
+        ("Hansen Markt", "Hansens Markt", False),
+        ("REX", "The rexburg market", False),
+        ("A+B (Nord)", "With a+b (nord).", True),
+        ("", "Anything", False),
+        ("  ", "Anything", False),
+        (None, "Anything", False),
+    ],
+)
+def test_a_text_names_the_customer_whatever_the_case_and_the_spaces(customer, text, expected):
+    assert names(customer, ["Nothing here", text]) is expected
+
+
+def test_the_name_is_hidden_wherever_it_stands():
+    assert without("Hansen Markt", "Hansen  Markt wants it. Ask hansen markt.") == (
+        "… wants it. Ask …."
+    )
+
+
+def test_without_a_customer_nothing_is_hidden():
+    assert without(None, "Hansen Markt wants it.") == "Hansen Markt wants it."
+
+
+@pytest.mark.parametrize(
+    ("instant", "expected"),
+    [
+        (utc(2026, 12, 5, 9), Timespan(utc(2026, 11, 30, 23), utc(2026, 12, 31, 23))),
+        (utc(2026, 12, 31, 23, 30), Timespan(utc(2026, 12, 31, 23), utc(2027, 1, 31, 23))),
+        (utc(2026, 3, 31, 21), Timespan(utc(2026, 2, 28, 23), utc(2026, 3, 31, 22))),
+    ],
+)
+def test_a_month_is_that_of_the_wall_clock(instant, expected):
+    assert month_around(instant, BERLIN) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (utc(2026, 12, 1), utc(2026, 12, 6, 23)),  # the day begins at midnight in Berlin
+        (utc(2026, 12, 7, 5), utc(2026, 12, 7, 9)),  # offered on the day itself
+    ],
+)
+def test_booking_closes_as_the_day_begins(at, expected):
+    assert booking_closes(utc(2026, 12, 7, 9), BERLIN, at=at) == expected
