@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,6 +15,7 @@ from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.joint_days import CustomerNamed, LiesInThePast, LimitReached, NotAHost
 from app.domain.refusals import Refusal, Stale
 from app.domain.seats.refusals import Clash
+from app.gatherings.forms.approvals import RefusalForm
 from app.gatherings.forms.sessions import CallOffForm
 from app.gatherings.forms.trips import LimitForm, TripForm, stored_trip, usual_trip
 from app.gatherings.queries.bookings import place_held
@@ -212,7 +213,8 @@ def decline(gathering_id: int, booking_id: int) -> ResponseReturnValue:
         joint = found_as_host(session, gathering_id)
         path = url_for(".show", gathering_id=joint.gathering.id)
         require(place_held(session, booking_id).path == path)
-        reason = request.form.get("reason", "")[:300]
+        form = RefusalForm()
+        reason = form.reason.data if form.validate() else ""  # the service asks for one
         services.veto(session, booking_id, by=actor.person_id, reason=reason, at=clock.now())
     ring("mail")
     flash(_("Your guest is told why."), "success")
