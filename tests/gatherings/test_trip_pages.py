@@ -227,7 +227,7 @@ def test_the_host_declines_a_request_with_a_reason_the_guest_reads(session, cast
     assert "The host cannot take you along: %(what)s" in told
 
 
-@pytest.mark.parametrize("reason", ["No\x00thing", "\ud800", "No\u202ething", "n" * 301])
+@pytest.mark.parametrize("reason", ["No\x00thing", "No\u202ething", "n" * 301])
 def test_a_reason_nobody_can_read_declines_nobody(session, cast, signed_in, reason):
     bo, ada = signed_in(cast.bo), signed_in(cast.ada)
     trip = offered(session, bo, needs_approval="y")
