@@ -37,9 +37,10 @@ def call_off(
     hold_people(session, [gathering_id], people)
     act = Act(at, by, reason.strip()[:300])
     _close(session, gathering, people, act)
+    words = notices.CALLED_OFF if gathering.course_id is not None else notices.CALLED_OFF_DAY
     for booking in bookings:
         step(session, booking, BookingState.CALLED_OFF, act, expires_at=None)
-        notices.tell_person(session, booking, gathering, notices.CALLED_OFF, at=at)
+        notices.tell_person(session, booking, gathering, words, at=at)
     keep_rank(session, gathering, bookings)
     told = len(bookings) + _tell_leaders(session, gathering, act)
     log_gathering(session, gathering_id, act, state=gathering.state.value)

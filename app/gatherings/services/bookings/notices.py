@@ -152,6 +152,16 @@ CALLED_OFF = Words(
     must_know=True,
     path="/my-bookings",
 )
+CALLED_OFF_DAY = Words(  # a joint day has no next date to keep a rank for
+    N_("Called off: %(what)s"),
+    N_(
+        "%(when)s (%(where)s) will not take place. The reason: “%(reason)s”. Your time is free"
+        " again."
+    ),
+    N_("Look at my bookings"),
+    must_know=True,
+    path="/my-bookings",
+)
 CALLED_OFF_LEADER = Words(
     N_("Called off: %(what)s"),
     N_(
