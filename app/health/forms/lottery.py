@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
@@ -10,7 +12,6 @@ from wtforms.validators import InputRequired, NumberRange
 
 from app.health.models import RemedyKind
 from app.health.services.lottery import DRAWN_KINDS, MOST_PLACES
-from app.health.wording import KIND_LABELS
 from app.web.form import Form
 
 
@@ -24,9 +25,9 @@ class DrawForm(Form):
         description=_l("Twice as many pairs are listed, and half of them are drawn."),
     )
 
-    def offer(self) -> DrawForm:
-        """Fill the choices."""
-        self.kind.choices = [SelectChoice(kind.value, _(KIND_LABELS[kind])) for kind in DRAWN_KINDS]
+    def offer(self, labels: Mapping[RemedyKind, str]) -> DrawForm:
+        """Fill the choices, named by `labels`."""
+        self.kind.choices = [SelectChoice(kind.value, _(labels[kind])) for kind in DRAWN_KINDS]
         return self
 
     @property

@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
 @allow(hr)
 def draw() -> ResponseReturnValue:
     """Draw once for the wave published last."""
-    form = DrawForm().offer()
+    form = DrawForm().offer(KIND_LABELS)
     with unit_of_work() as session:
         if not form.validate_on_submit():
             return _page(session, form, 422)
@@ -61,7 +61,7 @@ def _page(session: UnitOfWork, form: DrawForm, status: int) -> ResponseReturnVal
     newest = snapshots.of_wave(session, waves[-1].wave_id) if waves else None
     page = render_template(
         "health/lottery.html",
-        form=form.offer(),
+        form=form.offer(KIND_LABELS),
         wave=waves[-1] if waves else None,
         seed=newest.plan_digest if newest else "",
         in_need=len(draws.in_need(newest.body)) if newest else 0,
