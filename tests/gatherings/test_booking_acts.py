@@ -359,6 +359,20 @@ def test_moved_meeting_claims_time_anew_and_whoever_is_elsewhere_may_leave(sessi
     assert told(session, cast.bo)[-2] == "New time, and you are elsewhere then: %(what)s"
 
 
+def test_every_move_is_told_and_a_version_of_its_own_even_if_only_the_place_changes(session, cast):
+    gathering = make_gathering(session)
+    ask(session, gathering, cast.ada)
+    versions = []
+
+    for place in ("Town hall", "Mill", "Town hall"):
+        moved = sitting(session, gathering, START, place=place)
+        bookings.reschedule(session, gathering.id, [moved], by=cast.olga.id, at=LATER)
+        versions.append(session.scalar(select(Gathering.version)))
+
+    assert versions == sorted(set(versions))
+    assert told(session, cast.ada).count("New time or place: %(what)s") == 3
+
+
 def test_meetings_of_one_session_may_swap_their_times(session, cast):
     gathering = make_gathering(session, meetings=2)
     ask(session, gathering, cast.ada)

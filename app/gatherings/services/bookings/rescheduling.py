@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.agenda.models import Commitment, CommitmentKind
 from app.domain.refusals import Invalid
@@ -93,6 +95,7 @@ def _move_meetings(
     if in_time[0].starts_at <= at or _overlap(in_time):
         raise Invalid
     _move_moments(session, gathering, in_time)
+    flag_modified(gathering, "starts_at")  # another room alone is a new version as well
     session.flush()  # another room's meeting speaks now
     for meeting in in_time:
         session.refresh(meeting, ["room"])
