@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.agenda.models import Commitment, CommitmentKind
 from app.domain.refusals import Invalid
