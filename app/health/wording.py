@@ -200,3 +200,27 @@ def distance_words(distance: int) -> str:
     if distance < 0:
         return str(ngettext("%(num)d wave earlier", "%(num)d waves earlier", -distance))
     return str(ngettext("%(num)d wave after", "%(num)d waves after", distance))
+
+
+def trend_words(body: Mapping[str, Any]) -> str:
+    """What a new wording does to the trend; empty where the questions stayed the same."""
+    dimensions = body.get("trend_dimensions", len(DIMENSIONS))
+    if dimensions == len(DIMENSIONS):
+        return ""
+    if not dimensions:
+        return str(
+            _("The questions were worded anew: a new line begins here, and no change is told.")
+        )
+    return str(
+        _(
+            "Changes are told on %(part)d of %(whole)d dimensions, those that both waves worded"
+            " alike.",
+            part=dimensions,
+            whole=len(DIMENSIONS),
+        )
+    )
+
+
+def is_broken(body: Mapping[str, Any]) -> bool:
+    """Whether this wave cannot be compared with the one before."""
+    return not body.get("trend_dimensions", len(DIMENSIONS))

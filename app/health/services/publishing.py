@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from statistics import fmean
 from typing import Any
@@ -18,7 +19,8 @@ from app.audit.services import record
 from app.domain.disclosure import Turnout, band_of, band_only, grid_of, n_range, response_step
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
-from app.scoring import Asked, Ballots, PastWave, Settings, WaveScore
+from app.health.services.comparing import Comparison, comparison, rules_on, scored
+from app.scoring import DIMENSIONS, Asked, Ballots, PastWave, WaveScore
 from app.scoring.need import need, weight
 from app.surveys.queries.results import Results, results
 
@@ -38,8 +40,11 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
         return None
 
     before = [wave.body for wave in snapshots.published(session, limit=MOST_WAVES)]
-    score = _scored(found, before)
-    body = _body(found, score, before)
+    compared = comparison(found.editions, before)
+    past = () if compared.crosses else compared.past
+    score = _scored(found, [PastWave.from_snapshot(body) for body in past], DIMENSIONS)
+    changes = _across(session, found, compared) if compared.crosses else score
+    body = _body(found, score, before) | _trend(changes, compared)
     snapshot = _snapshot(found, score, body, on)
     session.add(snapshot)
     session.flush()  # its key names the figures
@@ -59,8 +64,7 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
 MOST_WAVES = 60  # fifteen years of quarters
 
 
-def _scored(found: Results, before: Sequence[dict[str, Any]]) -> WaveScore:
-    rules = Settings(k=found.wave.k, k_target=found.wave.k_target)
+def _scored(found: Results, history: Sequence[PastWave], dimensions: Sequence[str]) -> WaveScore:
     return scoring.score_wave(
         str(found.wave.id),
         _ballots(found),
@@ -76,15 +80,44 @@ def _scored(found: Results, before: Sequence[dict[str, Any]]) -> WaveScore:
             for (source, target), cell in sorted(found.cells.items())
         ],
         {str(team.team_id): str(team.department_id) for team in found.teams.values()},
-        history=[PastWave.from_snapshot(body) for body in before if _same_words(body, found)],
-        settings=rules,
+        history=history,
+        settings=rules_on(dimensions, found.wave.k, found.wave.k_target),
     )
 
 
-def _same_words(body: dict[str, Any], found: Results) -> bool:
-    """Whether an earlier wave asked in the same words, so that the two can be compared."""
-    scored = {item: edition for item, edition in found.editions.items() if item.startswith("q")}
-    return bool(body["editions"] == scored)
+def _across(session: Session, found: Results, compared: Comparison) -> WaveScore:
+    """The wave scored on the dimensions asked alike, beside earlier ones scored on the same.
+
+    How much the company's pairs jitter stays what it was learned to be.
+    """
+    history = []
+    for body in compared.past:
+        earlier = results(session, int(body["wave"]))
+        if earlier is not None:
+            anew = json.loads(scoring.to_json(_scored(earlier, (), compared.dimensions)))
+            known = PastWave.from_snapshot(body).z_centred
+            history.append(replace(PastWave.from_snapshot(anew), z_centred=known))
+    return _scored(found, history, compared.dimensions)
+
+
+CHANGES = (
+    "alerts",
+    "changes",
+    "company_change",
+    "company_median_change",
+    "has_history",
+    "kappa",
+    "watch",
+)
+
+
+def _trend(score: WaveScore, compared: Comparison) -> dict[str, Any]:
+    """What is told about changes, and on how many dimensions; none where the line is broken."""
+    body = json.loads(scoring.to_json(score))
+    told = {name: body[name] for name in CHANGES}
+    for name, change in told["changes"].items():
+        change.update(_told_before(name, compared.past, change["waves"]))
+    return told | {"trend_dimensions": len(compared.dimensions)}
 
 
 def _ballots(found: Results) -> Ballots:
@@ -108,9 +141,7 @@ def _body(found: Results, score: WaveScore, before: Sequence[dict[str, Any]]) ->
     body: dict[str, Any] = json.loads(scoring.to_json(score))
     body["plan"]["digest"] = found.wave.digest  # of the close, which knew the unpublished counts
     body["number"] = found.number
-    body["editions"] = {
-        item: edition for item, edition in found.editions.items() if item.startswith("q")
-    }
+    body["editions"] = scored(found.editions)
     body["teams"] = {
         str(team.team_id): {
             "name": team.name,
@@ -135,9 +166,6 @@ def _body(found: Results, score: WaveScore, before: Sequence[dict[str, Any]]) ->
         pair["band_only"] = _is_band_only(found, name, pair, before)
         if pair["band_only"]:
             body["weights"][name] = _weight_of_band(body, name)
-    comparable = [past for past in before if _same_words(past, found)]
-    for name, change in body["changes"].items():
-        change.update(_told_before(name, comparable, change["waves"]))
     return body
 
 

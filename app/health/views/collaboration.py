@@ -150,7 +150,8 @@ def _trend(
     began: Sequence[contact.Began],
 ) -> dict[str, object]:
     """The chart of a pair with what happened in between, and the rows of the table under it."""
-    past = [collaboration.readings(wave.body) for wave in waves]
+    stops = _stops(waves)
+    past = [found for _label, found in stops]
     one, other = teams
     lines = [
         wording.line(
@@ -160,7 +161,7 @@ def _trend(
         )
         for a, b, tone in ((one, other, "lake"), (other, one, "ember"))
     ]
-    labels = [wave.title for wave in waves]
+    labels = [label for label, _found in stops]
     events = _events(waves, began)
     rows = [
         [label, *(_cell(line.points[place]) for line in lines), events.get(label, "")]
@@ -172,6 +173,18 @@ def _trend(
         "columns": [_("Wave"), *(line.name for line in lines), _("Since the wave before")],
         "rows": rows,
     }
+
+
+def _stops(
+    waves: Sequence[Published],
+) -> list[tuple[str, dict[tuple[int, int], collaboration.Reading]]]:
+    """Every wave with what it published; an empty stop breaks the line where questions are new."""
+    stops: list[tuple[str, dict[tuple[int, int], collaboration.Reading]]] = []
+    for wave in waves:
+        if stops and wording.is_broken(wave.body):
+            stops.append((str(_("new questions")), {}))
+        stops.append((wave.title, collaboration.readings(wave.body)))
+    return stops
 
 
 def _events(waves: Sequence[Published], began: Sequence[contact.Began]) -> dict[str, str]:

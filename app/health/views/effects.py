@@ -68,7 +68,7 @@ def _lines(
     lines: list[list[int]],
 ) -> tuple[list[str], list[list[str]], dict[str, Any] | None]:
     """Both groups by distance from the wave before the contact."""
-    columns = [str(text) for text in (_("Wave"), _("Took part"), _("Did not take part"))]
+    columns = [str(text) for text in (_("Wave"), _("Pairs that took part"), _("Comparable pairs"))]
     labels = [wording.distance_words(distance) for distance, _ours, _theirs in lines]
     rows = [
         [label, str(ours), str(theirs)]
