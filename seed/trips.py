@@ -92,9 +92,9 @@ FOR_SALES = (
 )
 PROMISES = ("Angebot mit Wartungsvertrag schicken", "Kennlinie der neuen Baureihe nachreichen")
 FATES = (
-    (LessonFate.USED, "Das Blatt liegt seit diesem Monat in der Vertriebsmappe."),
+    (LessonFate.USED, "Übernommen; seit diesem Monat machen wir es so."),
     (LessonFate.AGREEMENT, "Beide Teams haben einen festen Termin im Monat vereinbart."),
-    (LessonFate.DECLINED, "Derzeit nicht möglich, weil die Seiten gerade neu gebaut werden."),
+    (LessonFate.DECLINED, "In diesem Quartal nicht möglich; wir kommen im nächsten darauf zurück."),
 )
 
 
