@@ -542,3 +542,21 @@ def test_booking_made_by_hand_is_kept_like_any_other(session, cast):
     bookings.cancel(session, booking.id, at=LATER, by=cast.ada.id)
 
     assert (booking.state, booking.version) == (BookingState.CANCELLED, 2)
+
+
+def test_who_has_left_the_company_keeps_no_seat_from_those_who_wait(session, cast):
+    gathering = make_gathering(session, seats=1)
+    gone, waits = ask(session, gathering, cast.ada, cast.bo)
+    cast.ada.left_on = (NOW + timedelta(days=2)).date()
+    session.flush()
+    the_day_before, after = NOW + timedelta(days=1), NOW + timedelta(days=2)
+
+    due = [due_for_keeping(session, at=at) for at in (the_day_before, after)]
+    early = bookings.keep(session, gathering.id, at=the_day_before)
+    changed = bookings.keep(session, gathering.id, at=after)
+
+    assert (due, early, changed) == ([[], [gathering.id]], 0, 2)
+    assert states(session, gone, waits) == ["cancelled", "booked"]
+    held = session.scalars(select(Commitment.person_id).where(Commitment.active)).all()
+    assert held == [cast.bo.id]
+    assert due_for_keeping(session, at=after) == []

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.seats import BOOKABLE, BookingState, GatheringState
+from app.domain.seats import BEFORE_IT_STARTS, BOOKABLE, BookingState, GatheringState
 from app.gatherings.models import Booking, Gathering
+from app.people.models import Person
 
 OPEN = (BookingState.REQUESTED, BookingState.OFFERED)
 A_DAY = timedelta(days=1)
@@ -19,7 +20,8 @@ def due_for_keeping(session: Session, *, at: datetime) -> list[int]:
     """Keys of gatherings in which something may be due at an instant, by key. One statement.
 
     Open questions that ran out or soon do, free seats somebody waits for, minimums near their
-    day of decision, what has begun with people still waiting, and what is over.
+    day of decision, people who left the company, what has begun with people still waiting, and
+    what is over.
     """
     soon = (at + MINIMUM_AHEAD).date()
     undecided = and_(Gathering.state == GatheringState.ANNOUNCED, Gathering.decide_on <= soon)
@@ -38,6 +40,7 @@ def due_for_keeping(session: Session, *, at: datetime) -> list[int]:
                         Booking.expires_at <= at + A_DAY,
                     ),
                     and_(_has(Booking.state == BookingState.WAITLISTED), _moves(at)),
+                    and_(Gathering.starts_at > at, _holds_somebody_gone(at)),
                 ),
             )
             .order_by(Gathering.id)
@@ -49,6 +52,11 @@ def _moves(at: datetime) -> ColumnElement[bool]:
     """The waiting list moves while booking is open, and ends with the start."""
     free = and_(Gathering.taken < Gathering.capacity, Gathering.closes_at > at)
     return or_(Gathering.starts_at <= at, free)
+
+
+def _holds_somebody_gone(at: datetime) -> ColumnElement[bool]:
+    left = select(Person.id).where(Person.left_on <= at.date())
+    return _has(Booking.state.in_(BEFORE_IT_STARTS), Booking.person_id.in_(left))
 
 
 def _has(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

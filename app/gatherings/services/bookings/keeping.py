@@ -1,5 +1,7 @@
 """What time alone brings: questions run out, seats go on, minimums are looked at, things are over.
 
+Who has left the company keeps no seat from those who wait.
+
 Everything may run at any time and any number of times, by several workers: each acts under the
 row of the gathering and finds nothing left of what another has done.
 """
@@ -12,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.seats import BOOKABLE, BookingState, GatheringState
+from app.domain.seats import BEFORE_IT_STARTS, BOOKABLE, BookingState, GatheringState
 from app.gatherings.models import Booking, Gathering
 from app.gatherings.queries import deciders
 from app.gatherings.services.bookings import notices
@@ -22,6 +24,7 @@ from app.gatherings.services.bookings.lines import hold_gathering, hold_people, 
 from app.gatherings.services.bookings.minimums import look_at_minimum
 from app.gatherings.services.bookings.moving_up import move_up
 from app.gatherings.services.bookings.recording import Act, log_bookings, log_gathering, step
+from app.people.models import Person
 
 REMIND_BEFORE = timedelta(hours=24)
 OPEN = (BookingState.REQUESTED, BookingState.OFFERED)
@@ -37,10 +40,11 @@ def keep(session: Session, gathering_id: int, *, at: datetime) -> int:
     gathering = hold_gathering(session, gathering_id)
     if gathering.state not in BOOKABLE:
         return 0
-    run_out = _run_out(session, gathering, at=at)
-    hold_people(session, [gathering_id], [booking.person_id for booking in run_out])
+    run_out, gone = _run_out(session, gathering, at=at), _gone(session, gathering, at=at)
+    hold_people(session, [gathering_id], [booking.person_id for booking in (*run_out, *gone)])
     act = Act(at)
     _end(session, gathering, run_out, act)
+    _let_go(session, gathering, gone, act)
     move_up(session, gathering, act)
     _remind_leads(session, gathering, at=at)
     settled = look_at_minimum(session, gathering, at=at)
@@ -63,6 +67,32 @@ def _run_out(session: Session, gathering: Gathering, *, at: datetime) -> Sequenc
         .order_by(Booking.id)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _gone(session: Session, gathering: Gathering, *, at: datetime) -> Sequence[Booking]:
+    """Before it begins: places of people whose employment has ended, run-out questions aside."""
+    if gathering.starts_at <= at:
+        return ()
+    return session.scalars(
+        select(Booking)
+        .join(Person, Person.id == Booking.person_id)
+        .where(
+            Booking.gathering_id == gathering.id,
+            Booking.state.in_(BEFORE_IT_STARTS),
+            or_(Booking.expires_at.is_(None), Booking.expires_at > at),
+            Person.left_on <= today_at(gathering, at),
+        )
+        .order_by(Booking.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _let_go(session: Session, gathering: Gathering, gone: Sequence[Booking], act: Act) -> None:
+    if gone:
+        free_time(session, gathering, [booking.person_id for booking in gone], at=act.at)
+    for booking in gone:
+        step(session, booking, BookingState.CANCELLED, act, expires_at=None, leave_until=None)
+        notices.tell_person(session, booking, gathering, notices.EXCUSED, at=act.at)
 
 
 def _end(session: Session, gathering: Gathering, run_out: Sequence[Booking], act: Act) -> None:
