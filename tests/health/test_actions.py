@@ -23,6 +23,7 @@ from app.health.services.actions import (
     plan,
 )
 from app.outbox.models import Notice
+from app.people.models import Team
 from tests.factories import NOW, make_lead, make_person, make_team, sign_in
 from tests.health.makers import make_published
 from tests.people.door import csrf_token
@@ -208,3 +209,34 @@ def test_the_list_asks_the_same_number_of_questions(
 
     assert page.text.count("<tr>") == number + 1
     assert len(statements) == 7
+
+
+def test_an_owner_who_leads_nothing_can_open_what_the_notice_leads_to(app, session, sides, client):
+    lead, owner = make_person(session, "Lena"), sides.members["Elbe"][0]
+    draft = ActionDraft("Meet every Monday", owner.id, SOON)
+    plan(session, about(session, sides), draft, by=lead.id, today=TODAY, at=NOW)
+    session.commit()
+    sign_in(client, session, owner)
+
+    path = session.scalar(select(Notice.path).where(Notice.person_id == owner.id))
+
+    assert client.get(path).status_code == 200
+
+
+def test_leads_of_other_pairs_read_figures_and_not_what_is_done(app, session, sides, client, clock):
+    make_action(session, sides, sides.members["Elbe"][0])
+    leave_it(session, about(session, sides), "They never call", by=1, at=NOW)
+    near, far = make_person(session, "Near"), make_person(session, "Far")
+    make_lead(session, near, session.get(Team, sides.team("Rhine")))
+    make_lead(session, far, make_team(session, "Others"))
+    session.commit()
+
+    pages = []
+    for reader in (near, far):
+        sign_in(client, session, reader)
+        answer = client.get(f"/health/pairs/{sides.team('Rhine')}/{sides.team('Elbe')}")
+        pages.append(
+            [text in answer.text for text in ("Over time", "Meet every Monday", "They never call")]
+        )
+
+    assert pages == [[True, True, True], [True, False, False]]

@@ -62,11 +62,6 @@ class About:
         """The team with the larger key."""
         return max(self.one, self.other)
 
-    @property
-    def path(self) -> str:
-        """The page of the pair."""
-        return f"/health/pairs/{self.low}/{self.high}"
-
 
 def plan(
     session: Session, about: About, draft: ActionDraft, *, by: int, today: date, at: datetime
@@ -93,7 +88,7 @@ def plan(
     session.flush()  # its key names the notice
     _note(session, action, by, at)
     if draft.owner_id != by:
-        notify(session, _asked(action, about), to=[draft.owner_id], key=_key(action), at=at)
+        notify(session, _asked(action), to=[draft.owner_id], key=_key(action), at=at)
     return action
 
 
@@ -161,13 +156,13 @@ def remind(session: Session, action: Action, *, at: datetime) -> None:
         notify(session, message, to=[action.owner_id], key=key, at=at)
 
 
-def _asked(action: Action, about: About) -> Message:
+def _asked(action: Action) -> Message:
     return Message(
         topic=NoticeTopic.COLLABORATION,
         title=N_("You look after: %(what)s"),
         text=N_("It answers a result of the last survey. Please see to it by %(day)s."),
-        path=about.path,
-        action=N_("Open the pair"),
+        path=f"/actions/{action.id}",  # pages of pairs are for leads, sponsors and HR only
+        action=N_("Look at it"),
         params={"what": action.what, "day": action.due_on or action.created_at.date()},
         must_know=True,
     )

@@ -92,7 +92,7 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         pulse=pulse,
         pulse_questions=PULSE_QUESTIONS,
         sponsors=looking_after,
-        actions=actions,
+        actions=[one for one in actions if action_access.may_see(actor, one)],
         states=STATE_LABELS,
         may_answer=action_access.may_answer(actor, one, other),
         may_name_sponsors=actor.is_hr,
