@@ -116,6 +116,19 @@ def test_lead_sees_the_team_by_name_but_not_its_private_calendars(client, sessio
     assert 'href="/sessions/1"' not in page.get_data(as_text=True)
 
 
+def test_lead_of_a_team_does_not_get_the_links_its_members_meet_at(client, session, ada):
+    elbe = make_team(session, "Elbe")
+    make_lead(session, ada, elbe)
+    link = "https://meet.example.com/secret"
+    make_commitment(session, make_person(session, "Bo", team=elbe), location=link)
+    make_commitment(session, ada, title="Mine", location=link)
+
+    week = "/my-calendar?view=week&day=2026-12-01"
+    pages = [client.get(f"{week}{more}").text for more in ("", f"&team={elbe.id}")]
+
+    assert [link in page for page in pages] == [True, False]
+
+
 def test_nobody_sees_a_team_they_do_not_answer_for(client, session, ada):
     elbe = make_team(session, "Elbe")
 

@@ -198,7 +198,8 @@ def _item(held: Held, day: date, start: datetime, end: datetime, *, named: bool)
         ends=ends,
         css=CSS[held.kind],
         kind=_(KINDS[held.kind]),
-        place=held.location,
+        # The link to a meeting is for who takes part.
+        place="" if named and "://" in held.location else held.location,
         url=held.path if not named else "",
         tentative=held.tentative,
     )
