@@ -115,9 +115,19 @@ class ReleasePlan:
         }
 
     def digest(self) -> str:
-        """SHA-256 of the plan, in hexadecimal."""
-        text = json.dumps(self.as_dict(), ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
+        """SHA-256 of the whole plan. Not to be shown: its counts could be guessed."""
+        return _digest(self.as_dict())
+
+    def told_digest(self) -> str:
+        """SHA-256 of what the plan tells anyway: what is published, what is not, and why."""
+        told = {name: value for name, value in self.as_dict().items() if name != "blocks"}
+        told["groups"] = [group.name for group in self.groups]
+        return _digest(told)
+
+
+def _digest(value: dict[str, object]) -> str:
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def distinct_persons(atoms: Iterable[Count]) -> int:

@@ -30,10 +30,9 @@ ROLE_LABELS = {
 class Actor:
     """The signed-in person, as data: loaded once per request, never a database object.
 
-    `leads` and `deputises` are team ids on the day of the request; `sponsored` are the pairs of teams they look after,
-    smaller key first; `teams` are all teams the
-    person belongs to that day, `home_team` the one home team or None. `login` is the id of the
-    server-side session.
+    `leads` and `deputises` are team ids on the day of the request; `sponsored` are the pairs of
+    teams they look after, smaller key first; `teams` are all teams the person belongs to that day,
+    `home_team` the one home team or None. `login` is the id of the server-side session.
     """
 
     person_id: int

@@ -50,7 +50,7 @@ def _plan(score: WaveScore) -> dict[str, Any]:
     """The plan without the counts of its blocks, which would tell the size of small cells."""
     plan = score.plan
     return {
-        "digest": plan.digest(),
+        "digest": plan.told_digest(),
         "published": [pair_name(pair) for pair in plan.published],
         "groups": [group.name for group in plan.groups],
         "refused": {refused.name: refused.reason.value for refused in plan.refused},

@@ -635,7 +635,7 @@ def upgrade():
     sa.Column('places', sa.Integer(), nullable=False),
     sa.Column('pairs', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('drawn', sa.JSON(none_as_null=True), nullable=False),
-    sa.Column('seed', sa.String(length=64), nullable=False),
+    sa.Column('seed', sa.String(length=80), nullable=False),
     sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('drawn_by', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['drawn_by'], ['person.id'], name=op.f('fk_draw_drawn_by_person')),

@@ -160,9 +160,7 @@ def test_panel_of_a_person_says_why_and_what_it_would_take(hr, session, scene):
     assert "one more seat at “Campaign desk” from Mar 1, 2027 on" in panel
 
 
-def test_panel_tells_on_how_many_days_the_own_calendar_is_full_and_nothing_else(
-    hr, session, scene
-):
+def test_panel_tells_on_how_many_days_the_own_calendar_is_full_and_nothing_else(hr, session, scene):
     plan = make_plan(session, scene, [(scene.ada, scene.desk, 0)])
     start = datetime(2027, 3, 1, 9, tzinfo=UTC)  # Monday of the first block
     firm = [(start + timedelta(days=day), start + timedelta(days=day, hours=1)) for day in range(7)]

@@ -146,7 +146,7 @@ def test_the_protocol_stands_in_the_audit_log(app, session):
     entry = session.scalar(select(AuditEntry).where(AuditEntry.kind == AuditKind.WAVE_CLOSED))
     assert entry.detail == wave.protocol
     assert entry.actor_id is None
-    assert wave.protocol["plan"] == closed.plan.digest() == wave.digest
+    assert wave.protocol["plan"] == closed.plan.told_digest() == wave.digest
     assert (closed.kept, closed.without_pair) == (32, 0)
 
 

@@ -112,6 +112,6 @@ class Draw(Base):
     places: Mapped[int]
     pairs: Mapped[list[Any]]  # [[low team id, high team id], …] in order of need
     drawn: Mapped[list[Any]]  # the pairs that were drawn
-    seed: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[str] = mapped_column(String(80))
     drawn_at: Mapped[datetime]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -42,7 +44,7 @@ def draw_lots(
 ) -> Draw:
     """List twice as many of the neediest pairs as there are places, and draw half of them.
 
-    The seed is the digest of the wave's release plan, fixed before anybody could know the weights.
+    The seed was drawn at the close, before anybody could know the weights; each kind has its own.
     Raises NothingPublished, TooFewPairs, DrawnAlready (also when somebody was faster).
     """
     snapshot = snapshots.of_wave(session, wave_id)
@@ -51,14 +53,15 @@ def draw_lots(
     if kind in draws.of_wave(session, wave_id):
         raise DrawnAlready
     pairs = _listed(snapshot, places)
-    drawn = lottery.draw([_named(pair) for pair in pairs], places, snapshot.plan_digest)
+    seed = seed_of(snapshot.body, kind)
+    drawn = lottery.draw([_named(pair) for pair in pairs], places, seed)
     values = {
         "wave_id": wave_id,
         "kind": kind,
         "places": places,
         "pairs": [list(pair) for pair in pairs],
         "drawn": [list(pair) for pair in pairs if _named(pair) in drawn.now],
-        "seed": snapshot.plan_digest,
+        "seed": seed,
         "drawn_at": at,
         "drawn_by": by,
     }
@@ -67,6 +70,11 @@ def draw_lots(
     draw = draws.of_wave(session, wave_id)[kind]
     _note(session, draw, by, at)
     return draw
+
+
+def seed_of(body: Mapping[str, Any], kind: RemedyKind) -> str:
+    """The seed of a kind: what the close drew, and the kind's name."""
+    return f"{body['lots']}:{kind.value}"
 
 
 def _listed(snapshot: Snapshot, places: int) -> list[Pair]:

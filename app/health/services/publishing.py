@@ -140,6 +140,7 @@ def _body(found: Results, score: WaveScore, before: Sequence[dict[str, Any]]) ->
     """Everything pages will ever show of this wave, beside the exact figures."""
     body: dict[str, Any] = json.loads(scoring.to_json(score))
     body["plan"]["digest"] = found.wave.digest  # of the close, which knew the unpublished counts
+    body["lots"] = (found.wave.protocol or {}).get("lots", found.wave.digest)
     body["number"] = found.number
     body["editions"] = scored(found.editions)
     body["teams"] = {
@@ -201,7 +202,7 @@ def _snapshot(found: Results, score: WaveScore, body: dict[str, Any], on: date) 
         wave_id=found.wave.id,
         revision=1,
         formula=int(scoring.FORMULA_VERSION),
-        plan_digest=found.wave.digest or score.plan.digest(),
+        plan_digest=found.wave.digest or score.plan.told_digest(),
         inputs_digest=_digest(_inputs(found)),
         digest=_digest(body),
         published_on=on,

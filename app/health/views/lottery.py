@@ -63,7 +63,7 @@ def _page(session: UnitOfWork, form: DrawForm, status: int) -> ResponseReturnVal
         "health/lottery.html",
         form=form.offer(KIND_LABELS),
         wave=waves[-1] if waves else None,
-        seed=newest.plan_digest if newest else "",
+        seed=newest.body["lots"] if newest else "",
         in_need=len(draws.in_need(newest.body)) if newest else 0,
         draws=draws.latest(session),
         names={team.id: team.name for team in organisation.teams(session)},

@@ -110,7 +110,7 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     comments = keep_comments(session, wave, teams, ballots, sheets, opening.random)
     empty(session, wave)
     wave.state, wave.closed_at, wave.claimed_until = WaveState.CLOSED, at, None
-    wave.digest = plan.digest()
+    wave.digest = plan.told_digest()
     without = sum(source is None for source, _target, _ballot in rows)
     wave.protocol = {
         "people": wave.asked,
@@ -122,6 +122,7 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
         "pairs_published": len(plan.published),
         "comments_readable": comments,
         "plan": wave.digest,
+        "lots": f"{opening.random.getrandbits(128):032x}",  # for draws, before figures are seen
         "answers": digest,
     }
     _record(session, wave, at)
