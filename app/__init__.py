@@ -76,6 +76,7 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
 
     from app import cli, tables  # noqa: PLC0415 - rooms are loaded once the app exists
     from app.agenda.views import polls  # noqa: PLC0415
+    from app.health.queries import actions  # noqa: PLC0415
     from app.pages import BLUEPRINTS  # noqa: PLC0415
     from app.people.views import door  # noqa: PLC0415
     from app.rotations.queries import acquaintances  # noqa: PLC0415
@@ -94,6 +95,7 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     addresses.set_up(app)
     app.extensions["tables"] = tables.ROOMS  # every table is known before the first query
     acquaintances.set_up()
+    actions.set_up()
     headers.set_up(app, host=chosen.host, https=chosen.is_https)
     door.set_up(app)
     app.before_request(guards.at_the_door)

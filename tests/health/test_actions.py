@@ -27,7 +27,7 @@ from app.people.models import Team
 from tests.factories import NOW, make_lead, make_person, make_team, sign_in
 from tests.health.makers import make_published
 from tests.people.door import csrf_token
-from tests.surveys.makers import make_sides
+from tests.surveys.makers import make_open_wave, make_sides
 
 TODAY = NOW.date()
 SOON = TODAY + timedelta(days=14)
@@ -240,3 +240,17 @@ def test_leads_of_other_pairs_read_figures_and_not_what_is_done(app, session, si
         )
 
     assert pages == [[True, True, True], [True, False, False]]
+
+
+def test_the_next_survey_opens_with_what_happened_since(session, sides, client, clock):
+    owner = sides.members["Elbe"][0]
+    action = make_action(session, sides, owner, what="Met every Monday")
+    done = Outcome(ActionState.DONE, "It helps", action.version)
+    close(session, action, done, by=owner.id, at=NOW)
+    wave, _keys = make_open_wave(session, "The next one", today=TODAY, opens_on=TODAY)
+    sign_in(client, session, sides.members["Rhine"][0])
+
+    page = client.get(f"/surveys/{wave.id}")
+
+    assert "What happened since the last survey" in page.text
+    assert "Met every Monday" in page.text

@@ -36,9 +36,9 @@ def test_half_of_the_listed_pairs_are_drawn_by_the_seed_of_the_plan(app, session
     draw = make_draw(session, snapshot, who)
 
     listed = [tuple(map(str, pair)) for pair in draw.pairs]
-    again = lottery.draw(listed, 1, f"{snapshot.body['lots']}:rotation")
+    again = lottery.draw(listed, 1, f"{snapshot.body['lots']}:trip")
     assert sorted(draw.pairs) == pairs_of(sides)
-    assert draw.seed == f"{snapshot.body['lots']}:rotation"
+    assert draw.seed == f"{snapshot.body['lots']}:trip"
     assert [tuple(map(str, pair)) for pair in draw.drawn] == list(again.now)
     noted = session.scalars(select(AuditEntry).where(AuditEntry.kind == AuditKind.LOTS_DRAWN)).one()
     assert (noted.actor_id, noted.subject) == (who.id, f"draw:{draw.id}")

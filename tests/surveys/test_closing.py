@@ -98,7 +98,8 @@ def test_a_leftover_of_fewer_than_five_persons_is_deleted(app, session):
     close(session, wave, keys)
 
     assert results(session, wave.id).answers == []
-    assert wave.protocol | {"plan": "", "answers": ""} == {
+    assert wave.protocol | {"plan": "", "answers": "", "lots": ""} == {
+        "lots": "",
         "people": 20,
         "ballots_at_least": 0,
         "kept": 0,

@@ -21,7 +21,7 @@ from app.domain.waves import WaveState, is_over
 from app.people.queries.organisation import company_zone
 from app.surveys.forms.sheets import ballot_form, comment_form, remarks, ticks
 from app.surveys.models import Question, WaveTeam
-from app.surveys.queries import data_sheet
+from app.surveys.queries import data_sheet, since
 from app.surveys.queries import waves as queries
 from app.surveys.queries.waves import Mine
 from app.surveys.services import voting
@@ -86,6 +86,7 @@ def start(wave_id: int) -> ResponseReturnValue:
             sheet=sheet,
             wave=sheet.mine.wave,
             last_on=last_day(sheet.mine.wave.ends_on),
+            happened=since.lines(session),
         )
 
 
