@@ -234,7 +234,9 @@ def test_mended_spelling_keeps_the_edition_and_another_wording_begins_a_new_one(
     ).all()
     assert sorted(map(tuple, editions)) == [(1, mended["english"]), (2, other["english"])]
     changes = session.scalars(
-        select(AuditEntry.detail).where(AuditEntry.kind == AuditKind.QUESTION_CHANGED)
+        select(AuditEntry.detail)
+        .where(AuditEntry.kind == AuditKind.QUESTION_CHANGED)
+        .order_by(AuditEntry.id)
     ).all()
     assert [change["change"] for change in changes] == ["spelling mended", "new wording"]
 
