@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import product
 from random import Random
@@ -154,7 +154,6 @@ def _plan(trainings: Trainings, run: Run, day: date, at: datetime) -> SessionPla
         site_id=site.id,
         note=NOTE,
         meetings=meetings,
-        trainers=frozenset(),
         capacity=run.seats,
         minimum=run.minimum,
         decide_on=days[0] - timedelta(days=run.decide_before) if run.minimum else None,
@@ -186,21 +185,33 @@ def _meeting(trainings: Trainings, run: Run, day: date) -> PlannedMeeting:
 
 
 def _create(trainings: Trainings, run: Run, day: date, at: datetime) -> Gathering:
-    """On the first day on which the room is free, with the first trainer who is, or without."""
+    """On the first day on which the room is free, with the first trainer who is, or without.
+
+    The first of several meetings is led by two.
+    """
     session, maker = trainings.story.session, Maker(trainings.story.company.hr.id, "de")
     people = trainings.trainers()
     first = abs(run.week) % len(people)
     for days, trainer in product(range(9), (*people[first:], *people[:first], None)):
         plan = _plan(trainings, run, day + timedelta(days=days), at)
-        led = _led_by(plan, frozenset({trainer.id}) if trainer else frozenset())
+        other = people[(people.index(trainer) + 1) % len(people)] if trainer else None
+        led = _led_by(plan, trainer, other)
         with suppress(BadPlan):
             return planning.create(session, trainings.courses[run.course], led, maker, at=at)
     raise ValueError(f"no date for {run.course}")
 
 
-def _led_by(plan: SessionPlan, trainers: frozenset[int]) -> SessionPlan:
-    values = {name: getattr(plan, name) for name in SessionPlan.__dataclass_fields__}
-    return SessionPlan(**(values | {"trainers": trainers}))
+def _led_by(plan: SessionPlan, trainer: Person | None, other: Person | None) -> SessionPlan:
+    """The trainer leads every meeting; the other one helps with the first of several."""
+    if trainer is None or other is None:
+        return plan
+    first, *rest = plan.meetings
+    both = {trainer.id, other.id} if rest else {trainer.id}
+    meetings = (
+        replace(first, trainers=frozenset(both)),
+        *(replace(one, trainers=frozenset({trainer.id})) for one in rest),
+    )
+    return replace(plan, meetings=meetings)
 
 
 def _expect_bookings(trainings: Trainings, run: Run, gathering: Gathering) -> None:

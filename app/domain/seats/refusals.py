@@ -54,6 +54,12 @@ class Clash(Refusal):
     msgid = N_("At that time there is already: %(what)s.")
 
 
+class LeaderElsewhere(Clash):
+    """Somebody who is to lead a meeting has to be elsewhere then."""
+
+    msgid = N_("%(name)s is elsewhere on %(day)s from %(start)s to %(end)s: “%(what)s”.")
+
+
 class TooLateToCancel(Refusal):
     """The moment until which seats can be given back is over."""
 

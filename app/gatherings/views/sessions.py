@@ -126,6 +126,7 @@ def led() -> ResponseReturnValue:
             "gatherings/sessions/led.html",
             to_come=to_come,
             past=past,
+            now=now,
             say=sayings,
             states=STATE_LABELS,
         )

@@ -148,10 +148,9 @@ def holidays(
     return {row.day: row for row in rows}
 
 
-def names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
-    """People's names by key. One statement."""
-    rows = session.scalars(select(Person).where(Person.id.in_(person_ids)))
-    return {person.id: person.name for person in rows}
+def people(session: Session, person_ids: Collection[int]) -> Sequence[Person]:
+    """People by their keys. One statement."""
+    return session.scalars(select(Person).where(Person.id.in_(person_ids))).all()
 
 
 def whole_of(spans: Sequence[Timespan]) -> Timespan:

@@ -16,7 +16,7 @@ from app.domain.timespan import ONE_DAY, Timespan
 from app.gatherings.models import Room
 from app.gatherings.queries.planning import clashes
 from app.gatherings.queries.planning.clashes import Taken
-from app.people.models import PublicHoliday, Site
+from app.people.models import Person, PublicHoliday, Site
 
 BACK = timedelta(days=120)  # holidays that notice may have to leap over
 SATURDAY = 6
@@ -39,6 +39,12 @@ class TrainerElsewhereForDays(Invalid):
     """A trainer has to be somewhere else for some days."""
 
     msgid = N_("%(name)s is elsewhere from %(first)s to %(last)s: “%(title)s”.")
+
+
+class TrainerLeft(Invalid):
+    """Nobody leads anything after the last day of their employment."""
+
+    msgid = N_("%(name)s will have left the company on %(day)s.")
 
 
 class RoomOfAnotherSite(Invalid):
@@ -193,18 +199,37 @@ def _of_people(
         return [], []
     whole = clashes.whole_of([one.span for one in plan.meetings])
     times = clashes.people_times(session, plan.trainers, whole, but=asked.but)
-    names = clashes.names(session, times)
+    people = clashes.people(session, plan.trainers)
     found: list[Fault] = []
     hints: list[Hint] = []
-    for person_id, name in sorted(names.items()):
-        hard = [taken for taken in times[person_id] if taken.hard]
-        soft = [taken for taken in times[person_id] if not taken.hard]
-        for meeting in plan.meetings:
-            if (against := clashes.met(meeting.span, hard)) is not None:
-                found.append(Fault("trainers", _elsewhere(name, against, site.timezone)))
-            if (beside := clashes.met(meeting.span, soft)) is not None:
-                hints.append(_beside(name, beside, meeting, site.timezone))
+    for number, meeting in enumerate(plan.meetings):
+        for person in sorted(people, key=lambda one: one.id):
+            if person.id not in meeting.trainers:
+                continue
+            taken = times.get(person.id, ())
+            refusals = _against_trainer(person, meeting, taken, site.timezone)
+            found += [Fault("trainers", refusal, number) for refusal in refusals]
+            hints += _hints_of_trainer(person, meeting, taken, site.timezone)
     return found, hints
+
+
+def _against_trainer(
+    person: Person, meeting: PlannedMeeting, times: Sequence[Taken], zone: ZoneInfo
+) -> Iterable[Invalid]:
+    day = meeting.span.start.astimezone(zone).date()
+    if person.left_on is not None and day >= person.left_on:
+        yield TrainerLeft(name=person.name, day=day.isoformat())
+    against = clashes.met(meeting.span, (taken for taken in times if taken.hard))
+    if against is not None:
+        yield _elsewhere(person.name, against, zone)
+
+
+def _hints_of_trainer(
+    person: Person, meeting: PlannedMeeting, times: Sequence[Taken], zone: ZoneInfo
+) -> Iterable[Hint]:
+    beside = clashes.met(meeting.span, (taken for taken in times if not taken.hard))
+    if beside is not None:
+        yield _beside(person.name, beside, meeting, zone)
 
 
 def _elsewhere(name: str, taken: Taken, zone: ZoneInfo) -> Invalid:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.planned import BeginsInThePast, Fault, PlannedMeeting, SessionPlan
 from app.gatherings.models import Gathering
 from app.gatherings.services.bookings import Sitting
+from app.gatherings.services.planning.leading import leading
 from app.gatherings.services.planning.looking import Asked, look
 
 
@@ -20,7 +21,11 @@ def against_move(
 
     Meetings that stay where they are may lie in the past. Seven statements.
     """
-    preview = look(session, replace(planned(gathering), meetings=tuple(meetings)), asked)
+    led = tuple(
+        replace(new, trainers=leading(old))
+        for old, new in zip(gathering.meetings, meetings, strict=True)
+    )
+    preview = look(session, replace(planned(gathering), meetings=led), asked)
     stays = {
         number
         for number, (old, new) in enumerate(zip(gathering.meetings, meetings, strict=True))
@@ -29,7 +34,7 @@ def against_move(
     return [
         fault
         for fault in preview.faults
-        if (fault.meeting is not None or fault.field == "trainers")
+        if fault.meeting is not None
         and not (isinstance(fault.refusal, BeginsInThePast) and fault.meeting in stays)
     ]
 
@@ -49,10 +54,8 @@ def planned(gathering: Gathering) -> SessionPlan:
         site_id=gathering.site_id,
         note=gathering.note,
         meetings=tuple(
-            PlannedMeeting(one.span, one.room_id, one.place, one.link) for one in gathering.meetings
-        ),
-        trainers=frozenset(
-            row.person_id for meeting in gathering.meetings for row in meeting.trainers
+            PlannedMeeting(one.span, one.room_id, one.place, one.link, leading(one))
+            for one in gathering.meetings
         ),
         capacity=gathering.wanted_capacity,
         minimum=gathering.minimum,

@@ -29,7 +29,6 @@ from app.web.locale import chosen_locale
 AHEAD = timedelta(weeks=4)
 WEEK = timedelta(weeks=1)
 LONGEST_KEY = 9
-ROWS = {str(number) for number in range(forms.MOST_MEETINGS)}
 
 
 def _course(session: UnitOfWork, course_id: int) -> Course:
@@ -89,7 +88,7 @@ def create(course_id: int) -> ResponseReturnValue:
     """Another row, one row less, a check, or: keep the session as a draft."""
     with reading() as session:
         course = _course(session, course_id)
-        form = _form(session, _sent())
+        form = _form(session, forms.reshaped(MultiDict(request.form)))
         if not _is_final():
             return _reshaped(session, form, course, None)
         plan = _plan(session, form)
@@ -130,7 +129,7 @@ def save(gathering_id: int) -> ResponseReturnValue:
     with reading() as session:
         gathering = found(session, gathering_id)
         course = _own_course(session, gathering)
-        form = _form(session, _sent())
+        form = _form(session, forms.reshaped(MultiDict(request.form)))
         if not _is_final():
             return _reshaped(session, form, course, gathering)
         plan = _plan(session, form)
@@ -155,7 +154,9 @@ def _both(gathering_id: int, form: Any) -> ResponseReturnValue:
         gathering = found(session, gathering_id)
         course = _own_course(session, gathering)
         values = {**forms.stored(gathering), "count": form.count.data}
-        both = differences(form, _form(session, None, values))
+        stored = _form(session, None, values)
+        form.compare_with(stored)
+        both = differences(form, stored)
         form.version.data = str(gathering.version)
         return _page(form, course, gathering, status=409, conflict=both)
 
@@ -171,20 +172,6 @@ def discard(gathering_id: int) -> ResponseReturnValue:
         services.discard(session, gathering, opened_on=opened_on(), by=by, at=now)
     flash(_("The draft is gone."))
     return redirect(path, 303)
-
-
-def _sent() -> MultiDict[str, str]:
-    """The form as sent, with the row that was asked for or without the one to be taken away."""
-    sent = MultiDict(request.form)
-    wish, _dash, number = sent.get("do", "").partition("-")
-    changes: dict[str, str] = {}
-    if wish == "add":
-        changes = forms.one_more(sent)
-    elif wish == "remove":
-        changes = forms.one_less(sent, int(number) if number in ROWS else 0)
-    for name, value in changes.items():
-        sent.setlist(name, [value])
-    return sent
 
 
 def _is_final() -> bool:
