@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.agenda.jobs import busy_times, invitations
-from app.gatherings.jobs import bookings, certificates, trips
+from app.gatherings.jobs import bookings, certificates, leading, trips
 from app.health.jobs import publishing
 from app.outbox import jobs as outbox
 from app.people.jobs import access, holidays, imports
@@ -33,6 +33,7 @@ JOBS: dict[str, Callable[[], None]] = {
     "stays": stays.keep_stays,
     "deadlines": deadlines.act,
     "bookings": bookings.keep_bookings,
+    "leading": leading.free_sessions,
     "trips": trips.keep_trips,
     "certificates": certificates.write_due,
     "waves": waves.look_after,

@@ -57,7 +57,7 @@ class Clash(Refusal):
 class LeaderElsewhere(Clash):
     """Somebody who is to lead a meeting has to be elsewhere then."""
 
-    msgid = N_("%(name)s is elsewhere on %(day)s from %(start)s to %(end)s: “%(what)s”.")
+    msgid = N_("%(name)s is elsewhere on %(day)s from %(start)s to %(end)s: “%(title)s”.")
 
 
 class TooLateToCancel(Refusal):

@@ -51,7 +51,7 @@ def _elsewhere(person: Person, taken: Commitment, zone: ZoneInfo) -> LeaderElsew
     start, end = taken.starts_at.astimezone(zone), taken.ends_at.astimezone(zone)
     return LeaderElsewhere(
         name=person.name,
-        what=taken.title,
+        title=taken.title,
         day=start.date().isoformat(),
         start=f"{start:%H:%M}",
         end=f"{end:%H:%M}",
