@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -190,25 +190,31 @@ def _create(trainings: Trainings, run: Run, day: date, at: datetime) -> Gatherin
     The first of several meetings is led by two.
     """
     session, maker = trainings.story.session, Maker(trainings.story.company.hr.id, "de")
-    people = trainings.trainers()
-    first = abs(run.week) % len(people)
-    for days, trainer in product(range(9), (*people[first:], *people[:first], None)):
+    for days, leading in product(range(9), _who_could_lead(trainings, run)):
         plan = _plan(trainings, run, day + timedelta(days=days), at)
-        other = people[(people.index(trainer) + 1) % len(people)] if trainer else None
-        led = _led_by(plan, trainer, other)
+        led = _led_by(plan, *leading)
         with suppress(BadPlan):
             return planning.create(session, trainings.courses[run.course], led, maker, at=at)
     raise ValueError(f"no date for {run.course}")
 
 
-def _led_by(plan: SessionPlan, trainer: Person | None, other: Person | None) -> SessionPlan:
-    """The trainer leads every meeting; the other one helps with the first of several."""
-    if trainer is None or other is None:
+def _who_could_lead(trainings: Trainings, run: Run) -> list[list[Person]]:
+    """In turn: two of them for several meetings, one, nobody."""
+    people = trainings.trainers()
+    first = abs(run.week) % len(people)
+    turn = people[first:] + people[:first]
+    pairs = [[one, other] for one, other in pairwise([*turn, turn[0]])] if run.meetings > 1 else []
+    return [*pairs, *([one] for one in turn), []]
+
+
+def _led_by(plan: SessionPlan, trainer: Person | None = None, *others: Person) -> SessionPlan:
+    """The trainer leads every meeting, the others help with the first."""
+    if trainer is None:
         return plan
     first, *rest = plan.meetings
-    both = {trainer.id, other.id} if rest else {trainer.id}
+    together = frozenset({trainer.id, *(other.id for other in others)})
     meetings = (
-        replace(first, trainers=frozenset(both)),
+        replace(first, trainers=together),
         *(replace(one, trainers=frozenset({trainer.id})) for one in rest),
     )
     return replace(plan, meetings=meetings)
