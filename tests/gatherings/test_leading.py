@@ -450,7 +450,7 @@ def test_a_trainer_marks_the_own_meetings_and_reads_the_others(
     change(session, gathering, cast, [cast.tina], [theo], [cast.tina])
     booking = make_booking(session, gathering, cast.ada)
     first, second, _third = meetings(session, gathering)
-    clock.move_to(START + 3 * WEEK)
+    clock.move_to(START + 2 * WEEK)
     visitor = signed_in(theo)
     path = f"/sessions/{gathering.id}/attendance"
 

@@ -137,8 +137,8 @@ def test_what_is_over_and_what_fills_yet_are_never_one_figure(session, cast, hr,
 
     page = " ".join(re.sub("<[^>]*>", " ", hr.page(path)).split())
 
-    assert "Booked, over 25 % 1 of 4 seats" in page
-    assert "Booked, to come 25 % 2 of 8 seats so far" in page
+    assert "Occupancy, past 25 % 1 of 4 seats" in page
+    assert "Occupancy, to come 25 % 2 of 8 seats so far" in page
     assert "1 more asked for" in page
 
 

@@ -130,6 +130,7 @@ def _page(
         participants=session_page.participants(session, gathering.id),
         marks=queries.marks(session, gathering.id),
         form=form,
+        now=now,
         own=_own_meetings(gathering),
         field_name=field_name,
         presences=PRESENCE_LABELS,
