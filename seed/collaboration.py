@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from app.health.models import ActionState
 from app.health.queries import actions as queries
@@ -13,11 +12,9 @@ from app.health.services import actions, remedies
 from app.health.services.actions import About, ActionDraft, Outcome
 from app.health.services.publishing import publish
 from app.people.models import Sponsor
+from seed.people import Company
 from seed.rounds import noon
-
-if TYPE_CHECKING:  # the story tells this part, and this part knows it by its words only
-    from seed.history import Story
-    from seed.people import Company
+from seed.story import Story
 
 CAMPAIGNS, NORTH, BACK_OFFICE = "Digital und Kampagnen", "Außendienst Nord", "Innendienst"
 

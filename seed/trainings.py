@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import product
 from random import Random
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -29,9 +28,7 @@ from seed.catalogue_talking import TALKING
 from seed.catalogue_working import WORKING
 from seed.presence import mark_all
 from seed.rounds import monday, noon
-
-if TYPE_CHECKING:  # the story tells the trainings, and they know it by its words only
-    from seed.history import Story
+from seed.story import Story
 
 BEGAN = timedelta(days=430)  # since then the company has its catalogue
 ANNOUNCED = timedelta(weeks=6)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -21,9 +20,7 @@ from app.gatherings.services import bookings, trips
 from app.gatherings.services.trips import LookBack, Promise, Sheet, TripFields
 from app.people.models import PublicHoliday
 from seed.rounds import monday
-
-if TYPE_CHECKING:  # the story tells the trips, and they know it by its words only
-    from seed.history import Story
+from seed.story import Story
 
 NORTH, SOUTH = "Außendienst Nord", "Außendienst Süd"
 BRAND, DIGITAL, PRODUCT, FAIRS = (
