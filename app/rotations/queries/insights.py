@@ -13,7 +13,7 @@ from app.domain.refusals import N_
 from app.domain.roles import Actor
 from app.people.models import Membership, MembershipKind, Person
 from app.rotations.models import Debrief, Insight, InsightFate, Stay
-from app.rotations.queries.paging import Wish, ordered, page_of
+from app.web.paging import Wish, ordered, page_of
 
 FATE_LABELS = {
     InsightFate.OPEN: N_("Open"),

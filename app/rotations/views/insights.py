@@ -15,12 +15,12 @@ from app.rotations.access import insights as access
 from app.rotations.forms.insights import FateForm, OwnerForm
 from app.rotations.models import Insight, InsightFate
 from app.rotations.queries import insights as queries
-from app.rotations.queries.paging import Wish
 from app.rotations.services import debriefs as services
 from app.rotations.views.stays import LABELS
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, require, signed_in
 from app.web.pages import ListRequest, Page
+from app.web.paging import Wish
 from app.web.problems import translated
 
 bp = Blueprint("insights", __name__, url_prefix="/insights")

@@ -31,7 +31,6 @@ from app.rotations.models import InsightFate, Stay
 from app.rotations.queries import stays as queries
 from app.rotations.queries.insights import FATE_LABELS
 from app.rotations.queries.own_calendar import busy_days
-from app.rotations.queries.paging import Wish
 from app.rotations.queries.stays.listing import Listed, listed, progress_of, rounds_with_stays
 from app.rotations.queries.stays.timeline import SIDE_LABELS, timeline
 from app.rotations.services import stays as services
@@ -39,6 +38,7 @@ from app.rotations.services.stays.answering import Answer
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, hr, require, signed_in
 from app.web.pages import ListRequest, Page
+from app.web.paging import Wish
 from app.web.problems import translated
 
 bp = Blueprint("stays", __name__, url_prefix="/stays")
