@@ -29,7 +29,6 @@ from app.gatherings.models import (
     TripPromise,
 )
 from app.gatherings.queries.bookings.hosting import host_team_of
-from app.gatherings.queries.deciders import answer_for, planners
 from app.gatherings.queries.trips.debriefs import debrief_of
 from app.gatherings.queries.trips.finding import there
 from app.gatherings.queries.trips.hosts import side_of
@@ -38,6 +37,7 @@ from app.gatherings.services.bookings.recording import Act, log_bookings, step
 from app.gatherings.services.trips import notices
 from app.gatherings.services.trips.privacy import forget_customer, hold_trip, keep_secret
 from app.people.models import Side
+from app.people.queries.answering import answer_for, people_of_hr
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _lessons(
         return 0
     own_side = side_of(session, team)
     texts = {Side.MARKETING: debrief.for_marketing, Side.SALES: debrief.for_sales}
-    leads = answer_for(session, other, today=today) or planners(session, today=today)
+    leads = answer_for(session, other, today=today) or people_of_hr(session, today=today)
     wanted = [text for side, text in texts.items() if text and side is not own_side and leads]
     for text in wanted:
         lesson = TripLesson(
