@@ -11,6 +11,7 @@ from collections.abc import Callable
 from app.agenda.jobs import busy_times, invitations
 from app.gatherings.jobs import bookings, certificates, trips
 from app.health.jobs import publishing
+from app.insights import jobs as insights
 from app.outbox import jobs as outbox
 from app.people.jobs import access, holidays, imports
 from app.rotations.jobs import deadlines, plans, stays
@@ -34,6 +35,7 @@ JOBS: dict[str, Callable[[], None]] = {
     "deadlines": deadlines.act,
     "bookings": bookings.keep_bookings,
     "trips": trips.keep_trips,
+    "insights": insights.remind,
     "certificates": certificates.write_due,
     "waves": waves.look_after,
     "health": publishing.look_after,

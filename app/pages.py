@@ -22,6 +22,7 @@ from app.gatherings.views import (
     trips,
 )
 from app.health.views import actions, collaboration, effects, lottery, remedies, sponsors
+from app.insights import views as insights
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -45,7 +46,6 @@ from app.rotations.views import (
     council_rules,
     cover,
     endorsements,
-    insights,
     my_rotations,
     placements,
     plans,

@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session
 
 from app import planner
 from app.domain.consent import ConsentParty, ConsentState
+from app.domain.insights import InsightFate
 from app.domain.stays import LIVE, OVER, StayState
+from app.insights import services as insights
+from app.insights.models import Insight
+from app.insights.queries import find as find_insight
 from app.outbox.models import Notice
 from app.people.models import Person
 from app.rotations.models import (
@@ -20,13 +24,10 @@ from app.rotations.models import (
     Consent,
     Debrief,
     DebriefSide,
-    Insight,
-    InsightFate,
     Round,
     RoundState,
     Stay,
 )
-from app.rotations.queries import insights
 from app.rotations.queries.stays import find
 from app.rotations.services import debriefs, plans, publishing
 from app.rotations.services import rounds as round_services
@@ -262,7 +263,7 @@ def _looker(story: Story, stay: Stay, side: DebriefSide) -> int:
 def _expect_fates(story: Story, stay_id: int, at: datetime) -> None:
     fresh = story.session.scalars(
         select(Insight)
-        .join(Debrief, Debrief.id == Insight.debrief_id)
+        .join(Debrief, Debrief.id == Insight.stay_debrief_id)
         .where(Debrief.stay_id == stay_id, Debrief.written_at == at)
         .order_by(Insight.id)
     )
@@ -281,11 +282,11 @@ FATES = (
 
 def _deciding(story: Story, insight_id: int) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
-        insight = insights.find(story.session, insight_id)
+        insight = find_insight(story.session, insight_id)
         if insight is None or insight.fate is not InsightFate.OPEN:
             return
         fate, note = story.random.choice(FATES)
-        debriefs.decide_fate(
+        insights.decide(
             story.session,
             insight,
             fate=fate,

@@ -54,8 +54,8 @@ class AuditKind(StrEnum):
     CONSENT_DECIDED = "rotations.consent_decided"
     STAY_CHANGED = "rotations.stay_changed"
     STAY_ENDED = "rotations.stay_ended"
-    INSIGHT_WRITTEN = "rotations.insight_written"
-    INSIGHT_DECIDED = "rotations.insight_decided"
+    STAY_DEBRIEFED = "rotations.stay_debriefed"
+    INSIGHT_CHANGED = "insights.insight_changed"
     QUESTION_CHANGED = "surveys.question_changed"
     TIES_CHANGED = "surveys.ties_changed"
     WAVE_CHANGED = "surveys.wave_changed"
@@ -77,7 +77,6 @@ class AuditKind(StrEnum):
     SESSION_PLANNED = "gatherings.session_planned"
     TRIP_CHANGED = "gatherings.trip_changed"
     TRIP_DEBRIEFED = "gatherings.trip_debriefed"
-    LESSON_DECIDED = "gatherings.lesson_decided"
 
 
 class AuditEntry(Base):

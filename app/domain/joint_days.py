@@ -15,7 +15,6 @@ REMIND_BEFORE = timedelta(hours=24)
 REMIND_UNTIL = timedelta(days=7)  # a day that is longer ago is not asked about any more
 FORGET_AFTER = timedelta(days=7)
 WORTH_WRITING = timedelta(days=14)  # after it was due; later nobody remembers
-LESSON_DAYS = timedelta(days=28)
 MOST_PER_MONTH = 31
 USUAL_PER_MONTH = 4
 MOST_SEATS = 10
@@ -63,12 +62,6 @@ class ObservationMissing(Invalid):
     """A debrief says at least one thing."""
 
     msgid = N_("Please write down at least one observation.")
-
-
-class FateNoteMissing(Invalid):
-    """A fate without words is no answer."""
-
-    msgid = N_("Please say in a sentence what became of it, or why not.")
 
 
 def names(customer: str | None, texts: Iterable[str]) -> bool:

@@ -1449,7 +1449,8 @@ def upgrade():
     sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_trip_debrief_gathering_id_gathering'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_trip_debrief_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_trip_debrief')),
-    sa.UniqueConstraint('gathering_id', 'person_id', name=op.f('uq_trip_debrief_gathering_id_person_id'))
+    sa.UniqueConstraint('gathering_id', 'person_id', name=op.f('uq_trip_debrief_gathering_id_person_id')),
+    sa.UniqueConstraint('id', 'gathering_id', name=op.f('uq_trip_debrief_id_gathering_id'))
     )
     with op.batch_alter_table('trip_debrief', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_trip_debrief_due_at'), ['due_at'], unique=False)
@@ -1567,6 +1568,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['stay_id'], ['stay.id'], name=op.f('fk_debrief_stay_id_stay'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['written_by'], ['person.id'], name=op.f('fk_debrief_written_by_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_debrief')),
+    sa.UniqueConstraint('id', 'stay_id', name=op.f('uq_debrief_id_stay_id')),
     sa.UniqueConstraint('stay_id', 'side', name=op.f('uq_debrief_stay_id_side'))
     )
     op.create_table('goal',
@@ -1606,30 +1608,6 @@ def upgrade():
     sa.ForeignKeyConstraint(['stay_id'], ['stay.id'], name=op.f('fk_practical_sheet_stay_id_stay'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('stay_id', name=op.f('pk_practical_sheet'))
     )
-    op.create_table('trip_lesson',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('debrief_id', sa.Integer(), nullable=False),
-    sa.Column('text', sa.String(length=500), nullable=False),
-    sa.Column('owner_id', sa.Integer(), nullable=False),
-    sa.Column('team_id', sa.Integer(), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=False),
-    sa.Column('fate', sa.String(length=32), nullable=False),
-    sa.Column('fate_note', sa.String(length=500), nullable=False),
-    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("(fate = 'open') = (decided_at IS NULL)", name=op.f('ck_trip_lesson_decided_or_open')),
-    sa.CheckConstraint("fate = 'open' OR fate_note <> ''", name=op.f('ck_trip_lesson_fate_has_a_note')),
-    sa.ForeignKeyConstraint(['debrief_id'], ['trip_debrief.id'], name=op.f('fk_trip_lesson_debrief_id_trip_debrief'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_trip_lesson_owner_id_person')),
-    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_trip_lesson_team_id_team')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_trip_lesson'))
-    )
-    with op.batch_alter_table('trip_lesson', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_trip_lesson_debrief_id'), ['debrief_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_trip_lesson_fate'), ['fate'], unique=False)
-        batch_op.create_index(batch_op.f('ix_trip_lesson_owner_id'), ['owner_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_trip_lesson_team_id'), ['team_id'], unique=False)
-
     op.create_table('trip_promise',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('debrief_id', sa.Integer(), nullable=False),
@@ -1648,7 +1626,18 @@ def upgrade():
 
     op.create_table('insight',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('debrief_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('stay_debrief_id', sa.Integer(), nullable=True),
+    sa.Column('stay_id', sa.Integer(), nullable=True),
+    sa.Column('trip_debrief_id', sa.Integer(), nullable=True),
+    sa.Column('gathering_id', sa.Integer(), nullable=True),
+    sa.Column('source_title', sa.String(length=160), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('written_by', sa.Integer(), nullable=False),
+    sa.Column('from_team_id', sa.Integer(), nullable=True),
+    sa.Column('for_both_teams', sa.Boolean(), nullable=False),
     sa.Column('text', sa.String(length=500), nullable=False),
     sa.Column('owner_id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
@@ -1658,17 +1647,30 @@ def upgrade():
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(fate = 'open') = (decided_at IS NULL)", name=op.f('ck_insight_decided_or_open')),
+    sa.CheckConstraint("(kind = 'stay' AND stay_debrief_id IS NOT NULL AND stay_id IS NOT NULL AND person_id IS NOT NULL AND trip_debrief_id IS NULL AND gathering_id IS NULL) OR (kind = 'joint_day' AND trip_debrief_id IS NOT NULL AND gathering_id IS NOT NULL AND person_id IS NULL AND stay_debrief_id IS NULL AND stay_id IS NULL)", name=op.f('ck_insight_comes_from_one_debrief_of_its_kind')),
+    sa.CheckConstraint('NOT for_both_teams OR from_team_id IS NOT NULL', name=op.f('ck_insight_both_teams_are_known')),
     sa.CheckConstraint("fate = 'open' OR fate_note <> ''", name=op.f('ck_insight_fate_has_a_note')),
-    sa.ForeignKeyConstraint(['debrief_id'], ['debrief.id'], name=op.f('fk_insight_debrief_id_debrief'), ondelete='CASCADE'),
+    sa.CheckConstraint('starts_on < ends_on', name=op.f('ck_insight_starts_before_it_ends')),
+    sa.ForeignKeyConstraint(['from_team_id'], ['team.id'], name=op.f('fk_insight_from_team_id_team')),
     sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_insight_owner_id_person')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_insight_person_id_person')),
+    sa.ForeignKeyConstraint(['stay_debrief_id', 'stay_id'], ['debrief.id', 'debrief.stay_id'], name=op.f('fk_insight_stay_debrief_id_debrief'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_insight_team_id_team')),
+    sa.ForeignKeyConstraint(['trip_debrief_id', 'gathering_id'], ['trip_debrief.id', 'trip_debrief.gathering_id'], name=op.f('fk_insight_trip_debrief_id_trip_debrief'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['written_by'], ['person.id'], name=op.f('fk_insight_written_by_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_insight'))
     )
     with op.batch_alter_table('insight', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_insight_debrief_id'), ['debrief_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_insight_fate'), ['fate'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_from_team_id'), ['from_team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_gathering_id'), ['gathering_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_insight_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_stay_debrief_id'), ['stay_debrief_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_stay_id'), ['stay_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_insight_team_id'), ['team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_trip_debrief_id'), ['trip_debrief_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_written_by'), ['written_by'], unique=False)
 
     # ### end Alembic commands ###
 
@@ -1676,10 +1678,16 @@ def upgrade():
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('insight', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_insight_written_by'))
+        batch_op.drop_index(batch_op.f('ix_insight_trip_debrief_id'))
         batch_op.drop_index(batch_op.f('ix_insight_team_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_stay_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_stay_debrief_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_person_id'))
         batch_op.drop_index(batch_op.f('ix_insight_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_gathering_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_from_team_id'))
         batch_op.drop_index(batch_op.f('ix_insight_fate'))
-        batch_op.drop_index(batch_op.f('ix_insight_debrief_id'))
 
     op.drop_table('insight')
     with op.batch_alter_table('trip_promise', schema=None) as batch_op:
@@ -1687,13 +1695,6 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_trip_promise_debrief_id'))
 
     op.drop_table('trip_promise')
-    with op.batch_alter_table('trip_lesson', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_trip_lesson_team_id'))
-        batch_op.drop_index(batch_op.f('ix_trip_lesson_owner_id'))
-        batch_op.drop_index(batch_op.f('ix_trip_lesson_fate'))
-        batch_op.drop_index(batch_op.f('ix_trip_lesson_debrief_id'))
-
-    op.drop_table('trip_lesson')
     op.drop_table('practical_sheet')
     with op.batch_alter_table('meeting_trainer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_meeting_trainer_person_id'))

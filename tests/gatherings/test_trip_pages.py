@@ -8,7 +8,8 @@ from sqlalchemy import select
 from app.agenda.models import Commitment, CommitmentKind
 from app.domain.seats import BookingState, GatheringState
 from app.gatherings.jobs.trips import keep_trips
-from app.gatherings.models import Booking, Gathering, Trip, TripDebrief, TripLesson, TripPromise
+from app.gatherings.models import Booking, Gathering, Trip, TripDebrief, TripPromise
+from app.insights.models import Insight
 from app.outbox.models import Notice
 from tests.agenda.makers import make_feed
 from tests.factories import NOW, make_person, make_team
@@ -337,7 +338,7 @@ def test_nothing_but_the_trip_ever_names_the_customer(session, cast, signed_in, 
     )
     assert stored.customer_deleted_at is not None
     assert SECRET not in dump(session)
-    files = [visitor.get("/trips/lessons?format=csv") for visitor in (bo, ada, lea)]
+    files = [visitor.get("/insights/?format=csv") for visitor in (bo, ada, lea)]
     files += [visitor.get("/my-bookings?format=csv") for visitor in (bo, ada)]
     assert [SECRET in file.get_data(as_text=True) for file in files] == [False] * 5
 
@@ -395,7 +396,7 @@ def test_the_job_forgets_the_customer_after_seven_days(session, past, clock, wor
     assert (before, session.get_one(Trip, past.id).customer) == (SECRET, None)
 
 
-def test_a_debrief_hands_one_lesson_to_the_other_side_and_marks_the_guest(
+def test_a_debrief_hands_one_insight_to_the_other_side_and_marks_the_guest(
     session, cast, past, signed_in
 ):
     ada = signed_in(cast.ada)
@@ -403,8 +404,8 @@ def test_a_debrief_hands_one_lesson_to_the_other_side_and_marks_the_guest(
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
     again = ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
 
-    lessons = session.scalars(select(TripLesson)).all()
-    assert [(row.text, row.owner_id, row.team_id) for row in lessons] == [
+    insights = session.scalars(select(Insight)).all()
+    assert [(row.text, row.owner_id, row.team_id) for row in insights] == [
         ("Announce promotions earlier", cast.eve.id, cast.elbe.id)
     ]
     promises = session.scalars(select(TripPromise)).all()
@@ -414,11 +415,11 @@ def test_a_debrief_hands_one_lesson_to_the_other_side_and_marks_the_guest(
     assert len(session.scalars(select(TripDebrief)).all()) == 1
 
 
-def test_the_hosts_lesson_goes_to_the_lead_of_the_guest(session, cast, past, signed_in):
+def test_the_hosts_insight_goes_to_the_lead_of_the_guest(session, cast, past, signed_in):
     signed_in(cast.bo).post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
 
-    lessons = session.scalars(select(TripLesson)).all()
-    assert [(row.text, row.owner_id) for row in lessons] == [
+    insights = session.scalars(select(Insight)).all()
+    assert [(row.text, row.owner_id) for row in insights] == [
         ("Give us photos of shelves", cast.lea.id)
     ]
 
@@ -444,31 +445,31 @@ def test_who_promised_says_that_it_is_kept(session, cast, past, signed_in):
     assert (stranger.status_code, promise.kept_at) == (404, NOW)
 
 
-def test_the_owner_answers_a_lesson_and_who_wrote_it_is_told(session, cast, past, signed_in):
+def test_the_owner_answers_an_insight_and_who_wrote_it_is_told(session, cast, past, signed_in):
     ada, eve = signed_in(cast.ada), signed_in(cast.eve)
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
-    lesson = session.scalars(select(TripLesson)).one()
-    path = f"/trips/lessons/{lesson.id}"
+    insight = session.scalars(select(Insight)).one()
+    path = f"/insights/{insight.id}"
 
     empty = eve.post(f"{path}/fate", version="1", fate="used", note="")
     eve.post(f"{path}/fate", version="1", fate="used", note="In the plan of January")
     stale = eve.post(f"{path}/fate", version="1", fate="declined", note="No")
 
-    session.refresh(lesson)
+    session.refresh(insight)
     assert (empty.status_code, stale.status_code) == (422, 409)
-    assert (lesson.fate.value, lesson.fate_note) == ("used", "In the plan of January")
+    assert (insight.fate.value, insight.fate_note) == ("used", "In the plan of January")
     assert "In the plan of January" in ada.page(path)
     told = session.scalars(select(Notice.title).where(Notice.person_id == cast.ada.id)).all()
-    assert told == ["There is an answer to your lesson"]
+    assert told == ["An answer to what you would change"]
 
 
-def test_lessons_are_read_by_writer_owner_and_hr_and_handed_over_within_the_team(
+def test_insights_are_read_by_writer_owner_and_hr_and_handed_over_within_the_team(
     session, cast, past, signed_in
 ):
     ada, eve = signed_in(cast.ada), signed_in(cast.eve)
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
-    lesson = session.scalars(select(TripLesson)).one()
-    path = f"/trips/lessons/{lesson.id}"
+    insight = session.scalars(select(Insight)).one()
+    path = f"/insights/{insight.id}"
 
     seen = {
         name: signed_in(getattr(cast, name)).get(path).status_code
@@ -477,11 +478,11 @@ def test_lessons_are_read_by_writer_owner_and_hr_and_handed_over_within_the_team
     wrong = eve.post(f"{path}/owner", version="1", owner=str(cast.ada.id))
     eve.post(f"{path}/owner", version="1", owner=str(cast.bo.id))
 
-    session.refresh(lesson)
+    session.refresh(insight)
     assert seen == {"ada": 200, "eve": 200, "olga": 200, "ann": 404, "cy": 404}
-    assert (wrong.status_code in {302, 303, 422}, lesson.owner_id) == (True, cast.bo.id)
-    assert "Announce promotions earlier" in signed_in(cast.olga).page("/trips/lessons")
-    assert "Announce promotions earlier" not in signed_in(cast.ann).page("/trips/lessons")
+    assert (wrong.status_code in {302, 303, 422}, insight.owner_id) == (True, cast.bo.id)
+    assert "Announce promotions earlier" in signed_in(cast.olga).page("/insights/")
+    assert "Announce promotions earlier" not in signed_in(cast.ann).page("/insights/")
 
 
 def test_my_joint_days_show_both_directions_and_what_is_to_be_written(

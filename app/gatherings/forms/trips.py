@@ -1,4 +1,4 @@
-"""Forms of joint days: the offer, the preparation, the debrief, the fate of a lesson."""
+"""Forms of joint days: the offer, the preparation and the debrief."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, TimeField
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from app.domain.collation import sort_key
 from app.domain.joint_days import MOST_PER_MONTH, MOST_PROMISES, MOST_SEATS
 from app.domain.timespan import EndsBeforeItStarts, SkippedHour, Timespan, from_local
 from app.gatherings.forms.fields import NEEDED, offer, pick, whole
-from app.gatherings.models import LessonFate
 from app.gatherings.queries.trips.finding import JointDay
 from app.gatherings.services.trips import LookBack, Promise, Sheet, TripFields
 from app.people.models import Person
@@ -188,34 +185,3 @@ def debrief_form() -> type[Any]:
             f"due_{number}": Day(_l("Until"), [Optional()]),
         }
     return type("PromisesForm", (DebriefForm,), rows)
-
-
-class FateForm(VersionedForm):
-    """What became of a lesson."""
-
-    fate = RadioField(
-        _l("What became of it?"),
-        [InputRequired()],
-        choices=[
-            SelectChoice(LessonFate.USED.value, _l("It was used")),
-            SelectChoice(LessonFate.AGREEMENT.value, _l("It became an agreement")),
-            SelectChoice(LessonFate.DECLINED.value, _l("It is declined, with a reason")),
-        ],
-    )
-    note = LongText(_l("Used in …, agreed that …, declined because …"), [InputRequired()], most=500)
-
-    @property
-    def chosen(self) -> LessonFate:
-        """The fate as the domain knows it."""
-        return LessonFate(self.fate.data)
-
-
-class OwnerForm(VersionedForm):
-    """Who answers instead."""
-
-    owner = pick(_l("New owner"), [InputRequired(NEEDED)])
-
-    def offer_people(self, people: Iterable[Person]) -> None:
-        """Let the owner be one of these, by name."""
-        named = sorted(people, key=lambda person: sort_key(person.name))
-        offer(self.owner, [(person.id, person.name) for person in named])

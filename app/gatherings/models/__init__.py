@@ -18,11 +18,9 @@ from app.gatherings.models.courses import (
 )
 from app.gatherings.models.gatherings import Gathering, HeldSeats, Meeting, MeetingTrainer
 from app.gatherings.models.trips import (
-    LessonFate,
     Trip,
     TripDebrief,
     TripHost,
-    TripLesson,
     TripPromise,
 )
 from app.gatherings.models.voices import FeedbackMark, FeedbackSheet, PulseMark, PulseSheet
@@ -41,7 +39,6 @@ __all__ = [
     "FeedbackSheet",
     "Gathering",
     "HeldSeats",
-    "LessonFate",
     "Meeting",
     "MeetingTrainer",
     "Presence",
@@ -52,6 +49,5 @@ __all__ = [
     "Trip",
     "TripDebrief",
     "TripHost",
-    "TripLesson",
     "TripPromise",
 ]

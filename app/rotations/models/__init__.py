@@ -21,8 +21,6 @@ from app.rotations.models.stays import (
     Debrief,
     DebriefSide,
     Goal,
-    Insight,
-    InsightFate,
     PracticalSheet,
     Stay,
 )
@@ -46,8 +44,6 @@ __all__ = [
     "Endorsement",
     "EndorsementState",
     "Goal",
-    "Insight",
-    "InsightFate",
     "Outcome",
     "PairWish",
     "Placement",

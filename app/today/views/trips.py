@@ -1,4 +1,4 @@
-"""Joint days on Today: debriefs to write, and lessons that wait for an answer."""
+"""Joint days on Today: debriefs to write."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.database import UnitOfWork
-from app.domain.refusals import N_, NN_
+from app.domain.refusals import N_
 from app.domain.roles import Actor
 from app.domain.tasks import Task
 from app.gatherings.queries.trips import debriefs
 
 
 def trips_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterator[Task]:
-    """What a person has to write or to answer after joint days. Two statements."""
+    """What a person has to write after joint days. One statement."""
     for debrief in debriefs.to_write(session, actor.person_id, at=at):
         yield Task(
             "journal-text",
@@ -22,16 +22,4 @@ def trips_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterato
             params={"title": debrief.gathering.title},
             values={"gathering_id": debrief.gathering_id},
             due_on=debrief.due_at.astimezone(actor.zone).date(),
-        )
-    number, due_on = debriefs.lessons_to_answer(session, actor.person_id)
-    if number:
-        yield Task(
-            "lightbulb",
-            NN_(
-                "%(num)d lesson of a joint day waits for your answer",
-                "%(num)d lessons of joint days wait for your answer",
-            ),
-            "trips.lessons",
-            count=number,
-            due_on=due_on,
         )

@@ -11,10 +11,12 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading
+from app.domain.insights import FATE_LABELS
 from app.domain.joining import Choice, Situation, choice
 from app.domain.refusals import N_
 from app.domain.seats import BEFORE_IT_STARTS, BOOKING_STATE_LABELS, GatheringKind
 from app.gatherings.access import trips as access
+from app.gatherings.models import Gathering
 from app.gatherings.queries.bookings import place_of
 from app.gatherings.queries.offers import Offer, Reader, offers
 from app.gatherings.queries.session_page import deciding, history
@@ -25,6 +27,9 @@ from app.gatherings.views.readers import reader
 from app.gatherings.views.sessions import give_back_until
 from app.gatherings.views.state_words import STATE_LABELS
 from app.gatherings.views.trips.blueprint import KIND_LABELS, KIND_LOOKS, bp, found
+from app.insights import queries as insights
+from app.insights.access import may_see as may_read
+from app.insights.models import Insight
 from app.web.guards import actor, allow, signed_in
 from app.web.pages import ListRequest, Page
 
@@ -176,6 +181,12 @@ def _for_those_of_it(session: UnitOfWork, joint: JointDay, people: list[Guest]) 
         "may_prepare": access.may_prepare(actor, gathering, there),
         "debriefs": debriefs.debriefs_of(session, gathering.id) if is_of_it else [],
         "promises": debriefs.promises_of(session, gathering.id) if is_of_it else [],
-        "lessons": debriefs.lessons_of(session, gathering.id) if is_of_it else [],
-        "fates": debriefs.FATE_LABELS,
+        "insights": _insights(session, gathering) if is_of_it else [],
+        "fates": FATE_LABELS,
     }
+
+
+def _insights(session: UnitOfWork, gathering: Gathering) -> list[tuple[Insight, bool]]:
+    """The insights of a joint day, and whether the reader may open each."""
+    found = insights.of_joint_day(session, gathering.id)
+    return [(insight, may_read(actor, insight)) for insight in found]

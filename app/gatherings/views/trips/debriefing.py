@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.insights import NobodyAnswers
 from app.domain.joint_days import DEBRIEF_WITHIN, CustomerNamed, ObservationMissing
 from app.domain.seats import GatheringState
 from app.gatherings.access import trips as access
@@ -76,7 +77,7 @@ def write(gathering_id: int) -> ResponseReturnValue:
             _found(session, gathering_id)
             by, now = actor.person_id, clock.now()
             services.write_debrief(session, gathering_id, form.said(), by=by, at=now)
-    except (CustomerNamed, ObservationMissing) as refusal:
+    except (CustomerNamed, ObservationMissing, NobodyAnswers) as refusal:
         beside(form, "observation_1", refusal)
         return _page(joint, form, 422)
     ring("mail")

@@ -1,4 +1,4 @@
-"""Insights: what should change, and what became of it."""
+"""Insights: what should change, who answers, and what became of it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from app import clock
 from app.audit.views.exports import MOST_EXPORTED, traced_download
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.refusals import N_, Refusal, Stale
+from app.domain.insights import FATE_LABELS, KIND_LABELS, InsightFate, InsightKind
+from app.domain.refusals import N_, Invalid, Stale
+from app.domain.timespan import last_day
+from app.insights import access, queries, services
+from app.insights.forms import FateForm, OwnerForm
+from app.insights.models import Insight
+from app.insights.wording import FATE_TONES
 from app.queue import ring
-from app.rotations.access import insights as access
-from app.rotations.forms.insights import FateForm, OwnerForm
-from app.rotations.models import Insight, InsightFate
-from app.rotations.queries import insights as queries
-from app.rotations.services import debriefs as services
-from app.rotations.views.stays import LABELS
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, require, signed_in
 from app.web.pages import ListRequest, Page
@@ -24,17 +24,29 @@ from app.web.paging import Wish
 from app.web.problems import translated
 
 bp = Blueprint("insights", __name__, url_prefix="/insights")
+LOOKS = {"kinds": KIND_LABELS, "fates": FATE_LABELS, "fate_tones": FATE_TONES}
+
+
+class NoSuchOwner(Invalid):
+    """The owner must be a member of the answering team."""
+
+    msgid = N_("Choose somebody of the team that answers.")
 
 
 @bp.get("/")
 @allow(signed_in)
 def index() -> ResponseReturnValue:
-    """The insights of the visitor's teams; HR sees all."""
+    """The insights the visitor may read, from stays and joint days; HR sees all."""
     asked = ListRequest.from_args(
         request.args,
         sorts={"due", "fate"},
         default="due",
-        filters={"fate": [fate.value for fate in InsightFate], "team": None, "mine": ["1"]},
+        filters={
+            "kind": [kind.value for kind in InsightKind],
+            "fate": [fate.value for fate in InsightFate],
+            "team": None,
+            "mine": ["1"],
+        },
     )
     form = request.args.get("format", "")
     whole = form in FORMATS
@@ -45,33 +57,36 @@ def index() -> ResponseReturnValue:
             return _file(form, list(rows))
         teams = queries.teams_that_answer(session, actor)
         return render_template(
-            "rotations/insights/index.html",
+            "insights/index.html",
             page=Page(rows, total, asked),
             options={
-                "fate": {fate.value: _(label) for fate, label in queries.FATE_LABELS.items()},
-                "team": {str(key): name for key, name in teams},
-                "mine": {"1": _("Mine")},
+                "kind": [(kind.value, _(label)) for kind, label in KIND_LABELS.items()],
+                "fate": [(fate.value, _(label)) for fate, label in FATE_LABELS.items()],
+                "team": [(str(key), name) for key, name in teams],
+                "mine": [("1", _("Mine"))],
             },
             today=clock.today(actor.zone),
-            **LABELS,
+            **LOOKS,
         )
 
 
 def _file(form: str, rows: list[Insight]) -> ResponseReturnValue:
     headers = [
-        *(_("What should change"), _("Owner"), _("Team"), _("Due"), _("What became of it")),
-        *(_("Note"), _("From team"), _("To team")),
+        *(_("What should change"), _("Kind"), _("Where it comes from"), _("Last day")),
+        *(_("From team"), _("Owner"), _("Team"), _("Due"), _("What became of it"), _("Note")),
     ]
     content = (
         (
             row.text,
+            _(KIND_LABELS[row.kind]),
+            row.source_title,
+            last_day(row.ends_on),
+            row.from_team.name if row.from_team else "",
             row.owner.name,
             row.team.name,
             row.due_on,
-            _(queries.FATE_LABELS[row.fate]),
+            _(FATE_LABELS[row.fate]),
             row.fate_note,
-            row.debrief.stay.home.name,
-            row.debrief.stay.host.name,
         )
         for row in rows
     )
@@ -109,17 +124,23 @@ def _page(
         data = {"owner": insight.owner_id, "version": insight.version}
         owner_form = _owners(session, insight, OwnerForm(formdata=None, data=data))
     page = render_template(
-        "rotations/insights/show.html",
+        "insights/show.html",
         insight=insight,
-        stay=insight.debrief.stay,
         form=form,
         owner_form=owner_form,
         may_decide=access.may_decide(actor, insight),
+        names_writer=access.names_writer(insight),
+        source_url=_source_url(insight) if access.may_open_source(actor, insight) else "",
         conflict=conflict,
-        today=clock.today(actor.zone),
-        **LABELS,
+        **LOOKS,
     )
     return page, status
+
+
+def _source_url(insight: Insight) -> str:
+    if insight.kind is InsightKind.STAY:
+        return url_for("stays.show", stay_id=insight.stay_id)
+    return url_for("trips.show", gathering_id=insight.gathering_id)
 
 
 @bp.post("/<int:insight_id>/fate")
@@ -132,16 +153,10 @@ def decide(insight_id: int) -> ResponseReturnValue:
         require(access.may_decide(actor, insight))
         if not form.validate_on_submit():
             return _page(session, insight, form, 422)
+        said = {"fate": form.chosen, "note": form.note.data, "opened_on": form.opened_on}
+        by, now = actor.person_id, clock.now()
         try:
-            services.decide_fate(
-                session,
-                insight,
-                fate=form.chosen,
-                note=form.note.data,
-                opened_on=form.opened_on,
-                by=actor.person_id,
-                at=clock.now(),
-            )
+            services.decide(session, insight, **said, by=by, at=now)
         except Stale as refusal:
             form.version.data = str(insight.version)
             return _page(session, insight, form, 409, translated(refusal))
@@ -159,22 +174,10 @@ def hand_over(insight_id: int) -> ResponseReturnValue:
         require(access.may_hand_over(actor, insight))
         form = _owners(session, insight, OwnerForm())
         if not form.validate_on_submit():
-            raise _NoSuchOwner
-        services.hand_to(
-            session,
-            insight,
-            form.owner.data,
-            opened_on=form.opened_on,
-            by=actor.person_id,
-            at=clock.now(),
-        )
+            raise NoSuchOwner
+        opened_on, by, now = form.opened_on, actor.person_id, clock.now()
+        services.hand_to(session, insight, form.owner.data, opened_on=opened_on, by=by, at=now)
+        is_seen = access.may_see(actor, insight)  # who answered may have read it for that alone
     ring("mail")
     flash(_("The new owner has been told."), "success")
-    return redirect(url_for(".show", insight_id=insight_id), 303)
-
-
-class _NoSuchOwner(Refusal):
-    """The owner must be a member of the answering team."""
-
-    msgid = N_("Choose somebody of the team that answers.")
-    status = 422
+    return redirect(url_for(".show", insight_id=insight_id) if is_seen else url_for(".index"), 303)

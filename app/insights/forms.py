@@ -10,8 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.domain.collation import sort_key
+from app.domain.insights import InsightFate
 from app.people.models import Person
-from app.rotations.models import InsightFate
 from app.web.form import LongText, VersionedForm
 
 
