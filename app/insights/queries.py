@@ -19,6 +19,7 @@ from app.web.paging import Wish, ordered, page_of
 
 Row = TypeVar("Row")
 ORDERS = {
+    "waiting": (Insight.fate != InsightFate.OPEN, Insight.due_on, Insight.id),
     "due": (Insight.due_on, Insight.id),
     "fate": (Insight.fate, Insight.due_on, Insight.id),
 }
@@ -27,7 +28,8 @@ ORDERS = {
 def listed(session: Session, actor: Actor, wish: Wish) -> tuple[Sequence[Insight], int]:
     """One page of the insights somebody may see, and how many there are. Two statements.
 
-    Filters: kind, fate, team (that answers) and mine. The search looks into the words of the
+    What waits for an answer comes first unless another order is wished. Filters: kind, fate, team
+    (that answers) and mine. The search looks into the words of the
     insight and the title of what it comes from.
     """
     statement = _visible(select(Insight), actor)

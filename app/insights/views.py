@@ -39,8 +39,8 @@ def index() -> ResponseReturnValue:
     """The insights the visitor may read, from stays and joint days; HR sees all."""
     asked = ListRequest.from_args(
         request.args,
-        sorts={"due", "fate"},
-        default="due",
+        sorts={"waiting", "due", "fate"},
+        default="waiting",
         filters={
             "kind": [kind.value for kind in InsightKind],
             "fate": [fate.value for fate in InsightFate],

@@ -463,6 +463,22 @@ def test_the_owner_answers_an_insight_and_who_wrote_it_is_told(session, cast, pa
     assert told == ["An answer to what you would change"]
 
 
+def test_the_day_shows_its_insights_and_leads_only_those_there_who_may_open_them(
+    session, cast, past, signed_in
+):
+    ada, bo = signed_in(cast.ada), signed_in(cast.bo)
+    ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+    insight = session.scalars(select(Insight)).one()
+
+    guest, host, other = (who.page(f"/trips/{past.id}") for who in (ada, bo, signed_in(cast.ann)))
+
+    shown = [insight.text in page for page in (guest, host, other)]
+    led = [f'href="/insights/{insight.id}"' in page for page in (guest, host, other)]
+    assert (shown, led) == ([True, True, False], [True, False, False])
+    assert (insight.source_title, insight.from_team_id) == (past.title, cast.rhine.id)
+    assert SECRET not in guest + host
+
+
 def test_insights_are_read_by_writer_owner_and_hr_and_handed_over_within_the_team(
     session, cast, past, signed_in
 ):

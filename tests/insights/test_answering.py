@@ -148,3 +148,18 @@ def test_an_answered_insight_reminds_nobody(app, session, company, insight, cloc
 
     titles = session.scalars(select(Notice.title).where(Notice.person_id == company.bo.id)).all()
     assert titles == []
+
+
+def test_today_tells_the_owner_of_everything_that_waits_in_one_line(
+    signed_in, company, of_stay, of_day
+):
+    of_stay(owner=company.bo)
+    of_day(owner=company.bo)
+    visitor = signed_in(company.bo)
+    listed = visitor.page("/insights/?mine=1&fate=open")
+
+    page = visitor.page("/today")
+
+    assert "2 insights wait for your answer" in page
+    assert 'href="/insights/?mine=1&amp;fate=open"' in page
+    assert ("One list of leads" in listed, "Brief us" in listed) == (True, True)

@@ -2,12 +2,16 @@
 
 import csv
 import io
+import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry, AuditKind
-from tests.factories import make_person, make_team
+from app.domain.insights import InsightFate
+from tests.factories import NOW, make_person, make_team
+from tests.insights.makers import DUE_ON
 
 
 @pytest.mark.parametrize(
@@ -127,6 +131,34 @@ def test_list_is_filtered_by_kind_fate_owner_team_and_text(signed_in, company, o
         f"team={company.host.id}": (True, True, True),
         f"team={company.home.id}": (False, False, False),
     }
+
+
+def test_what_waits_for_an_answer_comes_first(signed_in, company, of_stay, of_day):
+    said = {"fate": InsightFate.USED, "fate_note": "In spring", "decided_at": NOW}
+    of_stay("Answered", due_on=DUE_ON - timedelta(days=9), **said)
+    of_stay("Open", person=company.rita)
+    of_day("Overdue", owner=company.bo, due_on=DUE_ON - timedelta(days=2))
+    visitor = signed_in(company.bo)
+
+    shown = {
+        sort: re.findall(
+            r'<a href="/insights/\d+">(\w+)</a>', visitor.page(f"/insights/?sort={sort}")
+        )
+        for sort in ("", "due", "-due")
+    }
+    assert shown == {
+        "": ["Overdue", "Open", "Answered"],
+        "due": ["Answered", "Overdue", "Open"],
+        "-due": ["Open", "Overdue", "Answered"],
+    }
+
+
+def test_open_insight_says_for_whom_it_waits(signed_in, company, of_day):
+    insight = of_day()
+    waits = "Waits for the answer of Ben Test"
+
+    assert waits in signed_in(company.ada).page(f"/insights/{insight.id}")
+    assert waits not in signed_in(company.ben).page(f"/insights/{insight.id}")
 
 
 def test_filter_offers_the_teams_of_what_one_may_read(signed_in, company, of_stay, of_day):
