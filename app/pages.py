@@ -53,6 +53,7 @@ from app.rotations.views import (
     publishing,
     rounds,
     rules,
+    settling,
     stay_parts,
 )
 from app.surveys.views import questionnaires, surveys, ties, waves
@@ -108,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rounds.bp,
     plans.bp,
     board.bp,
+    settling.bp,
     rules.bp,
     publishing.bp,
     placements.bp,
