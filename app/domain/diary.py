@@ -33,7 +33,8 @@ class Activity(StrEnum):
 class Booked:
     """One booked time of a person, `days` of the person's own wall clock.
 
-    `key` names it in a breach; `title` and `path` are what everybody may read of it.
+    `key` names it in a breach; `title` and `path` are what everybody may read of it. A booking
+    that is not `hard` (an offered seat, a session moved over something else) only warns.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Booked:
     span: Timespan
     days: Days
     path: str = ""
+    hard: bool = True
 
 
 class Reach(NamedTuple):
@@ -58,12 +60,14 @@ class Diary:
 
     `blocks` are those each booking touches; `kept_off` the blocks that the file calls unavailable
     to a person for nothing but bookings; `part_time` the placements that leave time beside them.
+    `soft` are bookings that only warn.
     """
 
     booked: Mapping[str, Sequence[Booked]] = field(default_factory=dict)
     blocks: Mapping[str, range] = field(default_factory=dict)
     kept_off: Mapping[str, Collection[int]] = field(default_factory=dict)
     part_time: Collection[str] = frozenset()
+    soft: Mapping[str, Sequence[Booked]] = field(default_factory=dict)
 
     @property
     def by_key(self) -> dict[str, Booked]:

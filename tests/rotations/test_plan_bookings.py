@@ -496,3 +496,21 @@ def test_pages_ask_the_database_the_same_number_of_times(
 
     assert "Ask More0 Test" in words(answer.text)
     assert len(statements) == {"publish/": 42, "board/people/{}": 36}[place]
+
+
+# --- what an applicant sees
+
+
+def test_who_applies_reads_what_they_have_booked_in_the_time_of_the_round(
+    session, scene, signed_in
+):
+    scene.round.state = RoundState.OPEN
+    make_commitment(session, scene.ada, MARCH_11, **HARD)
+    make_commitment(session, scene.ada, MARCH_11 + timedelta(days=1), title="Only offered")
+    make_commitment(session, scene.ada, NOW, title="Before the round", hard=True)
+    make_commitment(session, scene.rosa, MARCH_11, title="Of somebody else", hard=True)
+
+    page = words(signed_in(scene.ada).get(f"/applications/round/{scene.round.id}").text)
+
+    _, _, told = page.partition("You have already booked something in the time of this round")
+    assert told.startswith(" Conflict management , Thu, Mar 11, 2027, 10:00–12:00 A full-time stay")

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.agenda.models import Commitment, CommitmentKind, ShownAs
 from app.agenda.services.invitations import tell
 from app.domain.timespan import Timespan
 
+OF_SEATS = (CommitmentKind.SESSION, CommitmentKind.TRIP)
 UID_DOMAIN = "tandem.invalid"  # fixed for ever, so that no move of the server renames an entry
 
 
@@ -121,11 +123,15 @@ def release_all(
     *,
     at: datetime,
 ) -> None:
-    """Let go of the time of several people for several sources at once. One statement."""
+    """Let go of the time of several people for several sources at once. At most two statements.
+
+    Seats that were kept beside it (their session was moved over it) are certain again.
+    """
     gone = _active(session, kind, source_ids, person_ids)
     for held in gone:
         held.active, held.changed_at = False, at
         held.sequence += 1
+    _make_certain(session, gone, at=at)
     tell(session, gone, at=at)
 
 
@@ -144,12 +150,47 @@ def call_off_all(
     *,
     at: datetime,
 ) -> None:
-    """Call off the time of several people for several sources at once. One statement."""
+    """Call off the time of several people for several sources at once. At most two statements.
+
+    Seats that were kept beside it are certain again, as in `release_all`.
+    """
     gone = _active(session, kind, source_ids, person_ids)
     for held in gone:
         held.active, held.changed_at, held.called_off_at = False, at, at
         held.sequence += 1
+    _make_certain(session, gone, at=at)
     tell(session, gone, at=at)
+
+
+def _make_certain(session: Session, gone: Sequence[Commitment], *, at: datetime) -> None:
+    """Let seats that were kept beside these times be hard again, where nothing else is there.
+
+    The rule against two places decides; where it says no, the seat stays as it is.
+    """
+    freed = [
+        and_(
+            Commitment.person_id == held.person_id,
+            Commitment.starts_at < held.ends_at,
+            Commitment.ends_at > held.starts_at,
+        )
+        for held in gone
+        if held.hard
+    ]
+    if not freed:
+        return
+    kept_beside = select(Commitment).where(
+        Commitment.active,
+        ~Commitment.hard,
+        ~Commitment.tentative,
+        Commitment.kind.in_(OF_SEATS),
+        or_(*freed),
+    )
+    for held in session.scalars(kept_beside.order_by(Commitment.id)).all():
+        try:
+            with session.begin_nested():
+                held.hard, held.changed_at = True, at
+        except IntegrityError:
+            continue
 
 
 def relocate(

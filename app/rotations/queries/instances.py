@@ -262,7 +262,7 @@ def _other_stays(session: Session, round_: Round) -> Rows:
 
 
 def _bookings(session: Session, round_: Round) -> Rows:
-    """Hard commitments to trainings and days in the field around the round's days.
+    """Commitments to trainings and days in the field around the round's days, soft ones as well.
 
     With the zone of the person's site, and whether the person is the host. Stays are not among
     them: they are known with their days.
@@ -278,6 +278,7 @@ def _bookings(session: Session, round_: Round) -> Rows:
             Commitment.starts_at,
             Commitment.ends_at,
             Commitment.path,
+            Commitment.hard,
             Site.zone,
             Gathering.host_id,
         )
@@ -287,7 +288,6 @@ def _bookings(session: Session, round_: Round) -> Rows:
         .outerjoin(Gathering, Gathering.id == Meeting.gathering_id)
         .where(
             Commitment.active,
-            Commitment.hard,
             Commitment.kind != CommitmentKind.STAY,
             Commitment.starts_at < after,
             Commitment.ends_at > first,

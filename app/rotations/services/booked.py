@@ -33,15 +33,20 @@ Spans = dict[int, list[tuple[date, date]]]
 
 @dataclass(frozen=True, slots=True)
 class Bookings:
-    """Booked times by person, and the days on which they keep people from their team."""
+    """Booked times by person, and the days on which they keep people from their team.
+
+    `soft` are those that only warn.
+    """
 
     of: Mapping[int, list[Booked]]
     away: Mapping[int, Collection[date]]
+    soft: Mapping[int, list[Booked]]
 
 
 def bookings_of(facts: RoundFacts) -> Bookings:
     """The booked times of everybody around a round."""
     found: dict[int, list[Booked]] = defaultdict(list)
+    soft: dict[int, list[Booked]] = defaultdict(list)
     zones: dict[int, ZoneInfo] = {}
     for row in facts.bookings:
         zone = zones.setdefault(row.person_id, ZoneInfo(row.zone))
@@ -53,10 +58,11 @@ def bookings_of(facts: RoundFacts) -> Bookings:
             span=span,
             days=days_of(span, zone),
             path=row.path,
+            hard=row.hard,
         )
-        found[row.person_id].append(one)
+        (found if row.hard else soft)[row.person_id].append(one)
     away = {person: days_away(times, zones[person]) for person, times in found.items()}
-    return Bookings(found, away)
+    return Bookings(found, away, soft)
 
 
 def _activity(row: Any) -> Activity:
@@ -106,6 +112,7 @@ def diary_of(
         part_time=frozenset(
             keys.placement(row.id) for row in facts.placements if row.share < WHOLE
         ),
+        soft={keys.person(person): times for person, times in bookings.soft.items()},
     )
 
 

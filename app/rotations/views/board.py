@@ -127,6 +127,7 @@ def person(plan_id: int, person_id: int) -> ResponseReturnValue:
         return _with_panel(
             plan, scene, "person", panel=panel, panel_form=form, taken=taken,
             meanwhile=settling.meanwhile(session, scene, person_id),
+            beside=settling.beside(scene, person_id),
         )  # fmt: skip
 
 

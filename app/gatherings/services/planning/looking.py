@@ -76,6 +76,8 @@ class Hint:
 ON_A_WEEKEND = N_("%(day)s is on a weekend.")
 TRAINER_AWAY = N_("%(name)s has days off on %(day)s.")
 TRAINER_BUSY = N_("%(name)s is engaged on %(day)s, though not for certain: “%(title)s”.")
+TRAINER_OWN_CALENDAR = N_("%(name)s is busy on %(day)s according to their own calendar.")
+OF_TRAINERS = frozenset({TRAINER_AWAY, TRAINER_BUSY, TRAINER_OWN_CALENDAR})
 OTHER_LENGTH = N_("The meetings last %(planned)s minutes, the course %(course)s.")
 NO_NOTICE = N_("With this notice nobody could cancel any more.")
 
@@ -89,6 +91,11 @@ class Preview:
     cancel_until: datetime | None = None
     minutes: int = 0
 
+    @property
+    def of_trainers(self) -> list[Hint]:
+        """What trainers have beside it, which is told also to whoever did not ask first."""
+        return [hint for hint in self.hints if hint.msgid in OF_TRAINERS]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -101,7 +108,7 @@ class Asked:
 
 
 def look(session: Session, plan: SessionPlan, asked: Asked) -> Preview:
-    """Judge a plan whole. Seven statements, whatever it holds."""
+    """Judge a plan whole. Eight statements, whatever it holds."""
     site = session.get_one(Site, plan.site_id)
     own = faults(plan, zone=site.timezone, at=asked.at)
     if not plan.meetings:
@@ -202,8 +209,7 @@ def _of_people(
         for meeting in plan.meetings:
             if (against := clashes.met(meeting.span, hard)) is not None:
                 found.append(Fault("trainers", _elsewhere(name, against, site.timezone)))
-            if (beside := clashes.met(meeting.span, soft)) is not None:
-                hints.append(_beside(name, beside, meeting, site.timezone))
+            hints += _all_beside(name, soft, meeting, site.timezone)
     return found, hints
 
 
@@ -217,8 +223,22 @@ def _elsewhere(name: str, taken: Taken, zone: ZoneInfo) -> Invalid:
     )
 
 
+def _all_beside(
+    name: str, soft: Sequence[Taken], meeting: PlannedMeeting, zone: ZoneInfo
+) -> list[Hint]:
+    """What warns of a meeting, each kind of thing once."""
+    found: dict[str, Hint] = {}
+    for taken in soft:
+        if taken.span.overlaps(meeting.span):
+            hint = _beside(name, taken, meeting, zone)
+            found.setdefault(hint.msgid, hint)
+    return list(found.values())
+
+
 def _beside(name: str, taken: Taken, meeting: PlannedMeeting, zone: ZoneInfo) -> Hint:
     day = meeting.span.start.astimezone(zone).date().isoformat()
+    if taken.is_imported:
+        return Hint(TRAINER_OWN_CALENDAR, {"name": name, "day": day})
     if not taken.title:
         return Hint(TRAINER_AWAY, {"name": name, "day": day})
     return Hint(TRAINER_BUSY, {"name": name, "day": day, "title": taken.title})

@@ -19,9 +19,9 @@ from app.gatherings.models import Course, Gathering
 from app.gatherings.queries import course_list, rooms
 from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.services import planning as services
-from app.gatherings.views.planning.blueprint import bp, found, maker, opened_on
+from app.gatherings.views.planning.blueprint import bp, found, hinted, maker, opened_on
 from app.people.queries import organisation
-from app.people.views.refused import readable, said
+from app.people.views.refused import said
 from app.web.conflicts import differences
 from app.web.guards import actor, allow, hr
 from app.web.locale import chosen_locale
@@ -93,6 +93,7 @@ def create(course_id: int) -> ResponseReturnValue:
         if not _is_final():
             return _reshaped(session, form, course, None)
         plan = _plan(session, form)
+        hints = _hints_of(session, plan, course, None)
     if plan is None:
         return _page(form, course, None, status=422)
     try:
@@ -103,8 +104,8 @@ def create(course_id: int) -> ResponseReturnValue:
     except services.BadPlan as refusal:
         form.show(refusal.faults, said)
         return _page(form, course, None, status=422)
-    flash(_("The session is kept as a draft. Announce it when all is right."))
-    return redirect(path, 303)
+    words = _("The session is kept as a draft. Announce it when all is right.")
+    return _saved(path, words, hints)
 
 
 @bp.get("/sessions/<int:gathering_id>/edit")
@@ -134,6 +135,7 @@ def save(gathering_id: int) -> ResponseReturnValue:
         if not _is_final():
             return _reshaped(session, form, course, gathering)
         plan = _plan(session, form)
+        hints = _hints_of(session, plan, course, gathering.id)
     if plan is None:
         return _page(form, course, gathering, status=422)
     try:
@@ -145,8 +147,7 @@ def save(gathering_id: int) -> ResponseReturnValue:
     except services.BadPlan as refusal:
         form.show(refusal.faults, said)
         return _page(form, course, gathering, status=422)
-    flash(_("Saved."))
-    return redirect(url_for(".show", gathering_id=gathering_id), 303)
+    return _saved(url_for(".show", gathering_id=gathering_id), _("Saved."), hints)
 
 
 def _both(gathering_id: int, form: Any) -> ResponseReturnValue:
@@ -216,10 +217,22 @@ def _plan(session: UnitOfWork, form: Any) -> Any:
 
 
 def _told(preview: services.Preview) -> list[str]:
-    return [
-        _(hint.msgid, **{name: readable(value) for name, value in hint.values.items()})
-        for hint in preview.hints
-    ]
+    return [hinted(hint) for hint in preview.hints]
+
+
+def _hints_of(session: UnitOfWork, plan: Any, course: Course, but: int | None) -> list[str]:
+    """What trainers have beside a plan; none for a plan that cannot be read."""
+    if plan is None:
+        return []
+    asked = services.Asked(clock.now(), chosen_locale(), course.minutes, but=but)
+    return [hinted(hint) for hint in services.look(session, plan, asked).of_trainers]
+
+
+def _saved(path: str, words: str, hints: list[str]) -> ResponseReturnValue:
+    flash(words)
+    for hint in hints:
+        flash(hint, "warning")
+    return redirect(path, 303)
 
 
 def _page(

@@ -18,7 +18,7 @@ from app.gatherings.models import Gathering
 from app.gatherings.queries import rooms
 from app.gatherings.services import bookings
 from app.gatherings.services.planning import Asked, moves
-from app.gatherings.views.planning.blueprint import bp, found, found_unchanged
+from app.gatherings.views.planning.blueprint import bp, found, found_unchanged, hinted
 from app.people.views.refused import said
 from app.queue import ring
 from app.web.conflicts import differences
@@ -60,8 +60,8 @@ def reschedule(gathering_id: int) -> ResponseReturnValue:
         course_minutes = gathering.course.minutes if gathering.course else 0
         asked = Asked(clock.now(), chosen_locale(), course_minutes, but=gathering.id)
         against = moves.against_move(session, gathering, meetings, asked)
-    if against:
-        form.show(against, said)
+    if against.faults:
+        form.show(against.faults, said)
         return _page(gathering, form, status=422)
     try:
         with unit_of_work() as session:
@@ -77,6 +77,8 @@ def reschedule(gathering_id: int) -> ResponseReturnValue:
             return _page(found(session, gathering_id), form, status=422)
     ring("mail")
     _flash(moved)
+    for hint in against.of_trainers:
+        flash(hinted(hint), "warning")
     return redirect(url_for(".show", gathering_id=gathering_id), 303)
 
 

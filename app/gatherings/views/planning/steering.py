@@ -18,17 +18,27 @@ from app.gatherings.forms.sessions import CallOffForm, NoteForm, SeatsForm
 from app.gatherings.models import Gathering
 from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.services import bookings, planning
-from app.gatherings.views.planning.blueprint import bp, found, found_unchanged, opened_on
+from app.gatherings.services.planning import moves
+from app.gatherings.views.planning.blueprint import (
+    bp,
+    found,
+    found_unchanged,
+    hinted,
+    opened_on,
+)
 from app.people.views.refused import said
 from app.queue import ring
 from app.web.conflicts import differences
 from app.web.guards import actor, allow, hr, hr_or_trainer, require
+from app.web.locale import chosen_locale
 
 
 @bp.post("/sessions/<int:gathering_id>/announce")
 @allow(hr, scoped=True)
 def announce(gathering_id: int) -> ResponseReturnValue:
     """Show a draft to everybody; who waits for a date is told."""
+    with reading() as session:
+        hints = _hints_of(session, found(session, gathering_id))
     with unit_of_work() as session:
         gathering = found_unchanged(session, gathering_id, opened_on())
         told = bookings.announce(session, gathering.id, by=actor.person_id, at=clock.now())
@@ -36,7 +46,17 @@ def announce(gathering_id: int) -> ResponseReturnValue:
     flash(_("The session is announced."))
     if told:
         flash(_told(told), "info")
+    for hint in hints:
+        flash(hint, "warning")
     return redirect(url_for(".show", gathering_id=gathering_id), 303)
+
+
+def _hints_of(session: UnitOfWork, gathering: Gathering) -> list[str]:
+    """What trainers have by now beside the draft; none without a meeting."""
+    minutes = gathering.course.minutes if gathering.course else 0
+    asked = planning.Asked(clock.now(), chosen_locale(), minutes, but=gathering.id)
+    preview = planning.look(session, moves.planned(gathering), asked)
+    return [hinted(hint) for hint in preview.of_trainers]
 
 
 def _told(count: int) -> str:

@@ -21,6 +21,7 @@ from app.domain.breaches import BOOKED, Breach, Crowd, StayKey
 from app.domain.breaches import in_the_way as obstacles
 from app.domain.diary import Activity, Booked
 from app.domain.refusals import N_
+from app.domain.timespan import Days
 from app.gatherings.services.bookings import Outcome, cancel
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
@@ -139,6 +140,33 @@ def _other_starts(scene: Scene, stay: StayKey) -> tuple[int, ...]:
     wanted = (StayKey(stay.person, stay.placement, start) for start in starts)
     fits = [each.start for each in wanted if not obstacles(scene.question, others, each)]
     return tuple(fits[:MOST_STARTS])
+
+
+def beside(scene: Scene, person_id: int) -> list[Booked]:
+    """What a person has during their stays that only warns, by time.
+
+    Offered seats, seats of a session moved over something else, and bookings beside a stay that
+    leaves time for them.
+    """
+    key = keys.person(person_id)
+    diary = scene.question.diary
+    clashing = {breach.detail for breach in scene.breaches if breach.rule == BOOKED}
+    days = [_days_of(scene, stay) for stay in scene.stays if stay.person == key]
+    times = [*diary.booked.get(key, ()), *diary.soft.get(key, ())]
+    found = [
+        one
+        for one in times
+        if one.key not in clashing and any(each and one.days.overlaps(each) for each in days)
+    ]
+    return sorted(found, key=lambda one: one.span)
+
+
+def _days_of(scene: Scene, stay: StayKey) -> Days | None:
+    """The days of a stay; None for a placement that is gone."""
+    if stay.placement not in scene.question.placements:
+        return None
+    begins = scene.round.block_starts_on
+    return Days(begins(stay.start), begins(scene.question.end(stay)))
 
 
 def booked_by(scene: Scene, person_id: int, commitment_id: int) -> Booked | None:
