@@ -58,25 +58,15 @@ def asked(
     words (see app.domain.weights), which override the round's. Eighteen statements.
     """
     facts = facts_of(session, round_)
-    horizon = horizon_of(round_)
-    people = _people(facts)
+    horizon, people = horizon_of(round_), _people(facts)
     bookings = booked.bookings_of(facts)
     days_off = booked.days_off(facts, bookings)
-    first = {
-        ident: _earliest_start(round_, today, waived=row.notice_waived)
-        for ident, row in people.items()
-    }
+    first = _first_starts(round_, people, today)
     closed = _unavailable(facts, horizon, people, days_off)
     begins = {ident: max(start, horizon.begun(today)) for ident, start in first.items()}
     diary = booked.diary_of(facts, round_, people, bookings, closed, begins)
     instance = {
-        "format": FORMAT,
-        "name": round_.name,
-        "seed": round_.seed,
-        "blocks": round_.blocks,
-        "block_unit": f"{round_.block_weeks} weeks",
-        "now": horizon.begun(today),
-        "min_gap": round_.gap_blocks,
+        **_head(round_, horizon, today),
         "teams": _teams(facts, horizon, days_off),
         "employees": _employees(facts, round_, people, first, _off(closed, diary)),
         "placements": _placements(facts, round_),
@@ -87,6 +77,26 @@ def asked(
         "objective": objective(round_.weights, settings or {}),
     }
     return Asked(instance, diary)
+
+
+def _head(round_: Round, horizon: Horizon, today: date) -> Document:
+    return {
+        "format": FORMAT,
+        "name": round_.name,
+        "seed": round_.seed,
+        "blocks": round_.blocks,
+        "block_unit": f"{round_.block_weeks} weeks",
+        "now": horizon.begun(today),
+        "min_gap": round_.gap_blocks,
+    }
+
+
+def _first_starts(round_: Round, people: Mapping[int, Any], today: date) -> dict[int, int]:
+    """Person → the first block that leaves the notice period."""
+    return {
+        ident: _earliest_start(round_, today, waived=row.notice_waived)
+        for ident, row in people.items()
+    }
 
 
 def _off(closed: Mapping[int, set[int]], diary: Diary) -> dict[int, set[int]]:
