@@ -21,7 +21,15 @@ from app.gatherings.views import (
     sessions,
     trips,
 )
-from app.health.views import actions, collaboration, effects, lottery, remedies, sponsors
+from app.health.views import (
+    actions,
+    collaboration,
+    effects,
+    lottery,
+    remedies,
+    sponsors,
+    starting,
+)
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -98,6 +106,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     trips.bp,
     collaboration.bp,
     actions.bp,
+    starting.bp,
     remedies.bp,
     sponsors.bp,
     lottery.bp,

@@ -396,7 +396,6 @@ def upgrade():
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('because', sa.String(length=500), nullable=False),
-    sa.Column('link', sa.String(length=80), nullable=False),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
@@ -421,6 +420,24 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_action_remedy_id'), ['remedy_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_wave_id'), ['wave_id'], unique=False)
+
+    op.create_table('action_request',
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name=op.f('ck_action_request_answered_or_open')),
+    sa.CheckConstraint("kind IN ('rotation', 'trip')", name=op.f('ck_action_request_asks_for_a_host')),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_request_action_id_action'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], name=op.f('fk_action_request_asked_by_person')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_action_request_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('action_id', 'person_id', name=op.f('pk_action_request'))
+    )
+    with op.batch_alter_table('action_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_request_person_id'), ['person_id'], unique=False)
 
     op.create_table('answer',
     sa.Column('key', sa.LargeBinary(length=16), nullable=False),
@@ -615,6 +632,24 @@ def upgrade():
     )
     with op.batch_alter_table('commitment', schema=None) as batch_op:
         batch_op.create_index('ix_commitment_person_span', ['person_id', 'starts_at', 'ends_at'], unique=False)
+
+    op.create_table('contact_step',
+    sa.Column('low_team_id', sa.Integer(), nullable=False),
+    sa.Column('high_team_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.CheckConstraint('low_team_id < high_team_id', name=op.f('ck_contact_step_pair_in_order')),
+    sa.CheckConstraint('people >= 5 OR (people = 0 AND days = 0)', name=op.f('ck_contact_step_rests_on_five')),
+    sa.CheckConstraint('times > 0', name=op.f('ck_contact_step_tells_something')),
+    sa.ForeignKeyConstraint(['high_team_id'], ['team.id'], name=op.f('fk_contact_step_high_team_id_team')),
+    sa.ForeignKeyConstraint(['low_team_id'], ['team.id'], name=op.f('fk_contact_step_low_team_id_team')),
+    sa.PrimaryKeyConstraint('low_team_id', 'high_team_id', 'kind', 'until', name=op.f('pk_contact_step'))
+    )
+    with op.batch_alter_table('contact_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_step_high_team_id'), ['high_team_id'], unique=False)
 
     op.create_table('course_interest',
     sa.Column('course_id', sa.Integer(), nullable=False),
@@ -1136,6 +1171,32 @@ def upgrade():
     sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_wave_team_wave_id_wave'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('wave_id', 'team_id', name=op.f('pk_wave_team'))
     )
+    op.create_table('action_gathering',
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('gathering_id', sa.Integer(), nullable=False),
+    sa.Column('started_by', sa.Integer(), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_gathering_action_id_action'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_action_gathering_gathering_id_gathering'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['started_by'], ['person.id'], name=op.f('fk_action_gathering_started_by_person')),
+    sa.PrimaryKeyConstraint('action_id', 'gathering_id', name=op.f('pk_action_gathering'))
+    )
+    with op.batch_alter_table('action_gathering', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_gathering_gathering_id'), ['gathering_id'], unique=False)
+
+    op.create_table('action_placement',
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('placement_id', sa.Integer(), nullable=False),
+    sa.Column('started_by', sa.Integer(), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_placement_action_id_action'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['placement_id'], ['placement.id'], name=op.f('fk_action_placement_placement_id_placement'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['started_by'], ['person.id'], name=op.f('fk_action_placement_started_by_person')),
+    sa.PrimaryKeyConstraint('action_id', 'placement_id', name=op.f('pk_action_placement'))
+    )
+    with op.batch_alter_table('action_placement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_placement_placement_id'), ['placement_id'], unique=False)
+
     op.create_table('asked_about',
     sa.Column('wave_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -1796,6 +1857,14 @@ def downgrade():
 
     op.drop_table('assignment')
     op.drop_table('asked_about')
+    with op.batch_alter_table('action_placement', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_placement_placement_id'))
+
+    op.drop_table('action_placement')
+    with op.batch_alter_table('action_gathering', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_gathering_gathering_id'))
+
+    op.drop_table('action_gathering')
     op.drop_table('wave_team')
     op.drop_table('trip_host')
     with op.batch_alter_table('tie', schema=None) as batch_op:
@@ -1910,6 +1979,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_course_interest_person_id'))
 
     op.drop_table('course_interest')
+    with op.batch_alter_table('contact_step', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contact_step_high_team_id'))
+
+    op.drop_table('contact_step')
     with op.batch_alter_table('commitment', schema=None) as batch_op:
         batch_op.drop_index('ix_commitment_person_span')
 
@@ -1940,6 +2013,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_answer_wave_id'))
 
     op.drop_table('answer')
+    with op.batch_alter_table('action_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_request_person_id'))
+
+    op.drop_table('action_request')
     with op.batch_alter_table('action', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_action_wave_id'))
         batch_op.drop_index(batch_op.f('ix_action_state'))

@@ -211,7 +211,9 @@ def test_the_list_asks_the_same_number_of_questions(
     assert len(statements) == 7
 
 
-def test_an_owner_who_leads_nothing_can_open_what_the_notice_leads_to(app, session, sides, client):
+def test_an_owner_who_leads_nothing_can_open_what_the_notice_leads_to(
+    app, session, sides, client, clock
+):
     lead, owner = make_person(session, "Lena"), sides.members["Elbe"][0]
     draft = ActionDraft("Meet every Monday", owner.id, SOON)
     plan(session, about(session, sides), draft, by=lead.id, today=TODAY, at=NOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,16 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.domain.collation import sort_key
-from app.domain.joint_days import MOST_PER_MONTH, MOST_PROMISES, MOST_SEATS
+from app.domain.joint_days import (
+    MOST_PER_MONTH,
+    MOST_PROMISES,
+    MOST_SEATS,
+    CustomerNamed,
+    LiesInThePast,
+    LimitReached,
+)
+from app.domain.refusals import Refusal
+from app.domain.seats.refusals import Clash
 from app.domain.timespan import EndsBeforeItStarts, SkippedHour, Timespan, from_local
 from app.gatherings.forms.fields import NEEDED, offer, pick, whole
 from app.gatherings.models import LessonFate
@@ -22,6 +31,14 @@ from app.gatherings.queries.trips.finding import JointDay
 from app.gatherings.services.trips import LookBack, Promise, Sheet, TripFields
 from app.people.models import Person
 from app.web.form import Day, Form, LongText, Text, VersionedForm
+
+AHEAD = timedelta(weeks=3)
+FIELD_OF: dict[type[Refusal], str] = {
+    LiesInThePast: "day",
+    LimitReached: "day",
+    Clash: "starts",
+    CustomerNamed: "label",
+}
 
 
 class TripForm(VersionedForm):
@@ -97,6 +114,12 @@ def stored_trip(joint: JointDay) -> dict[str, Any]:
         "cancel_days": gathering.cancel_days,
         "version": str(trip.version),
     }
+
+
+def first_day(today: date) -> date:
+    """The day a new offer begins with: three weeks ahead, on a working day."""
+    day = today + AHEAD
+    return day - timedelta(days=max(0, day.isoweekday() - 5))
 
 
 def usual_trip(day: date) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditKind
 from app.audit.services import record
 from app.domain.refusals import N_, Invalid, Refusal, Stale
+from app.domain.starts import NextStep, Stage, Started
 from app.health.models import Action, ActionState
+from app.health.queries.actions import Standing
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
 
@@ -80,7 +82,6 @@ def plan(
         owner_id=draft.owner_id,
         due_on=draft.due_on,
         because="",
-        link="",
         created_by=by,
         created_at=at,
     )
@@ -104,7 +105,6 @@ def leave_it(session: Session, about: About, because: str, *, by: int, at: datet
         what="",
         state=ActionState.NO_ACTION,
         because=because.strip(),
-        link="",
         created_by=by,
         created_at=at,
         closed_at=at,
@@ -154,6 +154,48 @@ def remind(session: Session, action: Action, *, at: datetime) -> None:
         )
         key = f"action:{action.id}:due"
         notify(session, message, to=[action.owner_id], key=key, at=at)
+
+
+def tell_what_became(session: Session, standing: Standing, *, at: datetime) -> int:
+    """Tell an owner, once each, what was called off and that all of it took place.
+
+    Gives how many notices were written; no statement when there is nothing to tell.
+    """
+    action, told = standing.action, 0
+    if action.owner_id is None:
+        return 0
+    owner = [action.owner_id]
+    for one in standing.started:
+        if one.stage is Stage.CALLED_OFF:
+            key = f"action:{action.id}:{one.key}:off"
+            told += notify(session, _called_off(action, one), to=owner, key=key, at=at)
+    if standing.step is NextStep.SAY_WHAT_CAME:
+        live = sum(one.is_live for one in standing.started)
+        key = f"action:{action.id}:took-place:{live}"
+        told += notify(session, _took_place(action), to=owner, key=key, at=at)
+    return told
+
+
+def _called_off(action: Action, started: Started) -> Message:
+    return Message(
+        topic=NoticeTopic.COLLABORATION,
+        title=N_("Called off: %(title)s"),
+        text=N_("It was meant for: %(what)s. Please choose another way, or say why not."),
+        path=f"/actions/{action.id}",
+        action=N_("Choose another way"),
+        params={"title": started.title, "what": action.what},
+    )
+
+
+def _took_place(action: Action) -> Message:
+    return Message(
+        topic=NoticeTopic.COLLABORATION,
+        title=N_("It took place: %(what)s"),
+        text=N_("Please say what came of it, or start something more. The next survey tells it."),
+        path=f"/actions/{action.id}#outcome",
+        action=N_("Say what came of it"),
+        params={"what": action.what},
+    )
 
 
 def _asked(action: Action) -> Message:

@@ -11,7 +11,12 @@ from app.rotations.models.applications import (
     EndorsementState,
     Outcome,
 )
-from app.rotations.models.placements import Placement, PlacementSkill, PlacementState
+from app.rotations.models.placements import (
+    ActionPlacement,
+    Placement,
+    PlacementSkill,
+    PlacementState,
+)
 from app.rotations.models.plans import Assignment, Plan, PlanRule, PlanState, RuleKind
 from app.rotations.models.rounds import Blackout, PairWish, Round, RoundState
 from app.rotations.models.stays import (
@@ -29,6 +34,7 @@ from app.rotations.models.stays import (
 
 __all__ = [
     "LIVE",
+    "ActionPlacement",
     "Application",
     "ApplicationState",
     "Assignment",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -12,12 +12,18 @@ from flask_babel import ngettext
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.joint_days import CustomerNamed, LiesInThePast, LimitReached, NotAHost
-from app.domain.refusals import Refusal, Stale
-from app.domain.seats.refusals import Clash
+from app.domain.joint_days import CustomerNamed, NotAHost
+from app.domain.refusals import Stale
 from app.gatherings.forms.approvals import RefusalForm
 from app.gatherings.forms.sessions import CallOffForm
-from app.gatherings.forms.trips import LimitForm, TripForm, stored_trip, usual_trip
+from app.gatherings.forms.trips import (
+    FIELD_OF,
+    LimitForm,
+    TripForm,
+    first_day,
+    stored_trip,
+    usual_trip,
+)
 from app.gatherings.queries.bookings import place_held
 from app.gatherings.queries.trips import finding, hosts
 from app.gatherings.queries.trips.finding import JointDay
@@ -27,14 +33,6 @@ from app.people.views.refused import beside
 from app.queue import ring
 from app.web.conflicts import differences
 from app.web.guards import actor, allow, require, signed_in
-
-AHEAD = timedelta(weeks=3)
-FIELD_OF: dict[type[Refusal], str] = {
-    LiesInThePast: "day",
-    LimitReached: "day",
-    Clash: "starts",
-    CustomerNamed: "label",
-}
 
 
 def _today() -> date:
@@ -57,8 +55,7 @@ def new() -> ResponseReturnValue:
         if host is None:
             flash(_(NotAHost.msgid), "info")
             return redirect(url_for(".index"))
-        day = _today() + AHEAD
-        day -= timedelta(days=max(0, day.isoweekday() - 5))
+        day = first_day(_today())
         return _form_page(TripForm(formdata=None, data=usual_trip(day)), host)
 
 
