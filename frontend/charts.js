@@ -21,18 +21,19 @@ const KINDS = { trend };
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const drawn = new Map();
 
-// Theme colours are written with light-dark(); only an element knows what they come to.
+// Theme colours are written with light-dark(); only an element knows what they come to. Each has one
+// of its own: where motion is reduced a change of colour would still be on its way when it is read.
 function colours(holder) {
-  const probe = document.createElement("span");
-  holder.append(probe);
   const of = (name) => {
+    const probe = document.createElement("span");
     probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
+    holder.append(probe);
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    return found;
   };
   const names = ["lake", "ember", "plum", "ink", "ink-soft", "ink-faint", "line", "line-strong", "surface"];
-  const found = Object.fromEntries(names.map((name) => [name, of(name)]));
-  probe.remove();
-  return found;
+  return Object.fromEntries(names.map((name) => [name, of(name)]));
 }
 
 function draw(holder) {

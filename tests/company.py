@@ -488,6 +488,7 @@ def _answers_to_results(session, made, wave, rhine, main):
         session, far, draft, by=draft.owner_id, today=date(2026, 9, 2), at=NOW
     ).id
     made.own["action_id"]["anonymous"] = made.foreign["action_id"]
+    made.own["starts.kind"] = made.foreign["starts.kind"] = "trip"
     made.foreign["one"], made.foreign["other"] = main.id, made.foreign["team_id"]
     made.foreign["remedy_id"] = made.own["remedy_id"]
 

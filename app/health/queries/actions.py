@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -47,10 +48,17 @@ def listed(session: Session, actor: Actor, wish: Wish) -> tuple[Sequence[Action]
     if "mine" in wish.filters:
         statement = statement.where(Action.owner_id == actor.person_id)
     total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    column = SORTS[wish.order.removeprefix("-")]
-    turned = column.desc() if wish.order.startswith("-") else column.asc()
-    ordered = statement.options(*_whole()).order_by(turned.nulls_last(), Action.id.desc())
+    ordered = statement.options(*_whole()).order_by(*_order(wish.order))
     return session.scalars(ordered.offset(wish.offset).limit(wish.limit)).all(), total
+
+
+def _order(wanted: str) -> tuple[ColumnElement[Any], ...]:
+    """By day: what is still planned before what is over, whichever way the days run."""
+    column = SORTS[wanted.removeprefix("-")]
+    turned = (column.desc() if wanted.startswith("-") else column.asc()).nulls_last()
+    if column is Action.state:
+        return turned, Action.due_on.asc().nulls_last(), Action.id.desc()
+    return case((Action.state == ActionState.PLANNED, 0), else_=1), turned, Action.id.desc()
 
 
 def find(session: Session, action_id: int) -> Action | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.roles import Actor
@@ -211,10 +211,14 @@ def _path(gathering: Gathering, stage: Stage, reader: Actor | None) -> str:
 
 
 def _nameable(session: Session, action: Action, at: datetime) -> list[Existing]:
-    """Announced sessions, and joint days hosted by one of the two teams, since the action."""
+    """Joint days hosted by one of the two teams, and sessions, since the action.
+
+    Sessions are those of the remedy's course; without one, all that are still to come.
+    """
     hosts = select(Membership.person_id).where(*_at_home(action, at.date()))
     course_id = action.remedy.course_id if action.remedy else None
-    of_course = Gathering.course_id == course_id if course_id else Gathering.course_id.is_not(None)
+    to_come = and_(Gathering.course_id.is_not(None), Gathering.ends_at > at)
+    of_course = Gathering.course_id == course_id if course_id else to_come
     rows = session.scalars(
         select(Gathering)
         .where(
