@@ -205,6 +205,8 @@ PICKED_WORDS = {
 def effect_words(body: Mapping[str, Any]) -> str:
     """What may be said about the effect of a kind of contact: the interval first."""
     effect = body["effect"]
+    if Verdict(body["verdict"]) is Verdict.ACCOMPANIED and not body["lines"]:
+        return str(_(NO_LINES))
     values = {name: signed(effect[name]) for name in ("low", "high")} if effect else {}
     return str(_(VERDICTS[Verdict(body["verdict"])], **values))
 
@@ -214,6 +216,7 @@ def effect_silences(body: Mapping[str, Any]) -> list[str]:
     return [str(_(SILENCES[Silence(name)])) for name in body["silences"]]
 
 
+NO_LINES = N_("Nothing to show yet: lines are drawn from eight pairs on each side.")
 BY_ACTION = N_(
     "Actions about low figures picked the pairs. The wave by which they were picked is taken into"
     " account, since very low figures recover partly by themselves."
@@ -232,6 +235,10 @@ def still_to_pick(body: Mapping[str, Any]) -> str:
     number = body.get("by_action")
     if number is None or Picked(body["picked"]) is not Picked.OTHERWISE:
         return ""
+    if not number:
+        return str(
+            _("No pair was picked by an action about its figures yet; from 8 on more can be said.")
+        )
     return str(
         ngettext(
             "%(num)d pair was picked by an action about its figures; from 8 on more can be said.",

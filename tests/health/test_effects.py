@@ -347,7 +347,7 @@ def test_the_interval_comes_first_and_the_reasons_for_silence_follow(session, cl
     page = client.get("/health/effects/").text
 
     assert "points beside comparable pairs: it helped." in page
-    assert "The two lines show what it was accompanied by." in page
+    assert "Nothing to show yet: lines are drawn from eight pairs on each side." in page
 
 
 @pytest.mark.usefixtures("clock")

@@ -41,18 +41,16 @@ def by_day(_form: object, field: Any) -> None:
 class SessionForm(VersionedForm):
     """A first draft of a date; HR knows rooms and trainers and completes it."""
 
-    course = pick(_l("Course"), [InputRequired(NEEDED)])
-    site = pick(_l("Site"), [InputRequired(NEEDED)])
-    first = Day(
-        _l("First day"),
+    course = pick(
+        _l("Course"),
         [InputRequired(NEEDED)],
-        description=_l("Longer courses go on on the working days that follow."),
+        description=_l("Long ones go on at the same hour on the working days that follow."),
     )
+    site = pick(_l("Site"), [InputRequired(NEEDED)])
+    first = Day(_l("First day"), [InputRequired(NEEDED)])
     starts = TimeField(_l("Begins"), [InputRequired(NEEDED), by_day])
     seats = whole(_l("Seats"), 2, 500, description=_l("Half of them are kept for each side."))
-    place = Text(
-        _l("Place"), [DataRequired(NEEDED)], most=200, description=_l("HR may choose a room later.")
-    )
+    place = Text(_l("Place"), [DataRequired(NEEDED)], most=200)
 
     def offer_options(self, courses: Iterable[Course], sites: Iterable[Site]) -> SessionForm:
         """Fill what can be chosen."""
