@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
@@ -13,7 +15,7 @@ from app.domain.refusals import N_, Invalid, Refusal, Stale
 from app.domain.starts import NextStep, Stage, Started
 from app.health.models import Action, ActionState
 from app.health.queries.actions import Standing
-from app.outbox.models import NoticeTopic
+from app.outbox.models import Notice, NoticeTopic
 from app.outbox.services import Message, notify
 
 
@@ -159,21 +161,27 @@ def remind(session: Session, action: Action, *, at: datetime) -> None:
 def tell_what_became(session: Session, standing: Standing, *, at: datetime) -> int:
     """Tell an owner, once each, what was called off and that all of it took place.
 
-    Gives how many notices were written; no statement when there is nothing to tell.
+    Gives how many notices were written. One statement where the owner knows already.
     """
-    action, told = standing.action, 0
-    if action.owner_id is None:
+    action = standing.action
+    news = dict(_news(standing))
+    if action.owner_id is None or not news:
         return 0
-    owner = [action.owner_id]
+    wanted = {f"{key}:{action.owner_id}": key for key in news}
+    known = set(session.scalars(select(Notice.dedupe_key).where(Notice.dedupe_key.in_(wanted))))
+    untold = [key for whole, key in wanted.items() if whole not in known]
+    return sum(notify(session, news[key], to=[action.owner_id], key=key, at=at) for key in untold)
+
+
+def _news(standing: Standing) -> Iterator[tuple[str, Message]]:
+    """What there is to tell about an action, each with the key it is told once by."""
+    action = standing.action
     for one in standing.started:
         if one.stage is Stage.CALLED_OFF:
-            key = f"action:{action.id}:{one.key}:off"
-            told += notify(session, _called_off(action, one), to=owner, key=key, at=at)
+            yield f"action:{action.id}:{one.key}:off", _called_off(action, one)
     if standing.step is NextStep.SAY_WHAT_CAME:
         live = sum(one.is_live for one in standing.started)
-        key = f"action:{action.id}:took-place:{live}"
-        told += notify(session, _took_place(action), to=owner, key=key, at=at)
-    return told
+        yield f"action:{action.id}:took-place:{live}", _took_place(action)
 
 
 def _called_off(action: Action, started: Started) -> Message:
