@@ -34,7 +34,7 @@ FIELD_OF = {"day": "first", "starts": "starts", "room_id": "place", "release_on"
 
 def by_day(_form: object, field: Any) -> None:
     """Courses begin in the daytime."""
-    if not EARLIEST <= field.data <= LATEST:
+    if field.data is not None and not EARLIEST <= field.data <= LATEST:
         raise ValidationError(_l("Please choose a time from 6:00 to 20:00."))
 
 
