@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -245,3 +245,24 @@ def _insert_unless_known(engine: str, model: type[Base]) -> Any:
     """Made once per table: building it costs more than carrying it out."""
     table = cast("Table", inspect(model).local_table)
     return _INSERTS[engine](table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+def insert_many(
+    session: Session, model: type[Base], columns: Sequence[str], rows: list[tuple[object, ...]]
+) -> None:
+    """Insert rows of plain values, of which there may be very many: a copy on PostgreSQL."""
+    if not rows:
+        return
+    table = cast("Table", inspect(model).local_table)
+    connection = session.connection()
+    names = ", ".join(columns)
+    if connection.dialect.name == "postgresql":
+        into = f"COPY {table} ({names}) FROM STDIN"
+        driver = cast("Any", connection.connection)
+        with driver.cursor() as cursor, cursor.copy(into) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
+    connection.exec_driver_sql(statement, rows)

@@ -303,17 +303,14 @@ def upgrade():
     sa.UniqueConstraint('site_id', 'name', name=op.f('uq_room_site_id_name'))
     )
     op.create_table('sealed_box',
-    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
     sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.CheckConstraint('length(key) = 16', name=op.f('ck_sealed_box_key_is_random')),
     sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_sealed_box_wave_id_wave'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_sealed_box')),
+    sa.PrimaryKeyConstraint('wave_id', 'key', name=op.f('pk_sealed_box')),
     sqlite_with_rowid=False
     )
-    with op.batch_alter_table('sealed_box', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_sealed_box_wave_id'), ['wave_id'], unique=False)
-
     op.create_table('snapshot',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('wave_id', sa.Integer(), nullable=False),
@@ -422,46 +419,6 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_action_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_wave_id'), ['wave_id'], unique=False)
 
-    op.create_table('answer',
-    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
-    sa.Column('wave_id', sa.Integer(), nullable=False),
-    sa.Column('source_id', sa.Integer(), nullable=True),
-    sa.Column('target_id', sa.Integer(), nullable=True),
-    sa.Column('q01', sa.SmallInteger(), nullable=True),
-    sa.Column('q02', sa.SmallInteger(), nullable=True),
-    sa.Column('q03', sa.SmallInteger(), nullable=True),
-    sa.Column('q04', sa.SmallInteger(), nullable=True),
-    sa.Column('q05', sa.SmallInteger(), nullable=True),
-    sa.Column('q06', sa.SmallInteger(), nullable=True),
-    sa.Column('q07', sa.SmallInteger(), nullable=True),
-    sa.Column('q08', sa.SmallInteger(), nullable=True),
-    sa.Column('q09', sa.SmallInteger(), nullable=True),
-    sa.Column('q10', sa.SmallInteger(), nullable=True),
-    sa.Column('contact', sa.SmallInteger(), nullable=False),
-    sa.Column('importance', sa.SmallInteger(), nullable=True),
-    sa.CheckConstraint('(source_id IS NULL) = (target_id IS NULL)', name=op.f('ck_answer_names_both_teams_or_none')),
-    sa.CheckConstraint('contact BETWEEN 1 AND 3', name=op.f('ck_answer_contact_is_a_step')),
-    sa.CheckConstraint('importance BETWEEN 1 AND 5', name=op.f('ck_answer_importance_is_a_step')),
-    sa.CheckConstraint('length(key) = 16', name=op.f('ck_answer_key_is_random')),
-    sa.CheckConstraint('q01 BETWEEN 1 AND 5', name=op.f('ck_answer_q01_is_a_step')),
-    sa.CheckConstraint('q02 BETWEEN 1 AND 5', name=op.f('ck_answer_q02_is_a_step')),
-    sa.CheckConstraint('q03 BETWEEN 1 AND 5', name=op.f('ck_answer_q03_is_a_step')),
-    sa.CheckConstraint('q04 BETWEEN 1 AND 5', name=op.f('ck_answer_q04_is_a_step')),
-    sa.CheckConstraint('q05 BETWEEN 1 AND 5', name=op.f('ck_answer_q05_is_a_step')),
-    sa.CheckConstraint('q06 BETWEEN 1 AND 5', name=op.f('ck_answer_q06_is_a_step')),
-    sa.CheckConstraint('q07 BETWEEN 1 AND 5', name=op.f('ck_answer_q07_is_a_step')),
-    sa.CheckConstraint('q08 BETWEEN 1 AND 5', name=op.f('ck_answer_q08_is_a_step')),
-    sa.CheckConstraint('q09 BETWEEN 1 AND 5', name=op.f('ck_answer_q09_is_a_step')),
-    sa.CheckConstraint('q10 BETWEEN 1 AND 5', name=op.f('ck_answer_q10_is_a_step')),
-    sa.ForeignKeyConstraint(['source_id'], ['team.id'], name=op.f('fk_answer_source_id_team')),
-    sa.ForeignKeyConstraint(['target_id'], ['team.id'], name=op.f('fk_answer_target_id_team')),
-    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_answer_wave_id_wave')),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_answer')),
-    sqlite_with_rowid=False
-    )
-    with op.batch_alter_table('answer', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_answer_wave_id'), ['wave_id'], unique=False)
-
     op.create_table('application',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('round_id', sa.Integer(), nullable=False),
@@ -568,6 +525,42 @@ def upgrade():
     sa.ForeignKeyConstraint(['target_id'], ['team.id'], name=op.f('fk_cell_target_id_team')),
     sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_cell_wave_id_wave')),
     sa.PrimaryKeyConstraint('wave_id', 'source_id', 'target_id', name=op.f('pk_cell')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('answer',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=True),
+    sa.Column('target_id', sa.Integer(), nullable=True),
+    sa.Column('q01', sa.SmallInteger(), nullable=True),
+    sa.Column('q02', sa.SmallInteger(), nullable=True),
+    sa.Column('q03', sa.SmallInteger(), nullable=True),
+    sa.Column('q04', sa.SmallInteger(), nullable=True),
+    sa.Column('q05', sa.SmallInteger(), nullable=True),
+    sa.Column('q06', sa.SmallInteger(), nullable=True),
+    sa.Column('q07', sa.SmallInteger(), nullable=True),
+    sa.Column('q08', sa.SmallInteger(), nullable=True),
+    sa.Column('q09', sa.SmallInteger(), nullable=True),
+    sa.Column('q10', sa.SmallInteger(), nullable=True),
+    sa.Column('contact', sa.SmallInteger(), nullable=False),
+    sa.Column('importance', sa.SmallInteger(), nullable=True),
+    sa.CheckConstraint('(source_id IS NULL) = (target_id IS NULL)', name=op.f('ck_answer_names_both_teams_or_none')),
+    sa.CheckConstraint('contact BETWEEN 1 AND 3', name=op.f('ck_answer_contact_is_a_step')),
+    sa.CheckConstraint('importance BETWEEN 1 AND 5', name=op.f('ck_answer_importance_is_a_step')),
+    sa.CheckConstraint('length(key) = 16', name=op.f('ck_answer_key_is_random')),
+    sa.CheckConstraint('q01 BETWEEN 1 AND 5', name=op.f('ck_answer_q01_is_a_step')),
+    sa.CheckConstraint('q02 BETWEEN 1 AND 5', name=op.f('ck_answer_q02_is_a_step')),
+    sa.CheckConstraint('q03 BETWEEN 1 AND 5', name=op.f('ck_answer_q03_is_a_step')),
+    sa.CheckConstraint('q04 BETWEEN 1 AND 5', name=op.f('ck_answer_q04_is_a_step')),
+    sa.CheckConstraint('q05 BETWEEN 1 AND 5', name=op.f('ck_answer_q05_is_a_step')),
+    sa.CheckConstraint('q06 BETWEEN 1 AND 5', name=op.f('ck_answer_q06_is_a_step')),
+    sa.CheckConstraint('q07 BETWEEN 1 AND 5', name=op.f('ck_answer_q07_is_a_step')),
+    sa.CheckConstraint('q08 BETWEEN 1 AND 5', name=op.f('ck_answer_q08_is_a_step')),
+    sa.CheckConstraint('q09 BETWEEN 1 AND 5', name=op.f('ck_answer_q09_is_a_step')),
+    sa.CheckConstraint('q10 BETWEEN 1 AND 5', name=op.f('ck_answer_q10_is_a_step')),
+    sa.ForeignKeyConstraint(['wave_id', 'source_id', 'target_id'], ['cell.wave_id', 'cell.source_id', 'cell.target_id'], name=op.f('fk_answer_wave_id_cell')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_answer_wave_id_wave')),
+    sa.PrimaryKeyConstraint('wave_id', 'key', name=op.f('pk_answer')),
     sqlite_with_rowid=False
     )
     op.create_table('comment_count',
@@ -1915,6 +1908,7 @@ def downgrade():
 
     op.drop_table('commitment')
     op.drop_table('comment_count')
+    op.drop_table('answer')
     op.drop_table('cell')
     with op.batch_alter_table('calendar_source', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_calendar_source_person_id'))
@@ -1936,10 +1930,6 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_application_home_team_id'))
 
     op.drop_table('application')
-    with op.batch_alter_table('answer', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_answer_wave_id'))
-
-    op.drop_table('answer')
     with op.batch_alter_table('action', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_action_wave_id'))
         batch_op.drop_index(batch_op.f('ix_action_state'))
@@ -1963,9 +1953,6 @@ def downgrade():
 
     op.drop_table('team')
     op.drop_table('snapshot')
-    with op.batch_alter_table('sealed_box', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sealed_box_wave_id'))
-
     op.drop_table('sealed_box')
     op.drop_table('room')
     with op.batch_alter_table('remedy', schema=None) as batch_op:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
@@ -31,14 +39,18 @@ class Answer(Base):
         ),
         *(CheckConstraint(STEP.format(name), name=f"{name}_is_a_step") for name in SCORED),
         CheckConstraint("contact BETWEEN 1 AND 3", name="contact_is_a_step"),
+        ForeignKeyConstraint(
+            ["wave_id", "source_id", "target_id"],
+            ["cell.wave_id", "cell.source_id", "cell.target_id"],
+        ),
         CheckConstraint(STEP.format("importance"), name="importance_is_a_step"),
         ORDERLESS,
     )
 
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
-    source_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
-    target_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    source_id: Mapped[int | None]
+    target_id: Mapped[int | None]
     q01: Mapped[int | None] = _question("q01")
     q02: Mapped[int | None] = _question("q02")
     q03: Mapped[int | None] = _question("q03")

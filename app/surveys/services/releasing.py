@@ -18,27 +18,25 @@ from app.domain.comments import (
 )
 from app.people.models import Person
 from app.surveys.models import CommentCount, ReleasedComment, Wave, WaveTeam
-from app.surveys.services.sealing import Ballot, CommentSheet
+from app.surveys.services.sealing import CommentSheet
 
 
 def keep_comments(
     session: Session,
     wave: Wave,
     teams: Mapping[int, WaveTeam],
-    ballots: Iterable[Ballot],
+    heard: Mapping[tuple[int, int], int],
     sheets: Sequence[CommentSheet],
     random: Random,
 ) -> int:
     """Store what may be read and how many there were; gives how many may be read.
 
-    Comments whose writers did not want them read are counted and not kept; those about a team
-    with fewer than ten respondents are neither.
+    `heard` counts by pair who answered and has contact. Comments whose writers did not want them
+    read are counted and not kept; those about a team with fewer than ten respondents are neither.
     """
-    respondents = Counter(
-        (ballot.target, teams[ballot.source].department_id)
-        for ballot in ballots
-        if ballot.contact > 0
-    )
+    respondents = Counter[tuple[int, int]]()
+    for (source, target), n in heard.items():
+        respondents[target, teams[source].department_id] += n
     people = Counter[int]()
     for (target, _department), n in respondents.items():
         people[target] += n
@@ -46,8 +44,7 @@ def keep_comments(
         comment for comment in _readable(sheets, teams) if people[comment.tgt] >= ENOUGH_RESPONDENTS
     ]
     kept = list(released(told, respondents))
-    staff = session.execute(select(Person.given_name, Person.family_name))
-    names = names_of((given, family) for given, family in staff)
+    names = _names(session) if kept else frozenset()
     random.shuffle(kept)
     session.add_all(_stored(wave, comment, names, random) for comment in kept)
     written = _written(sheets)
@@ -63,6 +60,12 @@ def keep_comments(
     )
     session.flush()
     return len(kept)
+
+
+def _names(session: Session) -> frozenset[str]:
+    """What colleagues are called, each name looked at once. One statement."""
+    staff = select(Person.given_name).union(select(Person.family_name))
+    return names_of(session.scalars(staff))
 
 
 def _readable(sheets: Iterable[CommentSheet], teams: Mapping[int, WaveTeam]) -> list[Comment]:
