@@ -24,6 +24,7 @@ from app.health.services.publishing import publish
 from app.people.models import (
     Account,
     Department,
+    LeadKind,
     Login,
     Membership,
     MembershipKind,
@@ -167,7 +168,7 @@ def _visitors(session: Session, teams: list[Team]) -> list[Visitor]:
     hr, lead, sponsor = (found[role][0] for role in ("HR", "lead", "sponsor"))
     since = {"starts_on": LONG_AGO}
     session.add(RoleGrant(person_id=hr, role=Role.HR, granted_at=clock.now()))
-    session.add(TeamLead(team_id=teams[0].id, person_id=lead, **since))
+    session.add(TeamLead(team_id=teams[0].id, person_id=lead, kind=LeadKind.LEAD, **since))
     pair = {"low_team_id": teams[0].id, "high_team_id": teams[1].id}
     session.add(Sponsor(**pair, team_id=teams[0].id, person_id=sponsor, **since))
     session.flush()
@@ -190,7 +191,7 @@ def _visitor(session: Session, role: str, team: Team) -> tuple[int, Visitor]:
     session.flush()  # an account belongs to a person
     home = {"team_id": team.id, "kind": MembershipKind.HOME, "starts_on": LONG_AGO}
     session.add(Membership(person_id=person.id, **home))
-    session.add(Account(person_id=person.id, created_at=now))
+    session.add(Account(person_id=person.id, epoch=0, created_at=now))
     session.flush()  # and a login to an account
     session.add(
         Login(
