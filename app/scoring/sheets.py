@@ -26,6 +26,7 @@ ROW = np.dtype(
         ("importance", "u1"),
     ]
 )
+KEY_BYTES = 16
 AS_BYTES = f"S{ROW.itemsize}"  # compares rows byte by byte
 
 Pair = tuple[int, int]
@@ -92,16 +93,30 @@ def kept(sheets: Sheets, published: Collection[Pair], leftover: Collection[Pair]
     return rows
 
 
+def under_keys(sheets: Sheets, drawn: bytes) -> tuple[list[bytes], Sheets]:
+    """Each row under one of the drawn keys, `KEY_BYTES` each, and all in the order of these."""
+    order = np.argsort(np.frombuffer(drawn, dtype=f"S{KEY_BYTES}"))
+    starts = (order * KEY_BYTES).tolist()
+    return [drawn[start : start + KEY_BYTES] for start in starts], sheets[order]
+
+
 def stored(sheets: Sheets) -> Iterator[tuple[int | None, ...]]:
-    """Rows as a table keeps them: both teams, ten steps, contact, importance; None for none."""
-    ends, steps = (sheets["source"], sheets["target"]), sheets["answers"].T
-    columns = (*ends, *steps, sheets["contact"], sheets["importance"])
+    """Rows as a table keeps them: both teams and ten steps; None for none.
+
+    How often people meet, and how much that counts, is not kept beside what they say: who meets
+    the other team daily is known to everybody.
+    """
+    columns = (sheets["source"], sheets["target"], *sheets["answers"].T)
     return zip(*([value or None for value in column.tolist()] for column in columns), strict=True)
 
 
-def digest(sheets: Sheets) -> str:
-    """SHA-256 of the rows, their order left out."""
-    return hashlib.sha256(np.sort(sheets.view(AS_BYTES)).tobytes()).hexdigest()
+def digest(keys: list[bytes], sheets: Sheets) -> str:
+    """SHA-256 of rows under their keys.
+
+    The keys keep whoever reads the digest from trying out what somebody may have answered.
+    """
+    told = (sheets["source"].tobytes(), sheets["target"].tobytes(), sheets["answers"].tobytes())
+    return hashlib.sha256(b"".join((*keys, *told))).hexdigest()
 
 
 def _tells_enough(sheets: Sheets) -> Mask:

@@ -33,7 +33,7 @@ TOLERANCE = 1.3
 NO_QUESTION = ("PRAGMA", "BEGIN", "SET TRANSACTION")  # they open transactions
 PAGES = (
     ("company and matrix", "/health/", ("HR", "lead", "sponsor")),
-    ("company alone", "/health/", ("none",)),
+    ("company alone", "/health/", ("employee",)),
     ("pair", "/health/pairs/{one}/{other}", ("HR", "lead", "sponsor")),
     ("team", "/health/teams/{one}", ("HR", "lead", "sponsor")),
     ("today", "/today", ("lead",)),

@@ -156,7 +156,7 @@ def _answers(session: Session, wave: int, place: int, pair: tuple[int, int], rec
         level = luck.normal(2.5 + place * 0.2, 0.6, (size, 1))
         ticks = np.clip(np.rint(level + luck.normal(0.0, 0.6, (size, len(SCORED)))), 1, 5)
         rows: list[tuple[object, ...]] = [
-            (wave, (place * records + begins + row).to_bytes(16, "big"), *pair, *steps, 2, 3)
+            (wave, (place * records + begins + row).to_bytes(16, "big"), *pair, *steps)
             for row, steps in enumerate(ticks.astype(np.int8).tolist())
         ]
         insert_many(session, Answer, COLUMNS, rows)
@@ -164,7 +164,7 @@ def _answers(session: Session, wave: int, place: int, pair: tuple[int, int], rec
 
 def _visitors(session: Session, teams: list[Team]) -> list[Visitor]:
     """HR, a lead, a sponsor of the first published pair, and somebody without an office."""
-    found = {role: _visitor(session, role, teams[0]) for role in ("HR", "lead", "sponsor", "none")}
+    found = {role: _visitor(session, role, teams[0]) for role in ("HR", "lead", "sponsor", "employee")}
     hr, lead, sponsor = (found[role][0] for role in ("HR", "lead", "sponsor"))
     since = {"starts_on": LONG_AGO}
     session.add(RoleGrant(person_id=hr, role=Role.HR, granted_at=clock.now()))

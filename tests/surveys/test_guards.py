@@ -67,7 +67,7 @@ def add_answer(session, wave, source, target):
     """An answer as the close writes it, about whatever pair."""
     steps = {f"q{number:02}": 3 for number in range(1, 11)}
     ends = {"source_id": source, "target_id": target}
-    session.add(Answer(key=bytes(16), wave_id=wave.id, **ends, **steps, contact=1))
+    session.add(Answer(key=bytes(16), wave_id=wave.id, **ends, **steps))
     session.flush()
 
 

@@ -45,7 +45,9 @@ def read(session, wave_and_keys):
     wave, keys = wave_and_keys
     private = keys.private(wave.id, session.scalar(select(Wave.public_key)))
     packed, comments = parted(opened(private, session.scalars(select(SealedBox.content)).all()))
-    return list(sheets.stored(sheets.read(packed))), comments
+    rows = sheets.read(packed)
+    ticks = zip(rows["contact"].tolist(), rows["importance"].tolist(), strict=True)
+    return [(*row, *rest) for row, rest in zip(sheets.stored(rows), ticks, strict=True)], comments
 
 
 def count(session, model):
@@ -70,7 +72,7 @@ def test_a_person_is_led_through_both_teams_and_the_comments_to_thanks(
         f"/surveys/{wave.id}/thanks",
     ]
     ballots, (sheet,) = read(session, wave_and_keys)
-    assert set(ballots) == {(rhine, elbe, *FINE.answers, 2, 4), (rhine, main, *[None] * 12)}
+    assert set(ballots) == {(rhine, elbe, *FINE.answers, 2, 4), (rhine, main, *[None] * 10, 0, 0)}
     assert [(r.target, dict(r.texts), r.readable) for r in sheet.remarks] == [
         (elbe, {"o1": "The weekly call"}, True),
         (main, {}, False),

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]
 Tally = Mapping[Pair, "Brought"]
 TENS = 10
-KEY_BYTES = 16
-COLUMNS = ("wave_id", "key", "source_id", "target_id", *SCORED, "contact", "importance")
+COLUMNS = ("wave_id", "key", "source_id", "target_id", *SCORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +75,9 @@ def read_boxes(session: Session, wave_id: int, keys: Keys) -> dict[bytes, bytes]
 def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening) -> ClosedWave:
     """Close an open wave; the caller commits, destroys the key and cleans the files.
 
-    Nineteen statements whatever the number of answers, and one each where boxes were opened
-    beforehand, where comments may be read, and where any were written. Loads numpy. Raises
-    WrongState and KeyIsMissingError.
+    Nineteen statements whatever the number of answers, and one more each where boxes came after
+    those opened beforehand, where comments may be read, and where any were written. Loads numpy.
+    Raises WrongState and KeyIsMissingError.
     """
     from app.scoring import sheets as table  # noqa: PLC0415 - loads numpy
 
@@ -93,7 +92,7 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     plan = _plan(wave, teams, asked, tally)
     rows = table.kept(ballots, _published(plan), _leftover(plan))
     _store_cells(session, wave, teams, plan, asked, tally)
-    _store(session, wave, rows, opening.random)
+    digest = _store(session, wave, rows, opening.random)
     readable = keep_comments(session, wave, teams, _heard(tally), comments, opening.random)
     empty(session, wave)
     without = int((rows["source"] == table.NOBODY).sum())
@@ -110,7 +109,7 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
         "comments_readable": readable,
         "plan": wave.digest,
         "lots": f"{opening.random.getrandbits(128):032x}",  # for draws, before figures are seen
-        "answers": table.digest(rows),
+        "answers": digest,
     }
     _record(session, wave, at)
     return ClosedWave(wave_id, plan, len(rows) - without, without)
@@ -177,15 +176,16 @@ def _heard(tally: Tally) -> dict[Pair, int]:
     return {pair: brought.returned - brought.no_contact for pair, brought in tally.items()}
 
 
-def _store(session: Session, wave: Wave, rows: Sheets, random: Random) -> None:
-    """Write the records under random keys, and in the order of these: nothing else decides it."""
-    from app.scoring.sheets import stored  # noqa: PLC0415 - loads numpy
+def _store(session: Session, wave: Wave, rows: Sheets, random: Random) -> str:
+    """Write the records under random keys, and in the order of these; gives the digest of all."""
+    from app.scoring import sheets as table  # noqa: PLC0415 - loads numpy
 
-    drawn = random.randbytes(KEY_BYTES * len(rows))
-    keys = (drawn[start : start + KEY_BYTES] for start in range(0, len(drawn), KEY_BYTES))
+    keys, rows = table.under_keys(rows, random.randbytes(table.KEY_BYTES * len(rows)))
     wave_id = wave.id
-    told = ((wave_id, key, *row) for key, row in zip(keys, stored(rows), strict=True))
-    insert_many(session, Answer, COLUMNS, sorted(told))
+    pairs = zip(keys, table.stored(rows), strict=True)
+    told: list[tuple[object, ...]] = [(wave_id, key, *row) for key, row in pairs]
+    insert_many(session, Answer, COLUMNS, told)
+    return table.digest(keys, rows)
 
 
 def _store_cells(
