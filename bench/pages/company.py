@@ -164,7 +164,9 @@ def _answers(session: Session, wave: int, place: int, pair: tuple[int, int], rec
 
 def _visitors(session: Session, teams: list[Team]) -> list[Visitor]:
     """HR, a lead, a sponsor of the first published pair, and somebody without an office."""
-    found = {role: _visitor(session, role, teams[0]) for role in ("HR", "lead", "sponsor", "employee")}
+    found = {
+        role: _visitor(session, role, teams[0]) for role in ("HR", "lead", "sponsor", "employee")
+    }
     hr, lead, sponsor = (found[role][0] for role in ("HR", "lead", "sponsor"))
     since = {"starts_on": LONG_AGO}
     session.add(RoleGrant(person_id=hr, role=Role.HR, granted_at=clock.now()))

@@ -1,5 +1,6 @@
 """The close: one transaction that keeps what may be told and lets the rest go."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from app.surveys.models import Answer, Asked, BallotMark, Cell, SealedBox, Wave
 from app.surveys.queries.results import NOBODY, CellCount, comments_about, results
 from app.surveys.services.closing import Opening, close_wave, read_boxes
 from app.surveys.services.keys import KeyFolder, KeyIsMissingError, KeysInMemory
-from app.surveys.services.sealing import Remark
+from app.surveys.services.sealing import SHEET, Remark, parted
 from app.surveys.services.ties import declare
 from app.surveys.services.voting import NotAsked, Ticks, comment, enter
 from tests.factories import NOW
@@ -307,6 +308,16 @@ def test_comments_are_read_a_week_later_without_names_and_without_their_departme
     assert early is None
     assert later.written == 12
     assert later.texts == [(None, "o2", "Ask █████ █████ sooner")] * 12
+
+
+def test_nothing_is_left_of_the_order_in_which_sheets_lay():
+    sheets = [
+        SHEET + json.dumps({"source": 1, "remarks": [[2, {"o1": text}, True]]}).encode()
+        for text in ("Thanks", "More", "Less")
+    ]
+
+    assert parted(sheets) == parted(sheets[::-1])
+    assert len(parted(sheets)[1]) == 3
 
 
 def test_comments_whose_writers_said_no_are_only_counted(app, session):

@@ -103,14 +103,17 @@ def _batches(boxes: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 def parted(contents: Iterable[bytes]) -> tuple[bytes, list[CommentSheet]]:
-    """Opened boxes as one buffer of ballots, a row each, and as sheets of comments."""
+    """Opened boxes as one buffer of ballots, a row each, and as sheets of comments.
+
+    The sheets are in an order of their own: that of the boxes is gone.
+    """
     ballots, sheets = [], []
     for plain in contents:
         if plain.startswith(BALLOT):
             ballots.append(plain[ROW])
         else:
-            sheets.append(_sheet(plain))
-    return b"".join(ballots), sheets
+            sheets.append(plain)
+    return b"".join(ballots), [_sheet(plain) for plain in sorted(sheets)]
 
 
 def _sheet(plain: bytes) -> CommentSheet:
