@@ -15,6 +15,7 @@ from app.outbox import jobs as outbox
 from app.people.jobs import access, holidays, imports
 from app.rotations.jobs import deadlines, plans, stays
 from app.surveys.jobs import waves
+from app.voices.jobs import forgetting
 
 
 def _mail() -> None:
@@ -35,6 +36,7 @@ JOBS: dict[str, Callable[[], None]] = {
     "bookings": bookings.keep_bookings,
     "trips": trips.keep_trips,
     "certificates": certificates.write_due,
+    "voices": forgetting.forget,
     "waves": waves.look_after,
     "health": publishing.look_after,
 }

@@ -55,6 +55,7 @@ from app.rotations.views import (
     rules,
     stay_parts,
 )
+from app.rotations.views import pulse as stay_pulse
 from app.surveys.views import questionnaires, surveys, ties, waves
 from app.today.views import pages as today
 
@@ -80,6 +81,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cover.bp,
     programme.bp,
     stay_parts.bp,
+    stay_pulse.bp,
     insights.bp,
     council.bp,
     council_rules.bp,

@@ -8,5 +8,6 @@ from app.outbox import models as outbox
 from app.people import models as people
 from app.rotations import models as rotations
 from app.surveys import models as surveys
+from app.voices import models as voices
 
-ROOMS = (agenda, audit, gatherings, health, outbox, people, rotations, surveys)
+ROOMS = (agenda, audit, gatherings, health, outbox, people, rotations, surveys, voices)

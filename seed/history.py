@@ -44,7 +44,8 @@ from app.rotations.services.stays.ending import EarlyEnd, end_early
 from app.rotations.services.stays.keeping import keep
 from app.rotations.services.stays.sheet import save_sheet, set_goals
 from app.surveys.services.keys import Keys
-from seed import collaboration, rounds, surveys, trainings, trips
+from app.voices.services.taps import forget_who_tapped
+from seed import collaboration, rounds, surveys, taps, trainings, trips
 from seed.people import Company
 from seed.rounds import RoundPlan, noon
 from seed.tasks import BUDDY_NOTES, GOALS, INSIGHTS, LEARNED, SHEET
@@ -101,6 +102,7 @@ def tell(session: Session, company: Company, random: Random, *, seed: int, keys:
     trips.expect(story)
     surveys.expect(story, seed=seed, keys=keys, closed=collaboration.answering(story))
     story.live()
+    forget_who_tapped(session, at=company.now)
     _settle_notices(session, company.now)
 
 
@@ -191,6 +193,7 @@ def _expect_the_stay(story: Story, stay: Stay, published_at: datetime) -> None:
         early = stay.starts_on + (stay.ends_on - stay.starts_on) / 2
         story.later(noon(early), _ending_early(story, stay.id))
     story.later(_morning(stay.ends_on), _keeping(story, stay.id))
+    story.later(noon(stay.ends_on + timedelta(days=2)), taps.after_stay(story, stay.id))
     for number, side in enumerate((DebriefSide.PERSON, DebriefSide.HOST, DebriefSide.HOME)):
         at = noon(stay.ends_on + timedelta(days=3 + 4 * number))
         if story.random.random() < (0.9, 0.7, 0.5)[number]:

@@ -20,6 +20,7 @@ from app.gatherings.queries.trips.debriefs import find_lesson
 from app.gatherings.services import bookings, trips
 from app.gatherings.services.trips import LookBack, Promise, Sheet, TripFields
 from app.people.models import PublicHoliday
+from seed import taps
 from seed.rounds import monday
 
 if TYPE_CHECKING:  # the story tells the trips, and they know it by its words only
@@ -199,6 +200,8 @@ def _expect_the_day(story: Story, number: int, gathering: Gathering, guest_id: i
     story.later(
         gathering.ends_at + timedelta(hours=20), _looking_back(story, key, guest_id, said[0])
     )
+    people = [guest_id, host_id]
+    story.later(gathering.ends_at + timedelta(hours=30), taps.after_day(story, key, people))
     if number != 5:
         story.later(
             gathering.ends_at + timedelta(hours=26), _looking_back(story, key, host_id, said[1])

@@ -49,6 +49,7 @@ NOT_ABOUT_AN_OBJECT = {
 NEEDS_MORE = {
     "/first-administrator": "a link that was opened before",
     "/pulse/days/<int:gathering_id>": "a joint day that is over",
+    "/pulse/stays/<int:stay_id>": "a stay that is over",
     "/events/calendar.ics": "the page of an own date in the query",
     "/links/<token>": "a link that somebody was given",
     "/password/new": "a link that was opened before",

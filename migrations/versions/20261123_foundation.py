@@ -959,6 +959,7 @@ def upgrade():
     op.create_table('pulse_mark',
     sa.Column('contact', sa.String(length=40), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_pulse_mark_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('contact', 'person_id', name=op.f('pk_pulse_mark')),
     sqlite_with_rowid=False

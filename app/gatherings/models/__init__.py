@@ -16,6 +16,7 @@ from app.gatherings.models.courses import (
     Room,
     Topic,
 )
+from app.gatherings.models.feedback import FeedbackMark, FeedbackSheet
 from app.gatherings.models.gatherings import Gathering, HeldSeats, Meeting, MeetingTrainer
 from app.gatherings.models.trips import (
     LessonFate,
@@ -25,7 +26,6 @@ from app.gatherings.models.trips import (
     TripLesson,
     TripPromise,
 )
-from app.gatherings.models.voices import FeedbackMark, FeedbackSheet, PulseMark, PulseSheet
 
 __all__ = [
     "TOPIC_LABELS",
@@ -45,8 +45,6 @@ __all__ = [
     "Meeting",
     "MeetingTrainer",
     "Presence",
-    "PulseMark",
-    "PulseSheet",
     "Room",
     "Topic",
     "Trip",

@@ -13,7 +13,6 @@ from app import clock
 from app.database import reading
 from app.domain import collaboration
 from app.domain.voices import PULSE_QUESTIONS
-from app.gatherings.queries import voices
 from app.health import wording
 from app.health.access import actions as action_access
 from app.health.access import figures as access
@@ -22,6 +21,7 @@ from app.health.queries import contact, snapshots, sponsors
 from app.health.queries.snapshots import Published
 from app.health.views.actions import STATE_LABELS
 from app.people.queries import organisation
+from app.voices.queries.taps import of_pair
 from app.web import charts
 from app.web.guards import actor, allow, lead_sponsor_or_hr, signed_in
 
@@ -71,7 +71,7 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         actions = action_queries.of_pair(session, one, other)
         now = clock.now()
         ledger = contact.ledger(session, one, other, at=now)
-        pulse = voices.pulse_of_pair(session, one, other, at=now)
+        pulse = of_pair(session, one, other, at=now)
         began = contact.began(session, one, other, at=now)
         looking_after = sponsors.of_pair(session, one, other, today=clock.today(actor.zone))
     if wave is None or not _is_asked(wave, one, other):

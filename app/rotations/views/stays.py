@@ -32,10 +32,12 @@ from app.rotations.queries import stays as queries
 from app.rotations.queries.insights import FATE_LABELS
 from app.rotations.queries.own_calendar import busy_days
 from app.rotations.queries.paging import Wish
+from app.rotations.queries.stays.contact import contact_of
 from app.rotations.queries.stays.listing import Listed, listed, progress_of, rounds_with_stays
 from app.rotations.queries.stays.timeline import SIDE_LABELS, timeline
 from app.rotations.services import stays as services
 from app.rotations.services.stays.answering import Answer
+from app.voices.queries.taps import has_tapped
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, hr, require, signed_in
 from app.web.pages import ListRequest, Page
@@ -156,9 +158,18 @@ def _page(
         moments=timeline(stay, zone=stay.person.site.timezone),
         hitches=hitches(progress_of(stay), today),
         may=_rights(stay),
+        may_tap=_may_tap(session, stay),
         **LABELS,
     )
     return page, status
+
+
+def _may_tap(session: UnitOfWork, stay: Stay) -> bool:
+    """Whether the three taps wait for the visitor. Two statements once the stay is over."""
+    if stay.state not in OVER:
+        return False
+    contact = contact_of(session, stay.id, actor, at=clock.now())
+    return contact is not None and not has_tapped(session, contact.name, actor.person_id)
 
 
 def _taken_elsewhere(session: UnitOfWork, stay: Stay) -> int:

@@ -6,17 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.comments import (
     ENOUGH_RESPONDENTS,
     Comment,
-    names_of,
     released,
     without_names,
 )
-from app.people.models import Person
+from app.people.queries.names import names_of_all
 from app.surveys.models import CommentCount, ReleasedComment, Wave, WaveTeam
 from app.surveys.services.sealing import Ballot, CommentSheet
 
@@ -46,8 +44,7 @@ def keep_comments(
         comment for comment in _readable(sheets, teams) if people[comment.tgt] >= ENOUGH_RESPONDENTS
     ]
     kept = list(released(told, respondents))
-    staff = session.execute(select(Person.given_name, Person.family_name))
-    names = names_of((given, family) for given, family in staff)
+    names = names_of_all(session)
     random.shuffle(kept)
     session.add_all(_stored(wave, comment, names, random) for comment in kept)
     written = _written(sheets)

@@ -14,11 +14,12 @@ from app.rotations.models import ApplicationState
 from app.today import queries
 from app.today.views.seats import seats_waiting
 from app.today.views.surveys import survey_waiting
+from app.today.views.taps import taps_waiting
 from app.today.views.trips import trips_waiting
 
 
 def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime) -> list[Task]:
-    """Everything that waits for this person, most pressing first. At most 21 statements."""
+    """Everything that waits for this person, most pressing first. At most 24 statements."""
     return in_order(
         [
             *_rounds(session, actor),
@@ -29,6 +30,7 @@ def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime)
             *_insights(session, actor),
             *seats_waiting(session, actor, at=at),
             *trips_waiting(session, actor, at=at),
+            *taps_waiting(session, actor, at=at),
             *survey_waiting(session, actor),
             *_programme(session, actor, today),
         ]

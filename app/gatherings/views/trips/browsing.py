@@ -19,12 +19,14 @@ from app.gatherings.queries.bookings import place_of
 from app.gatherings.queries.offers import Offer, Reader, offers
 from app.gatherings.queries.session_page import deciding, history
 from app.gatherings.queries.trips import debriefs, finding, hosts
+from app.gatherings.queries.trips.contact import contact_of
 from app.gatherings.queries.trips.finding import THERE, Guest, JointDay
 from app.gatherings.views import sayings
 from app.gatherings.views.readers import reader
 from app.gatherings.views.sessions import give_back_until
 from app.gatherings.views.state_words import STATE_LABELS
 from app.gatherings.views.trips.blueprint import KIND_LABELS, KIND_LOOKS, bp, found
+from app.voices.queries.taps import has_tapped
 from app.web.guards import actor, allow, signed_in
 from app.web.pages import ListRequest, Page
 
@@ -121,6 +123,7 @@ def show(gathering_id: int) -> ResponseReturnValue:
             now=now,
             **_standing(session, joint, offer, by),
             **_for_those_of_it(session, joint, people),
+            may_tap=_may_tap(session, gathering_id, now),
             **WORDS,
         )
 
@@ -138,6 +141,12 @@ def _standing(session: UnitOfWork, joint: JointDay, offer: Offer, by: Reader) ->
         "deciders": deciding(session, team, by.person_id, today=by.today) if asks else [],
         "history": history(session, gathering.id, by.person_id),
     }
+
+
+def _may_tap(session: UnitOfWork, gathering_id: int, now: datetime) -> bool:
+    """Whether the three taps wait for the reader. At most two statements."""
+    contact = contact_of(session, gathering_id, actor.person_id, at=now)
+    return contact is not None and not has_tapped(session, contact.name, actor.person_id)
 
 
 def _choice(offer: Offer, by: Reader, department_id: int | None) -> Choice:

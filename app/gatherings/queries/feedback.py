@@ -12,14 +12,11 @@ from sqlalchemy.orm import Session
 from app.domain.voices import (
     FEEDBACK_QUESTIONS,
     FLOOR,
-    PULSE_QUESTIONS,
     TIME_TO_SPEAK,
     Told,
-    quarter,
-    settled,
     told,
 )
-from app.gatherings.models import FeedbackSheet, Gathering, PulseMark, PulseSheet
+from app.gatherings.models import FeedbackSheet, Gathering
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +42,3 @@ def of_session(session: Session, gathering: Gathering, *, at: datetime) -> Voice
     rows = [{name: getattr(sheet, name) for name in FEEDBACK_QUESTIONS} for sheet in sheets]
     words = [sheet.words for sheet in sheets if sheet.words]
     return Voices(len(sheets), told(rows, list(FEEDBACK_QUESTIONS)), words)
-
-
-def has_tapped(session: Session, contact: str, person_id: int) -> bool:
-    """Whether somebody has answered after a contact. One statement."""
-    return session.get(PulseMark, (contact, person_id)) is not None
-
-
-def pulse_of_pair(session: Session, one: int, other: int, *, at: datetime) -> Voices:
-    """The taps of both teams about each other in quarters that are over. One statement.
-
-    The unit is the pair, both directions together, in blocks of five answers at least: told at
-    once, a mean before and after one visit would tell what one person tapped.
-    """
-    teams, now = (one, other), quarter(at)
-    sheets = session.scalars(
-        select(PulseSheet).where(
-            PulseSheet.from_team_id.in_(teams),
-            PulseSheet.about_team_id.in_(teams),
-            PulseSheet.quarter < now,
-        )
-    ).all()
-    means = []
-    for name in PULSE_QUESTIONS:
-        values = settled(((sheet.quarter, getattr(sheet, name)) for sheet in sheets), now)
-        means.append(Told(name, round(sum(values) / len(values), 1) if values else None))
-    is_told = any(told.mean is not None for told in means)
-    return Voices(len(sheets), means if is_told else (), ())
