@@ -60,6 +60,7 @@ NEEDS_MORE = {
     "/plans/<int:plan_id>/publish/": "a plan that is computed",
     "/stays/<int:stay_id>/debrief": "a stay that is over",
     "/stays/<int:stay_id>/end": "a stay that runs",
+    "/trips/<int:gathering_id>/host": "a joint day whose host has left",
 }
 
 

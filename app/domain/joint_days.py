@@ -29,6 +29,18 @@ class NotAHost(Refusal):
     msgid = N_("Joint days are offered by people of Sales and of Marketing.")
 
 
+class HasAHost(Refusal):
+    """Only a day whose host has left is handed over, and only once."""
+
+    msgid = N_("This day has a host.")
+
+
+class NotOfTheTeam(Invalid):
+    """Who takes over belongs to the same team."""
+
+    msgid = N_("Please choose somebody of the same team who is no guest of the day.")
+
+
 class LimitReached(Refusal):
     """A host stays within the limit they set."""
 

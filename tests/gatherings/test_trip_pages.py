@@ -1,6 +1,6 @@
 """Joint days from the offer to the answer, as host, guest and others see them in their browsers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from app.domain.seats import BookingState, GatheringState
 from app.gatherings.jobs.trips import keep_trips
 from app.gatherings.models import Booking, Gathering, Trip, TripDebrief, TripLesson, TripPromise
 from app.outbox.models import Notice
+from app.people.models import PublicHoliday, Team
 from tests.agenda.makers import make_feed
 from tests.factories import NOW, make_person, make_team
 from tests.gatherings.makers import START, make_booking, make_gathering
@@ -143,6 +144,42 @@ def test_an_offer_that_cannot_be_is_refused_and_keeps_the_input(session, cast, s
     assert answer.status_code == 422
     assert "Food retail" in answer.get_data(as_text=True)
     assert session.scalars(select(Gathering)).all() == []
+
+
+@pytest.fixture
+def feast(session, cast):
+    """The Monday on which Bo wants to offer a day is a public holiday at the site of Elbe."""
+    site = session.get_one(Team, cast.elbe.id).site_id
+    day = PublicHoliday(site_id=site, day=date(2026, 12, 21), name_de="Fest", name_en="Feast")
+    session.add(day)
+    session.flush()
+    return day
+
+
+def test_nothing_is_offered_on_a_public_holiday(session, cast, signed_in, feast):
+    answer = signed_in(cast.bo).post("/trips/", **OFFER)
+
+    assert answer.status_code == 422
+    assert (
+        "2026 is a public holiday there: Feast." in answer.text
+    )  # the day as the reader writes it
+    assert session.scalars(select(Gathering)).all() == []
+
+
+def test_no_day_is_moved_onto_a_public_holiday_and_one_that_lies_there_keeps_its_words(
+    session, cast, signed_in, feast
+):
+    bo = signed_in(cast.bo)
+    trip = offered(session, bo, day="2026-12-22")
+    path = f"/trips/{trip.gathering_id}/edit"
+
+    moved = bo.post(path, **OFFER, version=str(trip.version))
+    feast.day = date(2026, 12, 22)  # the calendar was corrected after the offer
+    changed = {**OFFER, "day": "2026-12-22", "label": "Listing talks in December"}
+    renamed = bo.post(path, **changed, version=str(trip.version))
+
+    assert (moved.status_code, "is a public holiday there: Feast." in moved.text) == (422, True)
+    assert renamed.status_code == 303
 
 
 def test_a_guest_of_the_same_department_is_refused_with_a_sentence(session, cast, signed_in):
@@ -326,7 +363,8 @@ def test_nothing_but_the_trip_ever_names_the_customer(session, cast, signed_in, 
     refused = ada.post(f"{path}/debrief", **{**DEBRIEF, "observation_1": f"{SECRET} is big"})
     assert refused.status_code == 422
 
-    ada.post(f"{path}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+    for visitor in (ada, bo):
+        visitor.post(f"{path}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
 
     session.expire_all()
     stored = session.get_one(Trip, trip.gathering_id)
@@ -393,6 +431,54 @@ def test_the_job_forgets_the_customer_after_seven_days(session, past, clock, wor
 
     session.expire_all()
     assert (before, session.get_one(Trip, past.id).customer) == (SECRET, None)
+
+
+def test_the_name_is_off_every_page_after_the_first_debrief_and_gone_after_the_last(
+    session, cast, past, signed_in
+):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    shown = [SECRET in visitor.page(f"/trips/{past.id}") for visitor in (bo, ada)]
+    own = {**DEBRIEF, "owner_1": str(cast.bo.id)}
+    ada.post(f"/trips/{past.id}/debrief", **own)
+    hidden = [SECRET in visitor.page(f"/trips/{past.id}") for visitor in (bo, ada)]
+    session.expire_all()
+    kept = session.get_one(Trip, past.id).customer
+
+    named = {**own, "observation_2": f"{SECRET.upper()} wants photos"}
+    refused = bo.post(f"/trips/{past.id}/debrief", **named)
+    written = bo.post(f"/trips/{past.id}/debrief", **own)
+
+    session.expire_all()
+    trip = session.get_one(Trip, past.id)
+    assert (shown, hidden, kept) == ([True, True], [False, False], SECRET)
+    assert (refused.status_code, "leave the customer&#39;s name out" in refused.text) == (422, True)
+    assert f"{SECRET.upper()} wants photos" in refused.text  # nothing typed is lost
+    assert (written.status_code, trip.customer, trip.customer_deleted_at) == (303, None, NOW)
+    assert SECRET.casefold() not in dump(session).casefold()
+
+
+def test_who_writes_after_a_week_is_told_that_nobody_can_check(
+    session, cast, past, clock, worker, signed_in
+):
+    signed_in(cast.ada).post(f"/trips/{past.id}/debrief", observation_1="Much")
+    clock.move_to(NOW + timedelta(days=7))
+    worker()
+
+    page = signed_in(cast.bo).page(f"/trips/{past.id}/debrief")
+
+    session.expire_all()
+    assert session.get_one(Trip, past.id).customer is None
+    assert "nobody can check any more whether your words hold it" in page
+
+
+def test_a_guest_who_did_not_come_after_all_keeps_no_name(session, cast, past, signed_in, worker):
+    signed_in(cast.bo).post(f"/trips/{past.id}/debrief", observation_1="Much")
+    booking = session.scalars(select(Booking)).one()
+    booking.state = BookingState.NO_SHOW
+    worker()
+
+    session.expire_all()
+    assert session.get_one(Trip, past.id).customer is None
 
 
 def test_a_debrief_hands_one_lesson_to_the_other_side_and_marks_the_guest(

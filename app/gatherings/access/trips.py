@@ -32,6 +32,12 @@ def may_change(actor: Actor, gathering: Gathering) -> bool:
     return is_host(actor, gathering) and gathering.state in BOOKABLE
 
 
+def may_call_off(actor: Actor, joint_day: Gathering, *, without_host: bool) -> bool:
+    """The host does; HR where the host has left the company."""
+    stands_in = actor.is_hr and without_host and joint_day.state in BOOKABLE
+    return may_change(actor, joint_day) or stands_in
+
+
 def may_prepare(actor: Actor, gathering: Gathering, guests: Collection[int]) -> bool:
     """Host and guests write the preparation sheet until the day is over."""
     return gathering.state in BOOKABLE and is_of_it(actor, gathering, guests)

@@ -59,7 +59,7 @@ class TripForm(VersionedForm):
         description=_l("You and your guest see it, nobody else."),
     )
 
-    def fields(self, zone: ZoneInfo) -> TripFields | None:
+    def fields(self, zone: ZoneInfo, *, locale: str) -> TripFields | None:
         """What was entered, None with an error beside a time that cannot be."""
         span = self._span(zone)
         if span is None:
@@ -67,7 +67,10 @@ class TripForm(VersionedForm):
         plain = ("label", "region", "segment", "seats", "cancel_days", "customer", "meeting_point")
         asks = self.needs_approval.data if "needs_approval" in self else False
         return TripFields(
-            span=span, needs_approval=asks, **{name: self[name].data for name in plain}
+            span=span,
+            needs_approval=asks,
+            locale=locale,
+            **{name: self[name].data for name in plain},
         )
 
     def _span(self, zone: ZoneInfo) -> Timespan | None:
@@ -219,3 +222,13 @@ class OwnerForm(VersionedForm):
         """Let the owner be one of these, by name."""
         named = sorted(people, key=lambda person: sort_key(person.name))
         offer(self.owner, [(person.id, person.name) for person in named])
+
+
+class NewHostForm(Form):
+    """Who takes over a day whose host has left."""
+
+    host = pick(_l("New host"), [InputRequired(NEEDED)])
+
+    def offer_people(self, people: Iterable[Person]) -> None:
+        """Let the host be one of these, by name."""
+        offer(self.host, [(person.id, person.name) for person in people], empty=_("Please choose"))

@@ -44,6 +44,7 @@ class Trip(Versioned, Base):
     meeting_point: Mapped[str] = mapped_column(String(200), default="")
     customer_deleted_at: Mapped[datetime | None]
     customer_cancelled: Mapped[bool] = mapped_column(default=False)  # nobody's fault
+    host_left_at: Mapped[datetime | None]  # booking is closed until HR finds another or calls off
     purpose: Mapped[str] = mapped_column(Text, default="")
     question_1: Mapped[str] = mapped_column(String(300), default="")
     question_2: Mapped[str] = mapped_column(String(300), default="")

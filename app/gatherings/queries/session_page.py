@@ -13,6 +13,7 @@ from app.domain.collation import sort_key
 from app.domain.seats import BOOKABLE, CAME_TO_AN_END, SEATED, GatheringKind, GatheringState
 from app.gatherings.models import (
     Booking,
+    BookingStep,
     Certificate,
     Course,
     CourseAudience,
@@ -66,7 +67,7 @@ def history(session: Session, gathering_id: int, person_id: int) -> Sequence[Boo
         select(Booking)
         .where(Booking.gathering_id == gathering_id, Booking.person_id == person_id)
         .order_by(Booking.id.desc())
-        .options(selectinload(Booking.steps))
+        .options(selectinload(Booking.steps).joinedload(BookingStep.actor))
     ).all()
 
 

@@ -19,7 +19,7 @@ from app.today.views.trips import trips_waiting
 
 
 def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime) -> list[Task]:
-    """Everything that waits for this person, most pressing first. At most 24 statements."""
+    """Everything that waits for this person, most pressing first. At most 25 statements."""
     return in_order(
         [
             *_rounds(session, actor),

@@ -9,11 +9,14 @@ from app.database import UnitOfWork
 from app.domain.refusals import N_, NN_
 from app.domain.roles import Actor
 from app.domain.tasks import Task
-from app.gatherings.queries.trips import debriefs
+from app.gatherings.queries.trips import debriefs, hostless
 
 
 def trips_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterator[Task]:
-    """What a person has to write or to answer after joint days. Two statements."""
+    """What a person has to write or to answer after joint days; HR looks after hosts who left.
+
+    Two statements, for HR three.
+    """
     for debrief in debriefs.to_write(session, actor.person_id, at=at):
         yield Task(
             "journal-text",
@@ -35,3 +38,16 @@ def trips_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterato
             count=number,
             due_on=due_on,
         )
+    if actor.is_hr:
+        count, first_at = hostless.pile(session, at=at)
+        if count and first_at is not None:
+            yield Task(
+                "person-x",
+                NN_(
+                    "%(num)d joint day has lost its host: hand it over or call it off",
+                    "%(num)d joint days have lost their host: hand them over or call them off",
+                ),
+                "trips.without_host",
+                count=count,
+                due_on=first_at.astimezone(actor.zone).date(),
+            )

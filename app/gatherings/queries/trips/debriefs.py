@@ -23,6 +23,7 @@ from app.gatherings.models import (
     TripPromise,
 )
 from app.gatherings.queries.trips.finding import KINDS
+from app.gatherings.queries.trips.hostless import to_look_at
 from app.people.models import Membership, MembershipKind, Person
 from app.people.queries.circle import on_day
 
@@ -181,7 +182,7 @@ def due_for_keeping(session: Session, *, at: datetime) -> list[int]:
         session.scalars(
             select(Gathering.id)
             .join(Trip, Trip.gathering_id == Gathering.id)
-            .where(Gathering.kind.in_(KINDS), or_(secret, fresh))
+            .where(Gathering.kind.in_(KINDS), or_(secret, fresh, to_look_at(at)))
             .order_by(Gathering.id)
         )
     )

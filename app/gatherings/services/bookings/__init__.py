@@ -6,7 +6,13 @@ want its last seat line up; the decisions are `app.domain.seats` and `app.domain
 """
 
 from app.gatherings.services.bookings.announcing import announce, confirm
-from app.gatherings.services.bookings.approving import approve, decline
+from app.gatherings.services.bookings.approving import (
+    Approved,
+    Left,
+    approve,
+    approve_each,
+    decline,
+)
 from app.gatherings.services.bookings.booking import book
 from app.gatherings.services.bookings.calling_off import call_off
 from app.gatherings.services.bookings.cancelling import cancel, leave, may_give_back
@@ -20,12 +26,15 @@ from app.gatherings.services.bookings.seats import change_seats
 from app.gatherings.services.bookings.sitting import Moved, Sitting
 
 __all__ = [
+    "Approved",
+    "Left",
     "Moved",
     "Outcome",
     "Sitting",
     "accept_offer",
     "announce",
     "approve",
+    "approve_each",
     "book",
     "call_off",
     "cancel",

@@ -77,6 +77,7 @@ def _step(session: Session, booking: Booking, before: BookingState | None, act: 
         "version": booking.version,
         "before": before,
         "after": booking.state,
+        "approval": booking.approval,
         "at": act.at,
         "actor_id": act.by,
         "reason": act.reason,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.planned import Fault, PlannedMeeting, SessionPlan, faults
 from app.domain.refusals import N_, Invalid
 from app.domain.seats import cancel_until
+from app.domain.seats.refusals import OnAHoliday
 from app.domain.timespan import ONE_DAY, Timespan
 from app.gatherings.models import Room
 from app.gatherings.queries.planning import clashes
@@ -57,12 +58,6 @@ class RoomClosed(Invalid):
     """Rooms come to an end."""
 
     msgid = N_("%(room)s is closed on that day.")
-
-
-class OnAHoliday(Invalid):
-    """Public holidays of the site are not offered."""
-
-    msgid = N_("%(day)s is a public holiday there: %(holiday)s.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ work. Nothing here asks who may do it: that is `access`.
 
 from app.gatherings.services.trips.debriefing import LookBack, Promise, keep_promise, write_debrief
 from app.gatherings.services.trips.declining import call_off, customer_cancelled, veto
+from app.gatherings.services.trips.hostless import hand_over
 from app.gatherings.services.trips.keeping import keep
 from app.gatherings.services.trips.lessons import decide, hand_to
 from app.gatherings.services.trips.offering import TripFields, change, offer, set_limit
@@ -22,6 +23,7 @@ __all__ = [
     "customer_cancelled",
     "decide",
     "forget_customer",
+    "hand_over",
     "hand_to",
     "keep",
     "keep_promise",

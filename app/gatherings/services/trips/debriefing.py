@@ -36,7 +36,7 @@ from app.gatherings.queries.trips.hosts import side_of
 from app.gatherings.services.bookings.lines import hold_gathering, today_at
 from app.gatherings.services.bookings.recording import Act, log_bookings, step
 from app.gatherings.services.trips import notices
-from app.gatherings.services.trips.privacy import forget_customer, hold_trip, keep_secret
+from app.gatherings.services.trips.privacy import hold_trip, keep_secret, put_away_customer
 from app.people.models import Side
 
 
@@ -70,7 +70,8 @@ def write_debrief(
 ) -> TripDebrief:
     """Write what one of host and guests brought home; what the other side should know is theirs.
 
-    A guest was there by that. The customer's name is deleted. Raises NotYetOver, WrittenAlready,
+    A guest was there by that. The customer's name is put away, and deleted with the last of them.
+    Raises NotYetOver, WrittenAlready,
     ObservationMissing, CustomerNamed, Invalid for a promise of somebody who was not there.
     """
     gathering = hold_gathering(session, gathering_id)
@@ -83,7 +84,7 @@ def write_debrief(
     _refuse(session, gathering, said, {*guests, gathering.host_id or 0})
     _write(session, debrief, said, at=at)
     lessons = _lessons(session, gathering, debrief, guests, at=at)
-    forget_customer(session, gathering_id, at=at)
+    put_away_customer(session, gathering, guests, at=at)
     _was_there(session, gathering, by, at=at)
     subject = f"gathering:{gathering_id}"
     numbers = {"lessons": lessons, "promises": len(said.promises)}

@@ -172,7 +172,7 @@ def _choice(offer: Offer, by: Reader, department_id: int | None) -> Choice:
 
 def _for_those_of_it(session: UnitOfWork, joint: JointDay, people: list[Guest]) -> dict[str, Any]:
     """What host and guests see beside the rest; nothing of it for anybody else."""
-    gathering = joint.gathering
+    gathering, trip = joint.gathering, joint.trip
     there = {guest.person.id for guest in people if guest.booking.state in THERE}
     is_host = access.is_host(actor, gathering)
     is_of_it = access.is_of_it(actor, gathering, there)
@@ -181,6 +181,9 @@ def _for_those_of_it(session: UnitOfWork, joint: JointDay, people: list[Guest]) 
         "is_host": is_host,
         "is_of_it": is_of_it,
         "guests": seen if is_of_it else [],
+        "may_find_a_host": actor.is_hr
+        and trip.host_left_at is not None
+        and access.may_call_off(actor, gathering, without_host=True),
         "may_change": access.may_change(actor, gathering),
         "may_prepare": access.may_prepare(actor, gathering, there),
         "debriefs": debriefs.debriefs_of(session, gathering.id) if is_of_it else [],

@@ -46,6 +46,7 @@ def _page(joint: JointDay, form: Any, status: int = 200) -> ResponseReturnValue:
         form=form,
         due_at=gathering.ends_at + DEBRIEF_WITHIN,
         is_open=gathering.ends_at <= clock.now(),
+        name_is_gone=joint.trip.customer_deleted_at is not None,
     )
     return page, status
 
@@ -65,7 +66,7 @@ def debrief(gathering_id: int) -> ResponseReturnValue:
 @bp.post("/<int:gathering_id>/debrief")
 @allow(signed_in, scoped=True)
 def write(gathering_id: int) -> ResponseReturnValue:
-    """Hand it in; the customer's name is deleted with it."""
+    """Hand it in; the customer's name is deleted with the last one."""
     with reading() as session:
         joint = _found(session, gathering_id)
         form = _form(session, joint, sent=True)
