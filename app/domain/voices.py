@@ -54,13 +54,15 @@ class Told:
 class Contact:
     """A day together or a stay, seen by one who was there: the own team, the other, its end (UTC).
 
-    `name` tells contacts apart, such as "gathering:12" or "stay:3".
+    `name` tells contacts apart, such as "gathering:12" or "stay:3"; `about` says to people which
+    one it was.
     """
 
     name: str
     own: int
     other: int
     ended_at: datetime
+    about: str = ""
 
 
 def is_time(ended_at: datetime, at: datetime) -> bool:

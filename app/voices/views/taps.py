@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.voices import Contact, NotYourTurn
+from app.domain.voices import TIME_TO_SPEAK, Contact, NotYourTurn
 from app.voices.forms.taps import TapsForm
 from app.voices.queries.taps import has_tapped
 from app.voices.services.taps import give_taps
@@ -33,8 +33,9 @@ class Asked:
 def ask(find: Find, asked: Asked) -> ResponseReturnValue:
     """Show the three taps; `find` answers 404 for who was not there or is too late."""
     with reading() as session:
-        done = has_tapped(session, find(session).name, actor.person_id)
-    return _page(TapsForm(formdata=None), asked, 200, done=done)
+        contact = find(session)
+        done = has_tapped(session, contact.name, actor.person_id)
+    return _page(TapsForm(formdata=None), asked, contact, 200, done=done)
 
 
 def take(find: Find, asked: Asked) -> ResponseReturnValue:
@@ -42,8 +43,7 @@ def take(find: Find, asked: Asked) -> ResponseReturnValue:
     form = TapsForm()
     if not form.validate_on_submit():
         with reading() as session:
-            find(session)
-        return _page(form, asked, 422)
+            return _page(form, asked, find(session), 422)
     try:
         with unit_of_work() as session:
             contact = find(session)
@@ -55,5 +55,15 @@ def take(find: Find, asked: Asked) -> ResponseReturnValue:
     return redirect(asked.path, 303)
 
 
-def _page(form: TapsForm, asked: Asked, status: int, *, done: bool = False) -> ResponseReturnValue:
-    return render_template("voices/taps.html", form=form, asked=asked, has_tapped=done), status
+def _page(
+    form: TapsForm, asked: Asked, contact: Contact, status: int, *, done: bool = False
+) -> ResponseReturnValue:
+    page = render_template(
+        "voices/taps.html",
+        form=form,
+        asked=asked,
+        contact=contact,
+        has_tapped=done,
+        forgotten_at=contact.ended_at + TIME_TO_SPEAK,
+    )
+    return page, status

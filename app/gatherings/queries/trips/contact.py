@@ -67,6 +67,6 @@ def recent(session: Session, person_id: int, *, at: datetime) -> list[tuple[Cont
         if home is None or host is None:
             continue
         own, other = (home, host) if guest == person_id else (host, home)
-        seen = Contact(name_of(gathering_id), own, other, ended_at)
+        seen = Contact(name_of(gathering_id), own, other, ended_at, title)
         found.setdefault(gathering_id, (seen, title))
     return list(found.values())

@@ -57,4 +57,5 @@ def _seen(stay: Stay, actor: Actor) -> Contact:
     home, host = stay.home_team_id, stay.host_team_id
     own, other = (home, host) if was_away else (host, home)
     assert stay.ended_at is not None  # noqa: S101 - the query asked for it
-    return Contact(name_of(stay.id), own, other, stay.ended_at)
+    about = f"{stay.person.name} · {stay.host.name}"
+    return Contact(name_of(stay.id), own, other, stay.ended_at, about)
