@@ -165,4 +165,4 @@ def test_occupancy_asks_the_same_number_of_times(session, cast, hr, count_statem
     with count_statements() as statements:
         hr.page(path)
 
-    assert len(statements) == {"/occupancy/": 9, "/occupancy/courses": 11}[path]
+    assert len(statements) == {"/occupancy/": 6, "/occupancy/courses": 8}[path]

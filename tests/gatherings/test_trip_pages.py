@@ -513,7 +513,7 @@ def test_browsing_asks_the_database_the_same_number_of_times(
     with count_statements() as counted:
         visitor.page("/trips/")
 
-    assert len(counted) == 21
+    assert len(counted) == 18
 
 
 def test_drafts_and_sessions_have_no_page_here(session, cast, signed_in):

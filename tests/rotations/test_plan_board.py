@@ -248,7 +248,7 @@ def test_board_asks_the_database_the_same_number_of_times(
         hr.get(f"/plans/{plan.id}/board/?view={view}")
 
     # the test's look at the plan; five to know who asks; the plan, the zone, twenty-four facts
-    assert len(statements) == 32
+    assert len(statements) == 29
 
 
 def test_the_board_is_not_there_for_anybody_but_hr(session, scene, signed_in):

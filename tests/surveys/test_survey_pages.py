@@ -244,7 +244,7 @@ def test_the_ballot_asks_the_database_as_often_for_any_number_of_people(
     with count_statements() as statements:
         ada.get(f"/surveys/{wave.id}/about/{sides.team('Elbe')}")
 
-    assert len(statements) == 14
+    assert len(statements) == 11
 
 
 def test_the_survey_waits_on_today_until_everything_is_handed_in(session, visit, sides, wave):
