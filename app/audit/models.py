@@ -97,7 +97,11 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """The one row that holds the end of the chain; its row lock lines writers up."""
+    """The one row that holds the end of the chain: how many entries, the last hash and its own.
+
+    Writers line up at it. `previous` is what the last entry follows, so that counting on, sealing
+    and handing on are one statement.
+    """
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -105,6 +109,7 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     entries: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
 
 
 class RequestKey(Base):

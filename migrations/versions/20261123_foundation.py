@@ -34,6 +34,7 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('entries', sa.Integer(), nullable=False),
     sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('previous', sa.String(length=64), nullable=False),
     sa.CheckConstraint('id = 1', name=op.f('ck_audit_head_only_one')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_head'))
     )

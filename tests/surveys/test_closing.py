@@ -250,7 +250,8 @@ def test_the_close_asks_as_often_however_many_took_part(people, app, session, co
     with count_statements() as statements:
         close(session, wave, keys)
 
-    assert len(statements) == 21
+    by_engine = {"sqlite": 20, "postgresql": 19}  # the log takes two there and one here
+    assert len(statements) == by_engine[session.get_bind().dialect.name]
 
 
 def test_the_key_is_a_file_for_our_eyes_and_destroyed_for_good(tmp_path):

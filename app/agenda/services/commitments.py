@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.agenda.models import Commitment, CommitmentKind, ShownAs
 from app.agenda.services.invitations import tell
+from app.database import insert_rows
 from app.domain.timespan import Timespan
 
 UID_DOMAIN = "tandem.invalid"  # fixed for ever, so that no move of the server renames an entry
@@ -61,23 +62,34 @@ def hold(session: Session, claim: Claim, *, at: datetime) -> Commitment:
 
 
 def hold_all(
-    session: Session, claims: Sequence[Claim], *, at: datetime, are_new: bool = False
+    session: Session,
+    claims: Sequence[Claim],
+    *,
+    at: datetime,
+    are_new: bool = False,
+    by_feed: bool = False,
 ) -> None:
     """Write or renew several claims of one kind at once, in as many statements as one.
 
-    A hard overlap raises IntegrityError (`ex_commitment_one_place`) at the flush done here. None
-    of them may move into a time that another one of the same person leaves. Whoever knows that
-    they `are_new` saves the look for what was held before.
+    A hard overlap raises IntegrityError (`ex_commitment_one_place`) here. None of them may move
+    into a time that another one of the same person leaves. Whoever knows that they `are_new` saves
+    the look for what was held before, and whoever knows that these people's calendars come
+    `by_feed` the look for mailboxes.
     """
     if not claims:
         return
-    known = {} if are_new else _known(session, claims)
-    held = [
-        _renewed(session, known.get((claim.source_id, claim.person_id)), claim, at)
-        for claim in claims
-    ]
-    session.flush()  # the rule against two places speaks now, not at commit
-    tell(session, held, at=at)
+    if are_new:
+        held = [_written(Commitment(), claim, at) for claim in claims]
+        insert_rows(session, held)
+    else:
+        known = _known(session, claims)
+        held = [
+            _renewed(session, known.get((claim.source_id, claim.person_id)), claim, at)
+            for claim in claims
+        ]
+        session.flush()  # the rule against two places speaks now, not at commit
+    if not by_feed:
+        tell(session, held, at=at)
 
 
 def _known(session: Session, claims: Sequence[Claim]) -> dict[tuple[int, int], Commitment]:
@@ -93,16 +105,24 @@ def _known(session: Session, claims: Sequence[Claim]) -> dict[tuple[int, int], C
 
 def _renewed(session: Session, held: Commitment | None, claim: Claim, at: datetime) -> Commitment:
     if held is None:
-        held = Commitment(kind=claim.kind, source_id=claim.source_id, person_id=claim.person_id)
-        _begin_anew(held, at)
+        held = _written(Commitment(), claim, at)
         session.add(held)
-    elif not held.active:
+        return held
+    if not held.active:
         _begin_anew(held, at)
     elif _moves(held, claim):
         held.sequence += 1
     _write(held, claim)
     if session.is_modified(held):
         held.changed_at = at
+    return held
+
+
+def _written(held: Commitment, claim: Claim, at: datetime) -> Commitment:
+    """A commitment as it begins."""
+    held.kind, held.source_id, held.person_id = claim.kind, claim.source_id, claim.person_id
+    _begin_anew(held, at)
+    _write(held, claim)
     return held
 
 

@@ -14,7 +14,7 @@ from app.gatherings.services.bookings.keeping import keep
 from app.gatherings.services.bookings.moving_up import promote
 from app.gatherings.services.bookings.offers import accept_offer, turn_down_offer
 from app.gatherings.services.bookings.outcome import Outcome
-from app.gatherings.services.bookings.paths import path_of, path_to
+from app.gatherings.services.bookings.paths import path_of
 from app.gatherings.services.bookings.rescheduling import reschedule
 from app.gatherings.services.bookings.seats import change_seats
 from app.gatherings.services.bookings.sitting import Moved, Sitting
@@ -36,7 +36,6 @@ __all__ = [
     "leave",
     "may_give_back",
     "path_of",
-    "path_to",
     "promote",
     "reschedule",
     "turn_down_offer",
