@@ -108,7 +108,7 @@ def _has_trainings_in_every_state(session):
     }
 
 
-def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(company):
+def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(company, clock):
     runner = company[0].test_cli_runner()
 
     doctor = runner.invoke(args=["doctor"])
