@@ -128,20 +128,33 @@ def token_of(app, secret):
 
 @pytest.fixture
 def rewind(engine, session):
-    """Undo what a block did to the database (SQLite), so that each request finds all objects."""
+    """Undo what a block did to the database (SQLite), so that each request finds all objects.
+
+    What is to be found is kept at the first block, and put back only where a block wrote.
+    """
     keep = sqlite3.connect(":memory:")
+    file = sqlite3.connect(engine.url.database)
+    is_kept = False
+
+    def committed():
+        return file.execute("PRAGMA data_version").fetchone()
 
     @contextmanager
     def undone():
+        nonlocal is_kept
         session.commit()
-        with closing(sqlite3.connect(engine.url.database)) as file:
+        if not is_kept:
             file.backup(keep)
+            is_kept = True
+        before = committed()
         yield
         session.rollback()
-        with closing(sqlite3.connect(engine.url.database)) as file:
-            keep.backup(file)
+        if committed() != before:
+            with closing(sqlite3.connect(engine.url.database)) as other:
+                keep.backup(other)
 
     yield undone
+    file.close()
     keep.close()
 
 
