@@ -129,6 +129,12 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Flask]:
 
 
 @pytest.fixture(scope="session")
+def app_without_database(make_app, tmp_path_factory) -> Flask:
+    """Build one app for all tests of words and times, which ask no database."""
+    return make_app(f"sqlite:///{tmp_path_factory.mktemp('nothing')}/unused.db")
+
+
+@pytest.fixture(scope="session")
 def migrate(make_app: Callable[..., Flask]) -> Callable[[str], None]:
     """Bring the database behind an address to the newest schema."""
 
