@@ -1,10 +1,11 @@
 """Migrated databases for the tests: made once per run, copied per use, emptied between tests."""
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from tests.postgres import PostgresServer
 Migrate = Callable[[str], None]
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - below it, under a name of its own
+OURS = "tandem-tests-"
 ROOM = 1024**3  # bytes; a small machine or container gives its memory to other things
 
 # Triggers guard some tables against deletion and foreign keys fix an order; a replica obeys
@@ -38,8 +40,34 @@ def folder_in_memory() -> Iterator[Path]:
     SQLite syncs its file at each commit, as in the product; only here that costs nothing.
     """
     in_memory = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
-    with tempfile.TemporaryDirectory(prefix="tandem-", dir=MEMORY if in_memory else None) as made:
-        yield Path(made)
+    parent = MEMORY if in_memory else Path(tempfile.gettempdir())
+    _sweep(parent)
+    made = Path(tempfile.mkdtemp(dir=parent))
+    with _held(made):
+        # It takes its name once it is held, so that no other worker sweeps it away before.
+        folder = made.rename(parent / f"{OURS}{made.name}")
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+
+def _sweep(parent: Path) -> None:
+    """Give back the memory of runs that were killed: their folders are held by nobody."""
+    for left in parent.glob(f"{OURS}*"):
+        with suppress(OSError), _held(left):
+            shutil.rmtree(left)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder as long as this process lives. Raises BlockingIOError when another does."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 class Store(Protocol):
