@@ -6,6 +6,10 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .PHONY: permissions help run build test check fix migration migrate messages seed bench faults clean
 
+# Where a machine forbids Python to keep what it compiled, each of our parts would compile all of
+# the program anew at each start, which takes longer than everything else about it.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3.11
 V := .venv
 # Programs of the venv are started as modules: a script's first line breaks on a path with a space.

@@ -76,10 +76,11 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
 
     from app import cli, tables  # noqa: PLC0415 - rooms are loaded once the app exists
     from app.agenda.views import polls  # noqa: PLC0415
-    from app.health.queries import actions  # noqa: PLC0415
+    from app.health.queries import actions, planned_dates  # noqa: PLC0415
     from app.pages import BLUEPRINTS  # noqa: PLC0415
     from app.people.views import door  # noqa: PLC0415
-    from app.rotations.queries import acquaintances  # noqa: PLC0415
+    from app.rotations.queries import acquaintances, action_starts  # noqa: PLC0415
+    from app.rotations.services import action_starts as starting_placements  # noqa: PLC0415
     from app.web import (  # noqa: PLC0415
         addresses,
         assets,
@@ -96,6 +97,9 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     app.extensions["tables"] = tables.ROOMS  # every table is known before the first query
     acquaintances.set_up()
     actions.set_up()
+    planned_dates.set_up()
+    action_starts.set_up()
+    starting_placements.set_up()
     headers.set_up(app, host=chosen.host, https=chosen.is_https)
     door.set_up(app)
     app.before_request(guards.at_the_door)

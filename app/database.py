@@ -7,10 +7,10 @@ a race half-way; a reading session cannot write on either engine.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -19,18 +19,23 @@ from typing import Any, TypeAlias, cast
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Enum,
     MetaData,
+    String,
     Table,
     event,
+    func,
+    insert,
     inspect,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -40,9 +45,11 @@ from sqlalchemy.orm import (
     registry,
 )
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.domain.refusals import Outrun
+from app.line import line_of
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -59,8 +66,8 @@ SQLITE_RULES = {
     "secure_delete": 1,
     "busy_timeout": 10000,  # ms
 }
+READS_ONLY = {"reads_only": True, "postgresql_readonly": True}  # the latter begins with BEGIN
 BUSY_SECONDS = 10.0  # as long as the file's own lock is waited for
-_writers = threading.RLock()  # a unit of work may be opened inside another one
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -123,12 +130,50 @@ Unavailable = OperationalError  # the database is away, locked or full
 at_start: list[Callable[[Session], None]] = []  # what every unit of work does first
 
 
+def _sha256_hex(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class sha256_hex(FunctionElement[str]):  # noqa: N801 - read as the function of SQL that it is
+    """The SHA-256 of a text (UTF-8) as hex, computed by the database in the middle of a statement.
+
+    SQLite gets it from us on every connection.
+    """
+
+    type = String()
+    name = "sha256_hex"
+    inherit_cache = True
+
+
+@compiles(sha256_hex)
+def _sha256_of_ours(element: Any, compiler: Any, **words: Any) -> str:
+    return f"sha256_hex({compiler.process(element.clauses, **words)})"
+
+
+@compiles(sha256_hex, "postgresql")
+def _sha256_of_postgresql(element: Any, compiler: Any, **words: Any) -> str:
+    return (
+        f"encode(sha256(convert_to({compiler.process(element.clauses, **words)}, 'UTF8')), 'hex')"
+    )
+
+
+def wait_in_line(line: int, key: ColumnElement[int]) -> ColumnElement[bool]:
+    """A condition that PostgreSQL fulfils once it is our turn in a line; kept to the end of ours.
+
+    Those who wait for a row that changes under their eyes are woken in no order, and the unlucky
+    ones starve; advisory locks are handed on first come, first served. Correctness never rests on
+    them: the row is locked as well. `line` names what is lined up for, `key` which one of it.
+    """
+    return func.pg_advisory_xact_lock(line, key).is_not(None)
+
+
 @event.listens_for(Engine, "connect")
 def _obey_the_rules(connection: object, _record: object) -> None:
     """Set SQLite's rules on every new connection; other engines have theirs in the server."""
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
+    connection.create_function("sha256_hex", 1, _sha256_hex, deterministic=True)
     cursor = connection.cursor()
     for name, value in SQLITE_RULES.items():
         cursor.execute(f"PRAGMA {name}={value}")
@@ -144,8 +189,6 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={int(reads_only)}")
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
-    elif reads_only:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
 @contextmanager
@@ -172,22 +215,12 @@ def unit_of_work() -> Iterator[Session]:
             raise
 
 
-@contextmanager
-def _in_line(session: Session) -> Iterator[None]:
-    """On SQLite, let the threads of this process write one after the other.
-
-    There is one writer at a time anyway. Those who wait for the file itself ask again and again,
-    and the unlucky ones starve; those who wait here are woken when it is their turn.
-    """
-    if session.get_bind().dialect.name != "sqlite":
-        yield
-        return
-    is_ours = _writers.acquire(timeout=BUSY_SECONDS)  # else the file's own lock has the last word
-    try:
-        yield
-    finally:
-        if is_ours:
-            _writers.release()
+def _in_line(session: Session) -> AbstractContextManager[None]:
+    """On SQLite, let everybody on this machine write in the order in which they came."""
+    bind = session.get_bind()
+    if bind.dialect.name != "sqlite":
+        return nullcontext()
+    return line_of(bind.engine.url.database).turn(BUSY_SECONDS)
 
 
 @contextmanager
@@ -199,7 +232,7 @@ def reading() -> Iterator[Session]:
     """
     session = cast("Session", db.session())
     if not session.in_transaction():
-        session.connection(execution_options={"reads_only": True})
+        session.connection(execution_options=READS_ONLY)
     try:
         yield session
     except BaseException:
@@ -228,6 +261,36 @@ def _end_reading(session: Session) -> None:
         session.rollback()
 
 
+def insert_rows(session: Session, rows: Sequence[Base]) -> None:
+    """Insert new objects of one table in one statement, past the session.
+
+    They stay plain objects that the session does not know, which costs a third of a flush.
+    """
+    values = [_values_of(row) for row in rows]
+    session.connection().execute(_insert_into(type(rows[0])), values)
+
+
+def insert_row(session: Session, row: Base) -> int:
+    """As `insert_rows`, for one object whose key the database makes; gives it."""
+    statement = _insert_and_tell_key(type(row))
+    return int(session.connection().execute(statement, _values_of(row)).scalar_one())
+
+
+def _values_of(row: Base) -> dict[str, Any]:
+    return {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
+
+
+@lru_cache(maxsize=128)
+def _insert_into(model: type[Base]) -> Any:
+    return insert(cast("Table", inspect(model).local_table))
+
+
+@lru_cache(maxsize=128)
+def _insert_and_tell_key(model: type[Base]) -> Any:
+    return _insert_into(model).returning(*inspect(model).local_table.primary_key)
+
+
+Computed: TypeAlias = tuple[tuple[str, ColumnElement[Any]], ...]
 _INSERTS: dict[str, Callable[[Table], Any]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
@@ -236,12 +299,48 @@ _INSERTS: dict[str, Callable[[Table], Any]] = {
 
 def insert_ignoring_twins(session: Session, model: type[Base], **values: object) -> bool:
     """Insert one row unless a unique key already holds its twin; says whether it was inserted."""
-    statement = _insert_unless_known(session.get_bind().dialect.name, model)
-    return session.execute(statement, values).first() is not None
+    return insert_unless_known(session, cast("Table", inspect(model).local_table), values)
+
+
+def insert_unless_known(
+    session: Session, table: Table, row: Mapping[str, object], computed: Computed = ()
+) -> bool:
+    """As `insert_ignoring_twins`, by the table.
+
+    `computed` are columns that the database works out; what their expressions ask for, by the
+    names of their parameters, stands in `row` as well.
+    """
+    statement = _insert_unless_known(session.get_bind().dialect.name, table, computed)
+    return session.connection().execute(statement, row).first() is not None
 
 
 @lru_cache(maxsize=128)
-def _insert_unless_known(engine: str, model: type[Base]) -> Any:
+def _insert_unless_known(engine: str, table: Table, computed: Computed) -> Any:
     """Made once per table: building it costs more than carrying it out."""
+    plain = _INSERTS[engine](table)
+    statement = plain.values(dict(computed)) if computed else plain
+    return statement.on_conflict_do_nothing().returning(*table.primary_key)
+
+
+def insert_many(
+    session: Session,
+    model: type[Base],
+    columns: Sequence[str],
+    rows: Sequence[tuple[object, ...]],
+) -> None:
+    """Insert rows of plain values, of which there may be very many: a copy on PostgreSQL."""
+    if not rows:
+        return
     table = cast("Table", inspect(model).local_table)
-    return _INSERTS[engine](table).on_conflict_do_nothing().returning(*table.primary_key)
+    connection = session.connection()
+    names = ", ".join(columns)
+    if connection.dialect.name == "postgresql":
+        into = f"COPY {table} ({names}) FROM STDIN"
+        driver = cast("Any", connection.connection)
+        with driver.cursor() as cursor, cursor.copy(into) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
+    connection.exec_driver_sql(statement, list(rows))

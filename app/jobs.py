@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.agenda.jobs import busy_times, invitations
-from app.gatherings.jobs import bookings, certificates, trips
+from app.gatherings.jobs import bookings, certificates, leading, trips
 from app.health.jobs import publishing
+from app.insights import jobs as insights
 from app.outbox import jobs as outbox
 from app.people.jobs import access, holidays, imports
 from app.rotations.jobs import deadlines, plans, stays
 from app.surveys.jobs import waves
+from app.voices.jobs import forgetting
 
 
 def _mail() -> None:
@@ -33,8 +35,11 @@ JOBS: dict[str, Callable[[], None]] = {
     "stays": stays.keep_stays,
     "deadlines": deadlines.act,
     "bookings": bookings.keep_bookings,
+    "leading": leading.free_sessions,
     "trips": trips.keep_trips,
+    "insights": insights.remind,
     "certificates": certificates.write_due,
+    "voices": forgetting.forget,
     "waves": waves.look_after,
     "health": publishing.look_after,
 }

@@ -21,7 +21,16 @@ from app.gatherings.views import (
     sessions,
     trips,
 )
-from app.health.views import actions, collaboration, effects, lottery, remedies, sponsors
+from app.health.views import (
+    actions,
+    collaboration,
+    effects,
+    lottery,
+    remedies,
+    sponsors,
+    starting,
+)
+from app.insights import views as insights
 from app.outbox.views import mails, notices
 from app.people.views import (
     absences,
@@ -45,7 +54,6 @@ from app.rotations.views import (
     council_rules,
     cover,
     endorsements,
-    insights,
     my_rotations,
     placements,
     plans,
@@ -53,8 +61,10 @@ from app.rotations.views import (
     publishing,
     rounds,
     rules,
+    settling,
     stay_parts,
 )
+from app.rotations.views import pulse as stay_pulse
 from app.surveys.views import questionnaires, surveys, ties, waves
 from app.today.views import pages as today
 
@@ -80,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cover.bp,
     programme.bp,
     stay_parts.bp,
+    stay_pulse.bp,
     insights.bp,
     council.bp,
     council_rules.bp,
@@ -98,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     trips.bp,
     collaboration.bp,
     actions.bp,
+    starting.bp,
     remedies.bp,
     sponsors.bp,
     lottery.bp,
@@ -108,6 +120,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rounds.bp,
     plans.bp,
     board.bp,
+    settling.bp,
     rules.bp,
     publishing.bp,
     placements.bp,

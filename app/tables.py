@@ -4,9 +4,11 @@ from app.agenda import models as agenda
 from app.audit import models as audit
 from app.gatherings import models as gatherings
 from app.health import models as health
+from app.insights import models as insights
 from app.outbox import models as outbox
 from app.people import models as people
 from app.rotations import models as rotations
 from app.surveys import models as surveys
+from app.voices import models as voices
 
-ROOMS = (agenda, audit, gatherings, health, outbox, people, rotations, surveys)
+ROOMS = (agenda, audit, gatherings, health, insights, outbox, people, rotations, surveys, voices)

@@ -5,9 +5,12 @@ Started as `huey_consumer app.worker.huey`; the supervisor of `make run` does th
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 
 from app import create_app
+from app.cli.greeting import greeting
 from app.jobs import JOBS
 from app.queue import Doorbell
 
@@ -25,3 +28,18 @@ def _in_context(job: Callable[[], None]) -> Callable[[], None]:
 
 
 doorbell.answer_with({name: _in_context(job) for name, job in JOBS.items()})
+
+
+def _greet(handle: int) -> None:
+    """Print the greeting when the supervisor says through its pipe that Tandem answers."""
+    with os.fdopen(handle, "rb") as supervisor:
+        answers = supervisor.read(1)
+    if not answers:
+        return
+    with app.app_context():
+        for line in greeting():
+            print(line, flush=True)  # noqa: T201 - it is for who started us
+
+
+if waiting := os.environ.get("GREET_AFTER"):
+    threading.Thread(target=_greet, args=(int(waiting),), daemon=True).start()

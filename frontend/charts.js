@@ -21,18 +21,19 @@ const KINDS = { trend };
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const drawn = new Map();
 
-// Theme colours are written with light-dark(); only an element knows what they come to.
+// Theme colours are written with light-dark(); only an element knows what they come to. A fresh one
+// for each: the colour of an element that had another one moves there, however quickly.
 function colours(holder) {
-  const probe = document.createElement("span");
-  holder.append(probe);
   const of = (name) => {
+    const probe = document.createElement("span");
     probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
+    holder.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
   };
   const names = ["lake", "ember", "plum", "ink", "ink-soft", "ink-faint", "line", "line-strong", "surface"];
-  const found = Object.fromEntries(names.map((name) => [name, of(name)]));
-  probe.remove();
-  return found;
+  return Object.fromEntries(names.map((name) => [name, of(name)]));
 }
 
 function draw(holder) {

@@ -195,6 +195,31 @@ def _seats_are_counted() -> Guard:
     )
 
 
+def _started_while_planned(table: str) -> Guard:
+    """Something is started for an action only while it is planned."""
+    name = f"ck_{table}_planned"
+    closed = (
+        "EXISTS (SELECT 1 FROM action"
+        " WHERE action.id = NEW.action_id AND action.state <> 'planned')"
+    )
+    return Guard(
+        name=name,
+        table=table,
+        sqlite=(
+            f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table}"
+            f" BEGIN SELECT RAISE(ABORT, '{name}') WHERE {closed}; END",
+        ),
+        sqlite_names=(f"{name}_insert",),
+        postgresql=(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN IF {closed} THEN RAISE EXCEPTION '{name}'"
+            f" USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+            f"CREATE TRIGGER {name} AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ),
+        postgresql_drop=(f"DROP FUNCTION IF EXISTS {name}() CASCADE",),
+    )
+
+
 SECONDS = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%S.000000', 'now')",
     "postgresql": "date_trunc('second', clock_timestamp())",
@@ -391,6 +416,9 @@ GUARDS = (
         "daterange",
     ),
     _append_only("effect_study"),
+    _append_only("contact_step"),
+    _started_while_planned("action_gathering"),
+    _started_while_planned("action_placement"),
 )
 
 

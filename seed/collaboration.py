@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from app.health.models import ActionState
+from sqlalchemy import select
+
+from app.health.models import ActionState, Remedy
 from app.health.queries import actions as queries
-from app.health.services import actions, remedies
+from app.health.services import actions, contact_steps, remedies
 from app.health.services.actions import About, ActionDraft, Outcome
 from app.health.services.publishing import publish
 from app.people.models import Sponsor
+from seed.people import Company
 from seed.rounds import noon
-
-if TYPE_CHECKING:  # the story tells this part, and this part knows it by its words only
-    from seed.history import Story
-    from seed.people import Company
+from seed.story import Story
 
 CAMPAIGNS, NORTH, BACK_OFFICE = "Digital und Kampagnen", "Außendienst Nord", "Innendienst"
 
@@ -32,6 +31,7 @@ class Step:
     dimension: str = ""
     weeks: int = 8
     outcome: str | None = ""
+    remedy: str = ""  # its title in the catalogue
 
 
 STEPS = (
@@ -42,8 +42,12 @@ STEPS = (
          outcome="Vier von vier; die Kampagne für Nachrüstsätze ist daraus entstanden."),
     Step(5, (CAMPAIGNS, BACK_OFFICE), "Monatlicher Blick auf die nächsten sechs Wochen", "timeliness",
          outcome=None),
-    Step(8, (CAMPAIGNS, BACK_OFFICE), "Kurs „Streiten und vereinbaren“ mit beiden Teams", "disagreement",
-         outcome=None),
+    Step(8, (CAMPAIGNS, BACK_OFFICE), "Beide Teams lernen, eine Störung gemeinsam zu beheben", "joint_solving",
+         weeks=20, outcome=None, remedy="Kurs: Erst beheben, dann verstehen"),
+    Step(8, (CAMPAIGNS, BACK_OFFICE), "Jemand aus der Kampagne arbeitet im Innendienst mit", "timeliness",
+         weeks=20, outcome=None, remedy="Einsatz an der Übergabe"),
+    Step(8, (CAMPAIGNS, NORTH), "Ein Tag auf der Baustelle, bevor die Frühjahrskampagne steht", "respect",
+         weeks=12, outcome=None, remedy="Mitfahren statt mitreden"),
     Step(8, (CAMPAIGNS, NORTH), "Die Antwort auf Anfragen bleibt Thema im Monatsgespräch", "reliability",
          weeks=3, outcome="Steht fest im Kalender beider Leitungen."),
 )  # fmt: skip
@@ -63,6 +67,7 @@ def answering(story: Story) -> Callable[[int, datetime], None]:
             remedies.begin(story.session)
             _find_sponsors(story)
         publish(story.session, wave_id, on=at.date(), at=at)
+        contact_steps.write(story.session, at=at)
         published.append(wave_id)
         number = len(published)
         for step in STEPS:
@@ -105,7 +110,7 @@ def _planning(story: Story, wave_id: int, step: Step) -> Callable[[datetime], No
         action = actions.plan(
             story.session,
             _about(company, wave_id, step.pair),
-            ActionDraft(step.what, owner.id, due_on, step.dimension),
+            ActionDraft(step.what, owner.id, due_on, step.dimension, _remedy(story, step)),
             by=company.members[step.pair[0]][0].id,
             today=at.date(),
             at=at,
@@ -115,6 +120,11 @@ def _planning(story: Story, wave_id: int, step: Step) -> Callable[[datetime], No
             story.later(noon(due_on - timedelta(days=2)), _closing(story, action.id, said))
 
     return act
+
+
+def _remedy(story: Story, step: Step) -> int | None:
+    found = select(Remedy.id).where(Remedy.title_de == step.remedy)
+    return story.session.scalar(found) if step.remedy else None
 
 
 def _closing(story: Story, action_id: int, said: str) -> Callable[[datetime], None]:

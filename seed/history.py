@@ -1,17 +1,10 @@
-"""Lets the demo company live through its past rounds, with the product's own services.
-
-Events wait in a heap by their instant and are carried out in order, so that the log, the notices
-and the versions look as they would after two real years.
-"""
+"""Lets the demo company live through its past rounds, with the product's own services."""
 
 from __future__ import annotations
 
-import heapq
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import count
 from random import Random
 
 from sqlalchemy import select, update
@@ -19,7 +12,11 @@ from sqlalchemy.orm import Session
 
 from app import planner
 from app.domain.consent import ConsentParty, ConsentState
+from app.domain.insights import InsightFate
 from app.domain.stays import LIVE, OVER, StayState
+from app.insights import services as insights
+from app.insights.models import Insight
+from app.insights.queries import find as find_insight
 from app.outbox.models import Notice
 from app.people.models import Person
 from app.rotations.models import (
@@ -27,13 +24,10 @@ from app.rotations.models import (
     Consent,
     Debrief,
     DebriefSide,
-    Insight,
-    InsightFate,
     Round,
     RoundState,
     Stay,
 )
-from app.rotations.queries import insights
 from app.rotations.queries.stays import find
 from app.rotations.services import debriefs, plans, publishing
 from app.rotations.services import rounds as round_services
@@ -44,47 +38,15 @@ from app.rotations.services.stays.ending import EarlyEnd, end_early
 from app.rotations.services.stays.keeping import keep
 from app.rotations.services.stays.sheet import save_sheet, set_goals
 from app.surveys.services.keys import Keys
-from seed import collaboration, rounds, surveys, trainings, trips
+from app.voices.services.taps import forget_who_tapped
+from seed import collaboration, rounds, surveys, taps, trainings, trips
 from seed.people import Company
 from seed.rounds import RoundPlan, noon
+from seed.story import Story
 from seed.tasks import BUDDY_NOTES, GOALS, INSIGHTS, LEARNED, SHEET
 
 FRESH = timedelta(days=10)  # notices younger than this are still unread
 PARTIES = (ConsentParty.PERSON, ConsentParty.HOST, ConsentParty.HR, ConsentParty.COUNCIL)
-
-
-@dataclass
-class Story:
-    """The company, the dice and what is still to happen."""
-
-    session: Session
-    company: Company
-    random: Random
-    events: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
-    numbers: count[int] = field(default_factory=count)
-    stays: dict[int, Stay] = field(default_factory=dict)
-    drops_out: int = 0  # the key of the stay whose person says no in the running round
-
-    def later(self, at: datetime, act: Callable[[datetime], None]) -> None:
-        """Let `act` happen at an instant; what lies in the future does not happen."""
-        if at <= self.company.now:
-            heapq.heappush(self.events, (at, next(self.numbers), act))
-
-    def stay(self, stay_id: int) -> Stay:
-        """A stay with all that belongs to it, loaded once: nobody else changes it here."""
-        if stay_id not in self.stays:
-            found = find(self.session, stay_id)
-            if found is None:
-                raise ValueError(f"no stay {stay_id}")
-            self.stays[stay_id] = found
-        return self.stays[stay_id]
-
-    def live(self) -> None:
-        """Carry everything out in the order of time."""
-        while self.events:
-            at, _, act = heapq.heappop(self.events)
-            act(at)
-            self.session.flush()
 
 
 def tell(session: Session, company: Company, random: Random, *, seed: int, keys: Keys) -> None:
@@ -101,6 +63,7 @@ def tell(session: Session, company: Company, random: Random, *, seed: int, keys:
     trips.expect(story)
     surveys.expect(story, seed=seed, keys=keys, closed=collaboration.answering(story))
     story.live()
+    forget_who_tapped(session, at=company.now)
     _settle_notices(session, company.now)
 
 
@@ -191,6 +154,7 @@ def _expect_the_stay(story: Story, stay: Stay, published_at: datetime) -> None:
         early = stay.starts_on + (stay.ends_on - stay.starts_on) / 2
         story.later(noon(early), _ending_early(story, stay.id))
     story.later(_morning(stay.ends_on), _keeping(story, stay.id))
+    story.later(noon(stay.ends_on + timedelta(days=2)), taps.after_stay(story, stay.id))
     for number, side in enumerate((DebriefSide.PERSON, DebriefSide.HOST, DebriefSide.HOME)):
         at = noon(stay.ends_on + timedelta(days=3 + 4 * number))
         if story.random.random() < (0.9, 0.7, 0.5)[number]:
@@ -302,7 +266,7 @@ def _looker(story: Story, stay: Stay, side: DebriefSide) -> int:
 def _expect_fates(story: Story, stay_id: int, at: datetime) -> None:
     fresh = story.session.scalars(
         select(Insight)
-        .join(Debrief, Debrief.id == Insight.debrief_id)
+        .join(Debrief, Debrief.id == Insight.stay_debrief_id)
         .where(Debrief.stay_id == stay_id, Debrief.written_at == at)
         .order_by(Insight.id)
     )
@@ -321,11 +285,11 @@ FATES = (
 
 def _deciding(story: Story, insight_id: int) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
-        insight = insights.find(story.session, insight_id)
+        insight = find_insight(story.session, insight_id)
         if insight is None or insight.fate is not InsightFate.OPEN:
             return
         fate, note = story.random.choice(FATES)
-        debriefs.decide_fate(
+        insights.decide(
             story.session,
             insight,
             fate=fate,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.people.services import holidays, passwords
 from app.surveys.services.keys import Keys, KeysInMemory
-from seed import busy_times, history, rounds
+from seed import busy_times, history, rounds, starting
 from seed.accounts import PASSWORD
 from seed.people import make_company
 
@@ -32,6 +32,7 @@ def load(session: Session, *, now: datetime, seed: int, keys: Keys | None = None
         session, company, open_round, placements, people, random
     )
     rounds.endorse_some(session, company, open_round, applications, random)
+    starting.begin(session, company, placements)
     draft = rounds.make_round(session, company, rounds.DRAFT)
     rounds.make_placements(session, company, draft, random)
     busy_times.bring(session, company, Random(seed), now=now)

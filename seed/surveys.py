@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -30,9 +29,7 @@ from app.surveys.services.sealing import Remark
 from app.surveys.services.voting import Booth, Ticks
 from seed.answers import CHANGE, KEEP, LEVELS, MOODS, PAIRS, RESPONSE, USUAL_LEVEL
 from seed.rounds import monday, noon
-
-if TYPE_CHECKING:  # the story tells the surveys, and they know it by its words only
-    from seed.history import Story
+from seed.story import Story
 
 PAST = tuple(range(-104, 0, 13))  # weeks from now
 LENGTH = timedelta(days=14)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import product
+from itertools import pairwise, product
 from random import Random
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -29,9 +28,7 @@ from seed.catalogue_talking import TALKING
 from seed.catalogue_working import WORKING
 from seed.presence import mark_all
 from seed.rounds import monday, noon
-
-if TYPE_CHECKING:  # the story tells the trainings, and they know it by its words only
-    from seed.history import Story
+from seed.story import Story
 
 BEGAN = timedelta(days=430)  # since then the company has its catalogue
 ANNOUNCED = timedelta(weeks=6)
@@ -154,7 +151,6 @@ def _plan(trainings: Trainings, run: Run, day: date, at: datetime) -> SessionPla
         site_id=site.id,
         note=NOTE,
         meetings=meetings,
-        trainers=frozenset(),
         capacity=run.seats,
         minimum=run.minimum,
         decide_on=days[0] - timedelta(days=run.decide_before) if run.minimum else None,
@@ -186,21 +182,39 @@ def _meeting(trainings: Trainings, run: Run, day: date) -> PlannedMeeting:
 
 
 def _create(trainings: Trainings, run: Run, day: date, at: datetime) -> Gathering:
-    """On the first day on which the room is free, with the first trainer who is, or without."""
+    """On the first day on which the room is free, with the first trainer who is, or without.
+
+    The first of several meetings is led by two.
+    """
     session, maker = trainings.story.session, Maker(trainings.story.company.hr.id, "de")
-    people = trainings.trainers()
-    first = abs(run.week) % len(people)
-    for days, trainer in product(range(9), (*people[first:], *people[:first], None)):
+    for days, leading in product(range(9), _who_could_lead(trainings, run)):
         plan = _plan(trainings, run, day + timedelta(days=days), at)
-        led = _led_by(plan, frozenset({trainer.id}) if trainer else frozenset())
+        led = _led_by(plan, *leading)
         with suppress(BadPlan):
             return planning.create(session, trainings.courses[run.course], led, maker, at=at)
     raise ValueError(f"no date for {run.course}")
 
 
-def _led_by(plan: SessionPlan, trainers: frozenset[int]) -> SessionPlan:
-    values = {name: getattr(plan, name) for name in SessionPlan.__dataclass_fields__}
-    return SessionPlan(**(values | {"trainers": trainers}))
+def _who_could_lead(trainings: Trainings, run: Run) -> list[list[Person]]:
+    """In turn: two of them for several meetings, one, nobody."""
+    people = trainings.trainers()
+    first = abs(run.week) % len(people)
+    turn = people[first:] + people[:first]
+    pairs = [[one, other] for one, other in pairwise([*turn, turn[0]])] if run.meetings > 1 else []
+    return [*pairs, *([one] for one in turn), []]
+
+
+def _led_by(plan: SessionPlan, trainer: Person | None = None, *others: Person) -> SessionPlan:
+    """The trainer leads every meeting, the others help with the first."""
+    if trainer is None:
+        return plan
+    first, *rest = plan.meetings
+    together = frozenset({trainer.id, *(other.id for other in others)})
+    meetings = (
+        replace(first, trainers=together),
+        *(replace(one, trainers=frozenset({trainer.id})) for one in rest),
+    )
+    return replace(plan, meetings=meetings)
 
 
 def _expect_bookings(trainings: Trainings, run: Run, gathering: Gathering) -> None:

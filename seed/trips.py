@@ -6,24 +6,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from app.domain.insights import InsightFate
 from app.domain.refusals import Refusal
 from app.domain.seats import BookingState, GatheringState
 from app.domain.timespan import ONE_DAY, Timespan, from_local
-from app.gatherings.models import Gathering, LessonFate, TripLesson
+from app.gatherings.models import Gathering
 from app.gatherings.queries.bookings import clashes
 from app.gatherings.queries.trips import hosts
-from app.gatherings.queries.trips.debriefs import find_lesson
 from app.gatherings.services import bookings, trips
 from app.gatherings.services.trips import LookBack, Promise, Sheet, TripFields
+from app.insights import services as insights
+from app.insights.models import Insight
+from app.insights.queries import find
 from app.people.models import PublicHoliday
+from seed import taps
 from seed.rounds import monday
-
-if TYPE_CHECKING:  # the story tells the trips, and they know it by its words only
-    from seed.history import Story
+from seed.story import Story
 
 NORTH, SOUTH = "Außendienst Nord", "Außendienst Süd"
 BRAND, DIGITAL, PRODUCT, FAIRS = (
@@ -92,9 +93,12 @@ FOR_SALES = (
 )
 PROMISES = ("Angebot mit Wartungsvertrag schicken", "Kennlinie der neuen Baureihe nachreichen")
 FATES = (
-    (LessonFate.USED, "Übernommen; seit diesem Monat machen wir es so."),
-    (LessonFate.AGREEMENT, "Beide Teams haben einen festen Termin im Monat vereinbart."),
-    (LessonFate.DECLINED, "In diesem Quartal nicht möglich; wir kommen im nächsten darauf zurück."),
+    (InsightFate.USED, "Übernommen; seit diesem Monat machen wir es so."),
+    (InsightFate.AGREEMENT, "Beide Teams haben einen festen Termin im Monat vereinbart."),
+    (
+        InsightFate.DECLINED,
+        "In diesem Quartal nicht möglich; wir kommen im nächsten darauf zurück.",
+    ),
 )
 
 
@@ -199,6 +203,8 @@ def _expect_the_day(story: Story, number: int, gathering: Gathering, guest_id: i
     story.later(
         gathering.ends_at + timedelta(hours=20), _looking_back(story, key, guest_id, said[0])
     )
+    people = [guest_id, host_id]
+    story.later(gathering.ends_at + timedelta(hours=30), taps.after_day(story, key, people))
     if number != 5:
         story.later(
             gathering.ends_at + timedelta(hours=26), _looking_back(story, key, host_id, said[1])
@@ -244,22 +250,24 @@ def _looking_back(
     def act(at: datetime) -> None:
         session = story.session
         debrief = trips.write_debrief(session, key, said, by=person_id, at=at)
-        written = TripLesson.debrief_id == debrief.id
-        for lesson_id in session.scalars(select(TripLesson.id).where(written)).all():
-            if lesson_id % 4:  # one in four still waits for its answer
-                later = at + timedelta(days=8 + lesson_id % 5)
-                story.later(later, _answering(story, lesson_id))
+        written = Insight.trip_debrief_id == debrief.id
+        for insight_id in session.scalars(select(Insight.id).where(written)).all():
+            if insight_id % 4:  # one in four still waits for its answer
+                later = at + timedelta(days=8 + insight_id % 5)
+                story.later(later, _answering(story, insight_id))
 
     return act
 
 
-def _answering(story: Story, lesson_id: int) -> Callable[[datetime], None]:
+def _answering(story: Story, insight_id: int) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
-        lesson = find_lesson(story.session, lesson_id)
-        if lesson is None:
+        insight = find(story.session, insight_id)
+        if insight is None:
             return
-        fate, note = FATES[lesson_id % len(FATES)]
-        opened_on, by = lesson.version, lesson.owner_id
-        trips.decide(story.session, lesson, fate=fate, note=note, opened_on=opened_on, by=by, at=at)
+        fate, note = FATES[insight_id % len(FATES)]
+        opened_on, by = insight.version, insight.owner_id
+        insights.decide(
+            story.session, insight, fate=fate, note=note, opened_on=opened_on, by=by, at=at
+        )
 
     return act

@@ -16,7 +16,7 @@ from app.domain.questionnaire import SCORED
 from app.domain.roles import Role
 from app.domain.seats import Approval, BookingState, GatheringState
 from app.domain.waves import WaveState
-from app.gatherings.models import Booking, Meeting, TripDebrief, TripLesson, TripPromise
+from app.gatherings.models import Booking, Meeting, TripPromise
 from app.health.models import Remedy
 from app.health.services import remedies
 from app.health.services.actions import About, ActionDraft, plan
@@ -35,10 +35,7 @@ from app.people.models import (
     TeamLead,
 )
 from app.rotations.models import (
-    Debrief,
-    DebriefSide,
     Goal,
-    Insight,
     PlacementState,
     Plan,
     PlanRule,
@@ -85,6 +82,7 @@ from tests.gatherings.makers import (
     make_room,
     make_trainer,
 )
+from tests.insights.makers import make_day_insight, make_stay_insight
 
 NAMES = {
     "employee": "Ada",
@@ -321,7 +319,8 @@ def _rotation_things(session, made, ada, bo, teams):
         which["endorsement_id"] = make_endorsement(session, application).id
         which["stay_id"] = stay.id
         which["goal_id"] = _add(session, Goal(stay_id=stay.id, text="See how briefs are written"))
-        which["insight_id"] = _insight(session, stay, person, home)
+        insight = make_stay_insight(session, stay, owner=person, team_id=home.id)
+        which["insight_id"] = insight.id
         blackout = make_blackout(session, home, date(2027, 6, 21), date(2027, 7, 5))
         which["blackout_id"] = blackout.id
     for side, owner in (("own", round_), ("foreign", hidden)):
@@ -385,45 +384,20 @@ def _joint_days(session, made, bo):
     made.foreign["trips.gathering_id"] = made.own["trips.gathering_id"]["anonymous"] = hidden.id
     theirs = make_booking(session, hidden, guest).id
     made.foreign["trips.booking_id"] = made.own["trips.booking_id"]["anonymous"] = theirs
-    for name in ("promise_id", "lesson_id"):
+    for name in ("promise_id", "insight_id"):
         made.own[name] = {}
     for role, one in (*made.people.items(), ("anonymous", bo)):
-        promise, lesson = _looked_back(session, hidden, one)
-        made.own["promise_id"][role], made.own["lesson_id"][role] = promise, lesson
+        promise, insight = _looked_back(session, hidden, one)
+        made.own["promise_id"][role], made.own["insight_id"][role] = promise, insight
     made.foreign["promise_id"] = made.own["promise_id"]["anonymous"]
-    made.foreign["lesson_id"] = made.own["lesson_id"]["anonymous"]
 
 
 def _looked_back(session, gathering, person):
-    """A promise of a person, and a lesson they answer."""
-    due_at = NOW + timedelta(days=2)
-    debrief = TripDebrief(gathering_id=gathering.id, person_id=person.id, due_at=due_at)
-    key = _add(session, debrief)
-    owned = {"debrief_id": key, "owner_id": person.id}
-    team_id = session.scalar(select(Team.id).where(Team.name == "Elbe"))
-    lesson = TripLesson(text="Brief us", team_id=team_id, due_on=date(2027, 1, 4), **owned)
-    return _add(session, TripPromise(text="Call back", **owned)), _add(session, lesson)
-
-
-def _insight(session, stay, person, home):
-    debrief = Debrief(
-        stay_id=stay.id,
-        side=next(iter(DebriefSide)),
-        learned="A lot",
-        written_at=NOW,
-        written_by=person.id,
-    )
-    _add(session, debrief)
-    return _add(
-        session,
-        Insight(
-            debrief_id=debrief.id,
-            text="Brief earlier",
-            owner_id=person.id,
-            team_id=home.id,
-            due_on=date(2027, 6, 1),
-        ),
-    )
+    """A promise of a person, and an insight they answer."""
+    elbe = session.scalar(select(Team.id).where(Team.name == "Elbe"))
+    insight = make_day_insight(session, gathering, person, owner=person, teams=(None, elbe))
+    promise = {"debrief_id": insight.trip_debrief_id, "owner_id": person.id}
+    return _add(session, TripPromise(text="Call back", **promise)), insight.id
 
 
 def _plan(session, round_):
@@ -488,6 +462,7 @@ def _answers_to_results(session, made, wave, rhine, main):
         session, far, draft, by=draft.owner_id, today=date(2026, 9, 2), at=NOW
     ).id
     made.own["action_id"]["anonymous"] = made.foreign["action_id"]
+    made.own["starts.kind"] = made.foreign["starts.kind"] = "trip"
     made.foreign["one"], made.foreign["other"] = main.id, made.foreign["team_id"]
     made.foreign["remedy_id"] = made.own["remedy_id"]
 
@@ -497,10 +472,9 @@ def _published(session, wave, rhine, main):
     counts = {"eligible": 9, "members": 9, "published": True, "answers": 6, "returned": 7}
     pair = {"wave_id": wave.id, "source_id": rhine.id, "target_id": main.id}
     session.add(Cell(**pair, **counts))
+    session.flush()  # answers name the pair their wave asked
     ticks = dict.fromkeys(SCORED, 4)
-    session.add_all(
-        Answer(key=bytes([number] * 16), **pair, contact=2, **ticks) for number in range(6)
-    )
+    session.add_all(Answer(key=bytes([number] * 16), **pair, **ticks) for number in range(6))
     session.flush()
     publish(session, wave.id, on=date(2026, 9, 1), at=NOW)
 

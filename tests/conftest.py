@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.database import db
 from config import settings
-from tests.databases import PostgresStore, SqliteStore, Store
+from tests.databases import PostgresStore, SqliteStore, Store, folder_in_memory
 from tests.postgres import NoPostgresError, PostgresServer, running_server
 
 # A busy machine is no counter-example, and the same code gives the same result everywhere.
@@ -49,6 +49,28 @@ def pytest_make_collect_report(collector: pytest.Collector):
     return _skip_is_failure(report)
 
 
+# Where a test sets up much that others need as well, or takes long by itself.
+IN_BROWSERS = ("browser/",)
+LONG = ("faults/", "test_bad_input.py", "test_routes.py", "web/test_headers.py", "test_serving.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests into the order in which two workers end at the same time.
+
+    The first worker begins with the first half, the second with the second, and who is done takes
+    over what the other has left at its end. So browser and demo company are set up by one of them
+    only, the other begins with what takes long, and what is left at the end is short.
+    """
+    browsers, long, short = [], [], []
+    for item in items:
+        path = item.path.relative_to(Path(__file__).parent).as_posix()
+        of_kind = browsers if path.startswith(IN_BROWSERS) else short
+        (long if path.startswith(LONG) else of_kind).append(item)
+    place = max(0, len(items) // 2 - len(browsers))
+    items[:] = [*browsers, *short[:place], *long, *short[place:]]
+
+
 def _skip_is_failure(report: Any) -> Any:
     if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
@@ -68,13 +90,22 @@ def postgres_server() -> Iterator[PostgresServer]:
         pytest.skip(str(reason))
 
 
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of this run, the same one for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session")
 def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Flask]:
     """Build an app on a database of its own, with settings of the environment by keyword.
 
-    All of them share the compiled templates, which the files' own content names.
+    All of them share the compiled templates, also with the other workers; a template that has
+    changed is compiled anew.
     """
-    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    folder = shared_folder(tmp_path_factory) / "templates"
+    folder.mkdir(exist_ok=True)
+    compiled = FileSystemBytecodeCache(str(folder))
 
     def build(database_url: str, **environ: str) -> Flask:
         instance = tmp_path_factory.mktemp("instance")
@@ -98,6 +129,12 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Flask]:
 
 
 @pytest.fixture(scope="session")
+def app_without_database(make_app, tmp_path_factory) -> Flask:
+    """Build one app for all tests of words and times, which ask no database."""
+    return make_app(f"sqlite:///{tmp_path_factory.mktemp('nothing')}/unused.db")
+
+
+@pytest.fixture(scope="session")
 def migrate(make_app: Callable[..., Flask]) -> Callable[[str], None]:
     """Bring the database behind an address to the newest schema."""
 
@@ -110,8 +147,9 @@ def migrate(make_app: Callable[..., Flask]) -> Callable[[str], None]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_store(tmp_path_factory, migrate) -> SqliteStore:
-    return SqliteStore(tmp_path_factory.mktemp("sqlite"), migrate)
+def sqlite_store(migrate) -> Iterator[SqliteStore]:
+    with folder_in_memory() as folder:
+        yield SqliteStore(folder, migrate)
 
 
 @pytest.fixture(scope="session")

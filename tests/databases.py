@@ -1,40 +1,73 @@
 """Migrated databases for the tests: made once per run, copied per use, emptied between tests."""
 
+import fcntl
+import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 import psycopg
+import psycopg.sql
 from sqlalchemy.engine import make_url
 
 from tests.postgres import PostgresServer
 
 Migrate = Callable[[str], None]
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - below it, under a name of its own
+OURS = "tandem-tests-"
+ROOM = 1024**3  # bytes; a small machine or container gives its memory to other things
+
 # Triggers guard some tables against deletion and foreign keys fix an order; a replica obeys
 # neither. A test that left a transaction open is reported instead of waited for.
-AS_A_REPLICA = "SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '5s'"
-EMPTY_EVERY_TABLE = """
-DO $$
-DECLARE
-  found record;
-  is_used boolean;
-BEGIN
-  FOR found IN
-    SELECT format('%I', tablename) AS name FROM pg_tables
-    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-  LOOP
-    EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || found.name || ')' INTO is_used;
-    IF is_used THEN
-      EXECUTE 'DELETE FROM ' || found.name;
-    END IF;
-  END LOOP;
-  PERFORM setval(format('%I', sequencename)::regclass, start_value, false)
-  FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
-END
-$$
+AS_A_REPLICA = "-c session_replication_role=replica -c lock_timeout=5s"
+TABLES = """
+SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 """
+BACK_TO_ONE = """
+SELECT format('setval(%L, %s, false)', seqrelid::regclass, seqstart) FROM pg_sequence
+WHERE pg_sequence_last_value(seqrelid) IS NOT NULL
+"""
+
+
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """Lend a folder that no disk is waited for, where the machine has one with room enough.
+
+    SQLite syncs its file at each commit, as in the product; only here that costs nothing.
+    """
+    in_memory = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    parent = MEMORY if in_memory else Path(tempfile.gettempdir())
+    _sweep(parent)
+    made = Path(tempfile.mkdtemp(dir=parent))
+    with _held(made):
+        # It takes its name once it is held, so that no other worker sweeps it away before.
+        folder = made.rename(parent / f"{OURS}{made.name}")
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+
+def _sweep(parent: Path) -> None:
+    """Give back the memory of runs that were killed: their folders are held by nobody."""
+    for left in parent.glob(f"{OURS}*"):
+        with suppress(OSError), _held(left):
+            shutil.rmtree(left)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder as long as this process lives. Raises BlockingIOError when another does."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 class Store(Protocol):
@@ -86,6 +119,7 @@ class PostgresStore:
 
     def __init__(self, server: PostgresServer, prefix: str, migrate: Migrate) -> None:
         self._server = server
+        self._brooms: dict[str, Broom] = {}
         self._prefix = prefix
         self._template = f"{prefix}_template"
         self._made = [self._template]
@@ -98,9 +132,9 @@ class PostgresStore:
         return self._copied(make_url(url).database or "", name)
 
     def empty(self, url: str) -> None:
-        with psycopg.connect(_plain(url)) as connection:
-            connection.execute(AS_A_REPLICA)
-            connection.execute(EMPTY_EVERY_TABLE)
+        if url not in self._brooms:
+            self._brooms[url] = Broom(url)
+        self._brooms[url].sweep()
 
     def _copied(self, template: str, name: str) -> str:
         database = f"{self._prefix}_{name}"
@@ -108,12 +142,52 @@ class PostgresStore:
         return self._server.create(database, template=template)
 
     def drop(self, url: str) -> None:
+        if url in self._brooms:
+            self._brooms.pop(url).close()
         self._server.drop(make_url(url).database or "")
 
     def drop_all(self) -> None:
         """Leave nothing behind on a server that is not ours."""
+        for broom in self._brooms.values():
+            broom.close()
         for database in self._made:
             self._server.drop(database)
+
+
+class Broom:
+    """Empties one database after each test, on a connection that stays open for it.
+
+    The server keeps the plan of the question which tables were used: to ask a hundred tables
+    anew after every test took more of the processor than most tests.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(_plain(url), autocommit=True, options=AS_A_REPLICA)
+        names = [name for (name,) in self._connection.execute(TABLES)]
+        asked = ", ".join(
+            f"CASE WHEN EXISTS (SELECT FROM {_quoted(name)}) THEN '{_quoted(name)}' END"
+            for name in names
+        )
+        self._used = f"SELECT array_remove(ARRAY[{asked}]::text[], NULL), ARRAY({BACK_TO_ONE})"
+
+    def sweep(self) -> None:
+        """Forget every row, and let numbers begin at one again."""
+        found = self._connection.execute(self._used, prepare=True).fetchone()
+        tables, sequences = found or ([], [])
+        statements = [f"DELETE FROM {name}" for name in tables]  # noqa: S608 - names of tables
+        if sequences:
+            statements.append(f"SELECT {', '.join(sequences)}")
+        if statements:
+            # Sent as one text, they are one transaction and one journey.
+            self._connection.execute(";".join(statements), prepare=False)
+
+    def close(self) -> None:
+        """Put the connection away."""
+        self._connection.close()
+
+
+def _quoted(name: str) -> str:
+    return psycopg.sql.Identifier(name).as_string()
 
 
 def _plain(url: str) -> str:

@@ -2,15 +2,18 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import create_engine, insert, select, text
 
-from app.database import Base
+from app.database import Base, db
+from app.gatherings.jobs.certificates import write_due
+from app.gatherings.queries import certificates
 from tests.databases import Store
-from tests.live import environ_for, flask, free_port
 
 LOADED = "company.db"
 # Rows arrive as they are: no trigger judges them again, and no key asks for an order.
@@ -20,8 +23,11 @@ AS_A_REPLICA = "SET LOCAL session_replication_role = replica"
 class DemoCompany:
     """Copies of the demo company on both engines, each with an address of its own."""
 
-    def __init__(self, store: Callable[[str], Store], shared: Path) -> None:
+    def __init__(
+        self, store: Callable[[str], Store], make_app: Callable[[str], Flask], shared: Path
+    ) -> None:
         self._store = store
+        self._make_app = make_app
         self._shared = shared
         self._made: dict[str, str] = {}
         self._numbers = count(1)
@@ -48,10 +54,23 @@ class DemoCompany:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (self._shared / LOADED).exists():
                 begun = self._store("sqlite").create(f"demo_{os.getpid()}")
-                environ = environ_for(begun, self._shared, free_port())
-                flask(environ, "demo", "load", "--if-empty")
-                Path(begun.removeprefix("sqlite:///")).rename(self._shared / LOADED)
+                load(self._make_app(begun))
+                shutil.move(begun.removeprefix("sqlite:///"), self._shared / LOADED)
         return url
+
+
+def load(app: Flask) -> None:
+    """Load the company, and write its certificates as the worker would in its first minutes.
+
+    Else each product that is started on a copy would begin with them.
+    """
+    done = app.test_cli_runner().invoke(args=["demo", "load", "--if-empty"])
+    assert done.exit_code == 0, done.output
+    with app.app_context():
+        while certificates.unwritten(db.session, limit=1):
+            write_due()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def carry_over(source: str, target: str) -> None:

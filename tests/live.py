@@ -66,6 +66,7 @@ def flask(environ: dict[str, str], *words: str) -> str:
 def environ_for(database_url: str, folder: Path, port: int) -> dict[str, str]:
     """Give the environment of a product on this database, its files in `folder`."""
     without = {"CI", "FLASK_APP", "FLASK_DEBUG", "MAIL_URL", "QUEUE_URL", "TANDEM_PRODUCTION"}
+    without |= {"PYTHONDONTWRITEBYTECODE"}  # else every part compiles all of the program
     inherited = {name: value for name, value in os.environ.items() if name not in without}
     return {
         **inherited,

@@ -49,6 +49,7 @@ NOT_ABOUT_AN_OBJECT = {
 NEEDS_MORE = {
     "/first-administrator": "a link that was opened before",
     "/pulse/days/<int:gathering_id>": "a joint day that is over",
+    "/pulse/stays/<int:stay_id>": "a stay that is over",
     "/events/calendar.ics": "the page of an own date in the query",
     "/links/<token>": "a link that somebody was given",
     "/password/new": "a link that was opened before",
@@ -59,6 +60,7 @@ NEEDS_MORE = {
     "/plans/<int:plan_id>/publish/": "a plan that is computed",
     "/stays/<int:stay_id>/debrief": "a stay that is over",
     "/stays/<int:stay_id>/end": "a stay that runs",
+    "/trips/<int:gathering_id>/host": "a joint day whose host has left",
 }
 
 
@@ -128,20 +130,33 @@ def token_of(app, secret):
 
 @pytest.fixture
 def rewind(engine, session):
-    """Undo what a block did to the database (SQLite), so that each request finds all objects."""
+    """Undo what a block did to the database (SQLite), so that each request finds all objects.
+
+    What is to be found is kept at the first block, and put back only where a block wrote.
+    """
     keep = sqlite3.connect(":memory:")
+    file = sqlite3.connect(engine.url.database)
+    is_kept = False
+
+    def committed():
+        return file.execute("PRAGMA data_version").fetchone()
 
     @contextmanager
     def undone():
+        nonlocal is_kept
         session.commit()
-        with closing(sqlite3.connect(engine.url.database)) as file:
+        if not is_kept:
             file.backup(keep)
+            is_kept = True
+        before = committed()
         yield
         session.rollback()
-        with closing(sqlite3.connect(engine.url.database)) as file:
-            keep.backup(file)
+        if committed() != before:
+            with closing(sqlite3.connect(engine.url.database)) as other:
+                keep.backup(other)
 
     yield undone
+    file.close()
     keep.close()
 
 

@@ -9,9 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database import Base, db
+from app.domain.voices import TIME_TO_SPEAK
 from app.gatherings.models import Booking, Course, Gathering, Topic
+from app.insights.models import Insight
 from app.people.models import Person, Site, Team
-from app.rotations.models import Application, Insight, Outcome, Plan, Round, RoundState, Stay
+from app.rotations.models import Application, Outcome, Plan, Round, RoundState, Stay
+from app.voices.models import PulseMark, PulseSheet
+from app.voices.queries.taps import of_pair
 from seed.load import load
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -22,6 +26,7 @@ BY_CHANCE = {
     ("team_calendar", "changed_at"),
     ("mail", "key"),
     ("plan", "best"),
+    ("pulse_sheet", "key"),
     ("sealed_box", "content"),
     ("sealed_box", "key"),
     ("wave", "public_key"),
@@ -87,8 +92,10 @@ def test_the_company_is_whole_on_both_engines(company):
         assert len({team.site_id for team in session.scalars(select(Team))}) == 2
         assert session.scalar(select(func.count()).select_from(Site)) == 2
         assert len(set(session.scalars(select(Stay.state)))) >= 4
-        assert len(set(session.scalars(select(Insight.fate)))) == 4
+        fates = session.execute(select(Insight.kind, Insight.fate).distinct()).all()
+        assert Counter(kind for kind, _fate in fates) == {"stay": 4, "joint_day": 4}
         _has_trainings_in_every_state(session)
+        _tells_of_some_pair_how_the_contact_was(session)
 
 
 def _has_trainings_in_every_state(session):
@@ -108,7 +115,18 @@ def _has_trainings_in_every_state(session):
     }
 
 
-def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(company):
+def _tells_of_some_pair_how_the_contact_was(session):
+    """At least one pair has five answers in quarters that are over, and marks are recent only."""
+    pairs = session.execute(select(PulseSheet.from_team_id, PulseSheet.about_team_id)).all()
+    told = [of_pair(session, *pair, at=NOW).means for pair in set(pairs)]
+    assert any(told)
+    assert not all(told)
+    ended = session.scalars(select(PulseMark.ended_at)).all()
+    assert all(at > NOW - TIME_TO_SPEAK for at in ended)
+
+
+def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(company, clock):
+    clock.move_to(NOW)  # a week later questions would have run out
     runner = company[0].test_cli_runner()
 
     doctor = runner.invoke(args=["doctor"])

@@ -15,6 +15,7 @@ from tests.live import ROOT, environ_for, free_port, live_server
 
 SLOW_CLIENTS = 100
 GOOD_REQUESTS = 10
+PATIENCE = 5  # seconds; a slow client is held for a minute
 HALF_REQUESTS = {
     "head": b"GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ",
     "body": (
@@ -80,8 +81,22 @@ def started(environ, *arguments):
     )
 
 
+def test_a_start_says_where_it_answers_and_then_how_the_first_one_comes_in(server):
+    deadline = time.monotonic() + 60
+    while "/links/" not in server.log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    said = [line for line in server.log.read_text().splitlines() if line]
+    assert said[:2] == [
+        f"Tandem answers at {server.url} (Ctrl-C stops it).",
+        "There is no administrator yet. This link works once and for 72 hours:",
+    ]
+    assert said[2].startswith(f"{server.url}/links/")
+
+
 @pytest.mark.parametrize("part", HALF_REQUESTS)
 def test_slow_clients_keep_nobody_waiting(part, server):
+    assert server.get("/sign-in", seconds=60) == 200  # the first visit also compiles the page
     with ExitStack() as held:
         for _ in range(SLOW_CLIENTS):
             address = ("127.0.0.1", server.port)
@@ -89,7 +104,7 @@ def test_slow_clients_keep_nobody_waiting(part, server):
             slow.sendall(HALF_REQUESTS[part])
         time.sleep(0.5)
 
-        answers = [server.get("/sign-in", seconds=1) for _ in range(GOOD_REQUESTS)]
+        answers = [server.get("/sign-in", PATIENCE) for _ in range(GOOD_REQUESTS)]
 
     assert answers == [200] * GOOD_REQUESTS
 

@@ -40,7 +40,6 @@ WORKER = [
     *("--workers", "2", "--worker-type", "thread", "--max-delay", "1"),
     *("--graceful-signal", "TERM", "--shutdown-timeout", "8", "--quiet"),
 ]
-GREETING = [sys.executable, "-m", "flask", "--app", "app", "greet"]
 
 
 class Unservable(Exception):  # noqa: N818 - a no with its reason, not a fault
@@ -54,11 +53,14 @@ class Supervisor:
         self._parts: dict[str, subprocess.Popen[bytes]] = {}
         self._stop = threading.Event()
 
-    def start(self, name: str, line: list[str], *, shared: tuple[int, ...] = ()) -> None:
-        """Start one part in a process group of its own."""
+    def start(
+        self, name: str, line: list[str], *, shared: tuple[int, ...] = (), **environ: str
+    ) -> None:
+        """Start one part in a process group of its own, with `environ` added to ours."""
         self._parts[name] = subprocess.Popen(
             line,
             cwd=ROOT,
+            env={**os.environ, **environ},
             pass_fds=shared,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -129,11 +131,14 @@ def _serve(listener: socket.socket, address: str) -> int:
             supervisor.start(
                 f"web server {number + 1}", command(listener), shared=(listener.fileno(),)
             )
-        supervisor.start("worker", WORKER)
+        # The worker prints the greeting: one more process would load all of the program for it.
+        waiting, ready = os.pipe()
+        supervisor.start("worker", WORKER, shared=(waiting,), GREET_AFTER=str(waiting))
+        os.close(waiting)
         host, port = listener.getsockname()[:2]
         # The parts hold the socket now; were it ours too, a dead server would seem to listen.
         listener.close()
-        greeting = threading.Thread(target=_greet, args=(host, port, address), daemon=True)
+        greeting = threading.Thread(target=_greet, args=(host, port, address, ready), daemon=True)
         greeting.start()
         return supervisor.watch()
     finally:
@@ -147,8 +152,8 @@ def _web_processes() -> int:
     return min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
-def _greet(host: str, port: int, address: str) -> None:
-    """Say where Tandem is to be found, as soon as it answers."""
+def _greet(host: str, port: int, address: str, ready: int) -> None:
+    """Say where Tandem is to be found, as soon as it answers; the worker says the rest then."""
     home = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -159,7 +164,8 @@ def _greet(host: str, port: int, address: str) -> None:
             client.request("GET", "/healthz")
             if client.getresponse().status < http.client.INTERNAL_SERVER_ERROR:
                 say(f"Tandem answers at {address} (Ctrl-C stops it).")
-                subprocess.run(GREETING, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+                with suppress(BrokenPipeError), os.fdopen(ready, "wb", buffering=0) as worker:
+                    worker.write(b"!")
                 return
         time.sleep(0.1)
 

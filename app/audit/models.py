@@ -54,8 +54,8 @@ class AuditKind(StrEnum):
     CONSENT_DECIDED = "rotations.consent_decided"
     STAY_CHANGED = "rotations.stay_changed"
     STAY_ENDED = "rotations.stay_ended"
-    INSIGHT_WRITTEN = "rotations.insight_written"
-    INSIGHT_DECIDED = "rotations.insight_decided"
+    STAY_DEBRIEFED = "rotations.stay_debriefed"
+    INSIGHT_CHANGED = "insights.insight_changed"
     QUESTION_CHANGED = "surveys.question_changed"
     TIES_CHANGED = "surveys.ties_changed"
     WAVE_CHANGED = "surveys.wave_changed"
@@ -77,7 +77,6 @@ class AuditKind(StrEnum):
     SESSION_PLANNED = "gatherings.session_planned"
     TRIP_CHANGED = "gatherings.trip_changed"
     TRIP_DEBRIEFED = "gatherings.trip_debriefed"
-    LESSON_DECIDED = "gatherings.lesson_decided"
 
 
 class AuditEntry(Base):
@@ -97,7 +96,11 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """The one row that holds the end of the chain; its row lock lines writers up."""
+    """The one row that holds the end of the chain: how many entries, the last hash and its own.
+
+    Writers line up at it. `previous` is what the last entry follows, so that counting on, sealing
+    and handing on are one statement.
+    """
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -105,6 +108,7 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     entries: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
 
 
 class RequestKey(Base):

@@ -17,16 +17,21 @@ from app.people.services import first_administrator
 @with_appcontext
 def greet() -> None:
     """Print the demo accounts, or the link for the first administrator while there is none."""
+    for line in greeting():
+        click.echo(line)
+
+
+def greeting() -> list[str]:
+    """What `flask greet` prints, line by line; empty when there is nothing to say."""
     settings: config.Settings = current_app.extensions["settings"]
     lines = shown_accounts() if settings.demo_allowed else []
     if lines:
-        click.echo("\n".join(["", "Demo accounts:", *lines]))
-        return
+        return ["", "Demo accounts:", *lines]
     with unit_of_work() as session:
         token = first_administrator.offer(session, at=clock.now())
     if token is None:
-        return
+        return []
     with current_app.test_request_context():
         path = url_for("arrival.open_link", token=token)
-    click.echo("There is no administrator yet. This link works once and for 72 hours:")
-    click.echo(settings.base_url + path)
+    told = "There is no administrator yet. This link works once and for 72 hours:"
+    return [told, settings.base_url + path]

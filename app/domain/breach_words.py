@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.domain.breaches import Breach
+from app.domain.breaches import BOOKED, Breach
+from app.domain.diary import Activity, Booked
 from app.domain.refusals import N_
 
 RULES = {
@@ -21,6 +22,7 @@ RULES = {
     "H8": N_("Pins"),
     "H9": N_("Limits between two teams"),
     "H10": N_("Stays that have begun"),
+    BOOKED: N_("Already booked"),
 }
 
 BROKEN = {
@@ -49,6 +51,18 @@ BROKEN = {
     "pin": N_("%(person)s is pinned to “%(placement)s”, but not placed there."),
     "pair_min": N_("Stays from %(home)s with %(team)s: %(used)s, at least %(limit)s must be."),
     "pair_max": N_("Stays from %(home)s with %(team)s: %(used)s, at most %(limit)s may be."),
+    Activity.TRAINING: N_(
+        "%(person)s has a training on %(on)s: “%(what)s”. It lies inside “%(placement)s”."
+    ),
+    Activity.TEACHING: N_(
+        "%(person)s leads a training on %(on)s: “%(what)s”. It lies inside “%(placement)s”."
+    ),
+    Activity.GUEST: N_(
+        "%(person)s goes along as a guest on %(on)s: “%(what)s”. It lies inside “%(placement)s”."
+    ),
+    Activity.HOST: N_(
+        "%(person)s offers a joint day on %(on)s: “%(what)s”. It lies inside “%(placement)s”."
+    ),
     "started": N_("%(person)s at “%(placement)s” has begun and must stay as it is."),
 }
 
@@ -63,6 +77,10 @@ IN_THE_WAY = {
     "past": N_("%(day)s is past."),
     "notice": N_("The person may begin from %(limit_day)s on."),
     "unavailable": N_("The person is away in the block from %(day)s on."),
+    Activity.TRAINING: N_("The person has a training on %(on)s: “%(what)s”."),
+    Activity.TEACHING: N_("The person leads a training on %(on)s: “%(what)s”."),
+    Activity.GUEST: N_("The person goes along as a guest on %(on)s: “%(what)s”."),
+    Activity.HOST: N_("The person offers a joint day on %(on)s: “%(what)s”."),
     "capacity": N_("Every seat is taken from %(day)s on (%(used)s of %(limit)s)."),
     "max_guests": N_("%(team)s has no buddy left from %(day)s on (%(used)s of %(limit)s guests)."),
     "max_guests_closed": N_("%(team)s takes no guests in the block from %(day)s on."),
@@ -79,6 +97,10 @@ RELAXED = {
     "max_guests": N_("one more buddy in %(team)s from %(day)s on"),
     "max_out": N_("%(team)s spares one more person from %(day)s on"),
     "pair_max": N_("one more stay allowed from %(home)s to %(team)s"),
+    Activity.TRAINING: N_("%(person)s gives back the seat in “%(what)s” on %(on)s"),
+    Activity.TEACHING: N_("somebody else leads “%(what)s” on %(on)s"),
+    Activity.GUEST: N_("%(person)s gives back the seat in “%(what)s” on %(on)s"),
+    Activity.HOST: N_("%(person)s moves or calls off “%(what)s” on %(on)s"),
 }
 
 
@@ -91,6 +113,7 @@ class NameBook:
     teams: Mapping[str, str] = field(default_factory=dict)
     skills: Mapping[str, str] = field(default_factory=dict)
     starts_on: Callable[[int], date] | None = None
+    booked: Mapping[str, Booked] = field(default_factory=dict)
 
     def values(self, breach: Breach) -> dict[str, Any]:
         """What the sentences about a breach may name; days as dates."""
@@ -106,6 +129,9 @@ class NameBook:
         if self.starts_on is not None:
             found["day"] = self.starts_on(max(0, breach.block))
             found["limit_day"] = self.starts_on(max(0, breach.limit))
+        if breach.detail in self.booked:
+            one = self.booked[breach.detail]
+            found |= {"what": one.title, "on": one.days.start}
         return found
 
 
@@ -130,7 +156,7 @@ def in_the_way(breach: Breach, names: NameBook) -> Told:
 
 
 def relaxed(breach: Breach, names: NameBook) -> Told:
-    """What would have to give way; only for limits."""
+    """What would have to give way; only for limits and bookings."""
     return Told(RELAXED[breach.code], names.values(breach))
 
 

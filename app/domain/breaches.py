@@ -12,8 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from app.domain.diary import Diary
+
 Document = Mapping[str, Any]
 SEATS, GUESTS, AWAY = "capacity", "max_guests", "max_out"
+BOOKED = "I3"  # nobody is in two places: the file does not know it, the house does
 CELL_RULES = {SEATS: "H5", GUESTS: "H6", AWAY: "H7"}
 
 
@@ -27,9 +30,9 @@ class StayKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Breach:
-    """One broken rule (H1 to H10). `code` says which way; the rest is filled where it applies.
+    """One broken rule (H1 to H10, or BOOKED). `code` says which way; the rest where it applies.
 
-    `used` of `limit` is what is taken of a limit in `block`; `detail` names a skill.
+    `used` of `limit` is what is taken of a limit in `block`; `detail` names a skill or a booking.
     """
 
     rule: str
@@ -44,10 +47,11 @@ class Breach:
 
 
 class Question:
-    """An instance document, indexed for quick answers."""
+    """An instance document, indexed for quick answers; `diary` knows what people have booked."""
 
-    def __init__(self, instance: Document) -> None:
+    def __init__(self, instance: Document, diary: Diary | None = None) -> None:
         self.instance = instance
+        self.diary = diary or Diary()
         self.blocks = int(instance["blocks"])
         self.now = int(instance.get("now") or 0)
         self.gap = int(instance.get("min_gap") or 0)
@@ -104,6 +108,13 @@ class Question:
             if home:
                 yield AWAY, home, block
 
+    def is_whole(self, person: str, placement: str) -> bool:
+        """Whether a stay would be full-time on site, so that nothing else fits beside it."""
+        who, place = self.people[person], self.placements[placement]
+        stays_home = place.get("remote_ok") and who.get("remote_ok") and not who.get("mobile")
+        is_there = place.get("site") == who.get("site") or not stays_home
+        return is_there and placement not in self.diary.part_time
+
     def is_forbidden(self, person: str, placement: str) -> bool:
         """Whether a forbid, of HR or of the person, speaks against the two."""
         host = self.host(placement)
@@ -125,7 +136,10 @@ def usage(question: Question, stays: Iterable[StayKey]) -> Counter[tuple[str, st
 
 
 def breaches(question: Question, stays: Iterable[StayKey]) -> list[Breach]:
-    """Every broken rule of a plan, sorted; empty exactly when the plan is allowed."""
+    """Every broken rule of a plan, sorted; empty exactly when the plan is allowed.
+
+    Without a diary these are the rules of the file, as the independent checker judges them.
+    """
     every = list(stays)
     found = [*_missing(question, every), *_crowded(question, every), *_pairs(question, every)]
     per_person: dict[str, list[StayKey]] = defaultdict(list)
@@ -139,7 +153,7 @@ def breaches(question: Question, stays: Iterable[StayKey]) -> list[Breach]:
 
 
 def misfits(question: Question, stay: StayKey) -> Iterator[Breach]:
-    """What speaks against one stay whatever the others do (H2, H3, H4)."""
+    """What speaks against one stay whatever the others do (H2, H3, H4, BOOKED)."""
     who, where = stay.person, stay.placement
     if who not in question.people or where not in question.placements:
         code = "unknown_person" if who not in question.people else "unknown_placement"
@@ -170,7 +184,7 @@ def _site_fits(person: Document, place: Document) -> bool:
 
 
 def mistimed(question: Question, stay: StayKey) -> Iterator[Breach]:
-    """What speaks against a start of a known person at a known placement (H3, H4)."""
+    """What speaks against a start of a known person at a known placement (H3, H4, BOOKED)."""
     person = question.people[stay.person]
     names = (stay.person, stay.placement)
     if stay.start not in question.placements[stay.placement]["starts"]:
@@ -182,8 +196,12 @@ def mistimed(question: Question, stay: StayKey) -> Iterator[Breach]:
     notice = int(person.get("earliest_start") or 0)
     if stay.start < notice and stay not in question.published:
         yield Breach("H3", "notice", *names, block=stay.start, limit=notice)
-    for block in sorted(set(person.get("unavailable") or []).intersection(question.span(stay))):
+    away = set(person.get("unavailable") or []) - set(question.diary.kept_off.get(stay.person, ()))
+    for block in sorted(away.intersection(question.span(stay))):
         yield Breach("H4", "unavailable", *names, block=block)
+    if question.is_whole(stay.person, stay.placement):
+        for one, block in question.diary.meanwhile(stay.person, question.span(stay)):
+            yield Breach(BOOKED, one.activity, *names, block=block, detail=one.key)
 
 
 def clashes(question: Question, own: list[StayKey]) -> Iterator[Breach]:

@@ -26,12 +26,12 @@ class Comment:
     text: str
 
 
-def names_of(people: Iterable[tuple[str, str]]) -> frozenset[str]:
+def names_of(names: Iterable[str]) -> frozenset[str]:
     """Every word of given and family names from three letters on, casefolded.
 
     Of a double name the whole and each of its parts.
     """
-    words = [word.casefold() for pair in people for name in pair for word in WORD.findall(name)]
+    words = [word.casefold() for name in names for word in WORD.findall(name)]
     parts = [part for word in words for part in HYPHEN.split(word)]
     return frozenset(word for word in (*words, *parts) if len(word) >= SHORTEST_NAME)
 

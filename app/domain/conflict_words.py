@@ -19,7 +19,7 @@ FACTS = {
     "max_out": N_("People %(team)s can spare from %(day)s on: %(limit)s."),
     "max_rotations": N_("Stays %(person)s may have in this round: %(limit)s."),
     "min_gap": N_("Blocks that must pass between two stays of one person: %(limit)s."),
-    "unavailable": N_("%(person)s is away in the block from %(day)s on."),
+    "unavailable": N_("%(person)s is away, or has something booked, in the block from %(day)s on."),
     "notice": N_("%(person)s may begin from %(day)s on."),
     "forbid": N_("%(person)s is ruled out at “%(placement)s”."),
     "forbid_host": N_("%(person)s is ruled out with %(team)s."),

@@ -100,18 +100,23 @@ class ReleasePlan:
 
     def as_dict(self) -> dict[str, object]:
         """The plan as plain JSON values in a fixed order."""
+        blocks = [
+            [[atom.src, atom.tgt, atom.attribute, atom.n] for atom in block]
+            for block in self.blocks
+        ]
+        return self._told([[group.name, list(group.blocks)] for group in self.groups]) | {
+            "blocks": blocks
+        }
+
+    def _told(self, groups: list[object]) -> dict[str, object]:
         return {
             "k": self.limits.k,
             "k_target": self.limits.k_target,
             "published": [list(pair) for pair in self.published],
-            "groups": [[group.name, list(group.blocks)] for group in self.groups],
+            "groups": groups,
             "refused": [[refused.name, refused.reason.value] for refused in self.refused],
             "dropped": [list(pair) for pair in self.dropped],
             "leftover_used": self.leftover_used,
-            "blocks": [
-                [[atom.src, atom.tgt, atom.attribute, atom.n] for atom in block]
-                for block in self.blocks
-            ],
         }
 
     def digest(self) -> str:
@@ -120,9 +125,7 @@ class ReleasePlan:
 
     def told_digest(self) -> str:
         """SHA-256 of what the plan tells anyway: what is published, what is not, and why."""
-        told = {name: value for name, value in self.as_dict().items() if name != "blocks"}
-        told["groups"] = [group.name for group in self.groups]
-        return _digest(told)
+        return _digest(self._told([group.name for group in self.groups]))
 
 
 def _digest(value: dict[str, object]) -> str:

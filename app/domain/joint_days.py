@@ -15,7 +15,6 @@ REMIND_BEFORE = timedelta(hours=24)
 REMIND_UNTIL = timedelta(days=7)  # a day that is longer ago is not asked about any more
 FORGET_AFTER = timedelta(days=7)
 WORTH_WRITING = timedelta(days=14)  # after it was due; later nobody remembers
-LESSON_DAYS = timedelta(days=28)
 MOST_PER_MONTH = 31
 USUAL_PER_MONTH = 4
 MOST_SEATS = 10
@@ -27,6 +26,18 @@ class NotAHost(Refusal):
     """Only the two sides of the programme take each other along."""
 
     msgid = N_("Joint days are offered by people of Sales and of Marketing.")
+
+
+class HasAHost(Refusal):
+    """Only a day whose host has left is handed over, and only once."""
+
+    msgid = N_("This day has a host.")
+
+
+class NotOfTheTeam(Invalid):
+    """Who takes over belongs to the same team."""
+
+    msgid = N_("Please choose somebody of the same team who is no guest of the day.")
 
 
 class LimitReached(Refusal):
@@ -63,12 +74,6 @@ class ObservationMissing(Invalid):
     """A debrief says at least one thing."""
 
     msgid = N_("Please write down at least one observation.")
-
-
-class FateNoteMissing(Invalid):
-    """A fate without words is no answer."""
-
-    msgid = N_("Please say in a sentence what became of it, or why not.")
 
 
 def names(customer: str | None, texts: Iterable[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The ids by which our rows are called in planner files: p12, t3, pl7, s1, k4."""
+"""The ids by which our rows are called in planner files: p12, t3, pl7, s1, k4; and c8 beside."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def skill(ident: int) -> str:
     return f"k{ident}"
 
 
+def commitment(ident: int) -> str:
+    """A commitment's id; it never stands in a planner file, only beside one."""
+    return f"c{ident}"
+
+
 def number(key: Any) -> int:
     """The row id inside a key of any kind. Raises ValueError when there is none."""
-    return int(str(key).lstrip("pltsk"))
+    return int(str(key).lstrip("pltskc"))

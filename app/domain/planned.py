@@ -88,12 +88,13 @@ class ClosesAfterTheStart(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class PlannedMeeting:
-    """One sitting: when, and where (a room by its key, a text, a link, or some of them)."""
+    """One sitting: when, led by whom, and where (a room by its key, a text, a link, or some)."""
 
     span: Timespan
     room_id: int | None = None
     place: str = ""
     link: str = ""
+    trainers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,6 @@ class SessionPlan:
     site_id: int
     note: str
     meetings: tuple[PlannedMeeting, ...]
-    trainers: frozenset[int]
     capacity: int
     minimum: int
     decide_on: date | None
@@ -124,6 +124,11 @@ class SessionPlan:
     def ends_at(self) -> datetime:
         """When the last meeting ends."""
         return max(meeting.span.end for meeting in self.meetings)
+
+    @property
+    def trainers(self) -> frozenset[int]:
+        """Everybody who leads at least one of its meetings."""
+        return frozenset().union(*(meeting.trainers for meeting in self.meetings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ version, and with it a new series for its dimension: trends never cross it unsee
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +16,6 @@ TEAM = "{team}"  # stands for the rated team's name
 LONGEST = 300
 STEPS = (1, 2, 3, 4, 5)
 CANNOT_JUDGE = 0
-ENOUGH_DIMENSIONS = 6
 CHANGED_LETTERS = 3
 SAME_ENOUGH = 0.9
 
@@ -272,13 +270,3 @@ def _negates(before: str, after: str) -> bool:
 
 def _count(text: str, words: set[str]) -> int:
     return sum(word.strip(".,;:?!()").casefold() in words for word in text.split())
-
-
-def dimensions_answered(answers: Mapping[str, int | None]) -> int:
-    """How many dimensions have at least one answered question; 0 means "cannot judge"."""
-    return len({BY_KEY[key].dimension for key in SCORED if answers.get(key)})
-
-
-def counts(answers: Mapping[str, int | None]) -> bool:
-    """Whether a record tells enough to be scored: at least six of the eight dimensions."""
-    return dimensions_answered(answers) >= ENOUGH_DIMENSIONS

@@ -52,6 +52,10 @@ SENTENCES: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("block_number",), N_("The person is away in block %(block_number)d.")),
         ((), N_("The person is away in that time.")),
     ),
+    "booked": (
+        (("day",), N_("A training or a joint day is booked inside that time, on %(day)s.")),
+        ((), N_("A training or a joint day is booked inside that time.")),
+    ),
     "blackout": (
         (("team", "day"), N_("%(team)s has a blackout time in the block from %(day)s on.")),
         (("team",), N_("%(team)s has a blackout time in every possible block.")),
@@ -113,6 +117,10 @@ SENTENCES: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "relax_max_guests": (
         (("team",), N_("One buddy more in %(team)s would have been enough.")),
         ((), N_("One buddy more in the host team would have been enough.")),
+    ),
+    "relax_booked": (
+        (("day",), N_("Without what is booked on %(day)s it would have been possible.")),
+        ((), N_("Without what is booked then it would have been possible.")),
     ),
     "relax_max_out": (
         (("team",), N_("One person more present in %(team)s would have been enough.")),

@@ -17,9 +17,11 @@ from app.domain.breaches import (
     mistimed,
     unfitting,
 )
+from app.domain.diary import Activity
 from app.domain.plan_diff import rank_of
 
-NEGOTIABLE = frozenset({"capacity", "max_guests", "max_out", "pair_max"})
+GIVEN_BACK = frozenset(Activity)  # bookings somebody can give back or hand over
+NEGOTIABLE = frozenset({"capacity", "max_guests", "max_out", "pair_max"}) | GIVEN_BACK
 OWN_STAYS = frozenset({"max_rotations", "overlap", "twice"})
 
 
@@ -45,8 +47,8 @@ class Option:
     def takes(self) -> tuple[Breach, ...] | None:
         """The limits that one more would solve, or None where no limit helps.
 
-        Raising each of them by one places the person there and leaves everybody else where they
-        are: nobody is worse off.
+        Raising each of them by one, and giving each booking among them back, places the person
+        there and leaves everybody else where they are: nobody is worse off.
         """
         if self.start is None or any(b.code not in NEGOTIABLE for b in self.obstacles):
             return None

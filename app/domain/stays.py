@@ -12,7 +12,6 @@ from app.domain.refusals import N_, Invalid, Refusal
 from app.domain.timespan import ONE_DAY, Days
 
 FOLLOW_UP_AFTER = timedelta(days=60)
-INSIGHT_DAYS = 28
 THIRD = 3
 FEWEST_GOALS, MOST_GOALS = 2, 3
 MOST_INSIGHTS = 3  # per side of a debrief

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,6 +50,21 @@ class Told:
     mean: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A day together or a stay, seen by one who was there: the own team, the other, its end (UTC).
+
+    `name` tells contacts apart, such as "gathering:12" or "stay:3"; `about` says to people which
+    one it was.
+    """
+
+    name: str
+    own: int
+    other: int
+    ended_at: datetime
+    about: str = ""
+
+
 def is_time(ended_at: datetime, at: datetime) -> bool:
     """Whether feedback may be given at an instant."""
     return ended_at <= at < ended_at + TIME_TO_SPEAK
@@ -80,6 +96,24 @@ def settled(given: Iterable[tuple[str, int | None]], now: str) -> list[int]:
             told += block
             block = []
     return told
+
+
+def carried(quarters: Iterable[str], now: str) -> frozenset[str]:
+    """The quarters, one per sheet of a pair, that may be forgotten: too few sheets to be told.
+
+    What follows the last block of five is told only with sheets still to come. Counted among the
+    quarter that is not over, `now`, it is told on the same day as otherwise; but it no longer says
+    in which quarter, and so after whose visit, somebody answered.
+    """
+    over = Counter(one for one in quarters if one < now)
+    waiting: set[str] = set()
+    size = 0
+    for one in sorted(over):
+        waiting.add(one)
+        size += over[one]
+        if size >= FLOOR:
+            waiting, size = set(), 0
+    return frozenset(waiting)
 
 
 def quarter(at: datetime) -> str:

@@ -157,14 +157,13 @@ def finished_share(finished: int, asked: int) -> int | None:
     return response_step(finished, asked)
 
 
-def importance_of(ticks: Sequence[int], settled: float | None) -> float:
-    """How much a pair counts, in quarters: what management set, else the mean of ticks 1..5."""
+def importance_of(ticked: float | None, settled: float | None) -> float:
+    """How much a pair counts, in quarters: what management set, else the mean tick of 1 to 5."""
     if settled is not None:
         return settled
-    if not ticks:
+    if ticked is None:
         return 1.0
-    mean = sum(ticks) / len(ticks)
-    return min(max(round(4 * (mean - 1) / 4) / 4, 0.25), 1.0)
+    return min(max(round(ticked - 1) / 4, 0.25), 1.0)
 
 
 def moved_between(before: Mapping[int, int], now: Mapping[int, int]) -> dict[int, int]:

@@ -13,11 +13,13 @@ from app.agenda.models import CommitmentKind
 from app.domain.collaboration import Change, Direction, Gap, Level, Reading
 from app.domain.questionnaire import DIMENSION_LABELS, Dimension
 from app.domain.refusals import N_
+from app.domain.starts import Stage, Started
 from app.health.models import RemedyKind
 from app.scoring import DIMENSIONS
 from app.scoring.effect import Picked, Silence, Verdict
 from app.scoring.effect_words import SILENCES, VERDICTS, signed
 from app.web.charts import Line, Point
+from app.web.locale import day
 
 LEVEL_LABELS = {
     Level.STRONG: N_("strong"),
@@ -40,6 +42,30 @@ KIND_LABELS = {
     RemedyKind.MEETING: N_("Meeting"),
     RemedyKind.AGREEMENT: N_("Agreement"),
     RemedyKind.OTHER: N_("Something else"),
+}
+STAGE_LABELS = {
+    Stage.DRAFTED: N_("drafted"),
+    Stage.ANNOUNCED: N_("announced"),
+    Stage.UNDER_WAY: N_("under way"),
+    Stage.TOOK_PLACE: N_("took place"),
+    Stage.CALLED_OFF: N_("called off"),
+}
+STAGE_TONES = {
+    Stage.DRAFTED: "plain",
+    Stage.ANNOUNCED: "lake",
+    Stage.UNDER_WAY: "lake",
+    Stage.TOOK_PLACE: "good",
+    Stage.CALLED_OFF: "warn",
+}
+STAGE_WORDS = {  # whole sentences with a day, and without one
+    Stage.DRAFTED: (N_("Drafted for %(day)s, not announced yet."), N_("Drafted, not offered yet.")),
+    Stage.ANNOUNCED: (N_("Announced for %(day)s."), N_("Offered; nobody is placed yet.")),
+    Stage.UNDER_WAY: (N_("Under way since %(day)s."), N_("Under way.")),
+    Stage.TOOK_PLACE: (N_("Took place, last on %(day)s."), N_("Took place.")),
+    Stage.CALLED_OFF: (
+        N_("Called off; it was meant for %(day)s."),
+        N_("Withdrawn, or nobody came of it."),
+    ),
 }
 MEANINGS = (
     (Level.STRONG, N_("75 and more: on average “mostly” or better")),
@@ -179,6 +205,8 @@ PICKED_WORDS = {
 def effect_words(body: Mapping[str, Any]) -> str:
     """What may be said about the effect of a kind of contact: the interval first."""
     effect = body["effect"]
+    if Verdict(body["verdict"]) is Verdict.ACCOMPANIED and not body["lines"]:
+        return str(_(NO_LINES))
     values = {name: signed(effect[name]) for name in ("low", "high")} if effect else {}
     return str(_(VERDICTS[Verdict(body["verdict"])], **values))
 
@@ -188,9 +216,36 @@ def effect_silences(body: Mapping[str, Any]) -> list[str]:
     return [str(_(SILENCES[Silence(name)])) for name in body["silences"]]
 
 
+NO_LINES = N_("Nothing to show yet: lines are drawn from eight pairs on each side.")
+BY_ACTION = N_(
+    "Actions about low figures picked the pairs. The wave by which they were picked is taken into"
+    " account, since very low figures recover partly by themselves."
+)
+
+
 def picked_words(body: Mapping[str, Any]) -> str:
     """How those who took part were picked."""
-    return str(_(PICKED_WORDS[Picked(body["picked"])]))
+    picked = Picked(body["picked"])
+    is_by_action = picked is Picked.BY_SCORE and body.get("by_action") is not None
+    return str(_(BY_ACTION if is_by_action else PICKED_WORDS[picked]))
+
+
+def still_to_pick(body: Mapping[str, Any]) -> str:
+    """How far actions are from an answer, where people chose; else empty."""
+    number = body.get("by_action")
+    if number is None or Picked(body["picked"]) is not Picked.OTHERWISE:
+        return ""
+    if not number:
+        return str(
+            _("No pair was picked by an action about its figures yet; from 8 on more can be said.")
+        )
+    return str(
+        ngettext(
+            "%(num)d pair was picked by an action about its figures; from 8 on more can be said.",
+            "%(num)d pairs were picked by actions about their figures; from 8 on more can be said.",
+            number,
+        )
+    )
 
 
 def distance_words(distance: int) -> str:
@@ -224,3 +279,14 @@ def trend_words(body: Mapping[str, Any]) -> str:
 def is_broken(body: Mapping[str, Any]) -> bool:
     """Whether this wave cannot be compared with the one before."""
     return not body.get("trend_dimensions", len(DIMENSIONS))
+
+
+def stage_words(started: Started) -> str:
+    """Where something that was started stands, as a sentence."""
+    with_day, without = STAGE_WORDS[started.stage]
+    return str(_(without) if started.on is None else _(with_day, day=day(started.on)))
+
+
+def stage_label(started: Started) -> str:
+    """Where something that was started stands, in a word or two."""
+    return str(_(STAGE_LABELS[started.stage]))

@@ -8,11 +8,26 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, String, bindparam, delete, literal, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CursorResult,
+    String,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from app.database import insert_ignoring_twins
+from app.database import insert_ignoring_twins, insert_unless_known
 from app.outbox.models import (
     PRIVATE,
     Delivery,
@@ -27,9 +42,17 @@ from app.outbox.models import (
 LEASE = timedelta(minutes=2)  # longer than an SMTP server may take for one mail
 FIRST_RETRY = timedelta(seconds=15)
 MOST_ATTEMPTS = 8
-_CHOSEN = select(NoticeSetting.person_id, NoticeSetting.delivery).where(  # built once
-    NoticeSetting.person_id.in_(bindparam("people", expanding=True)),
-    NoticeSetting.topic == bindparam("topic"),
+_CHOSEN = func.coalesce(  # how the person wants to hear of it
+    select(NoticeSetting.delivery)
+    .where(NoticeSetting.person_id == bindparam("told"), NoticeSetting.topic == bindparam("about"))
+    .scalar_subquery(),
+    Delivery.DIGEST,
+)
+_AT_ONCE: ColumnElement[bool] = bindparam("at_once", type_=Boolean)
+_NOTICE = cast("Table", Notice.__table__)
+_HOW = (  # looked up by the statement that writes the notice
+    ("awaits_mail", or_(_AT_ONCE, _CHOSEN == Delivery.AT_ONCE)),
+    ("awaits_digest", and_(not_(_AT_ONCE), _CHOSEN == Delivery.DIGEST)),
 )
 NOTICE_MAIL = "notice:"  # begins the key of a mail that carries one notice
 
@@ -55,35 +78,26 @@ class Message:
 def notify(session: Session, message: Message, *, to: Iterable[int], key: str, at: datetime) -> int:
     """Tell each person of `to` (person ids) once; gives how many were told.
 
-    `key` names the change, such as "stay:17:v3:proposed": telling it again tells nobody. Two
-    statements per person plus one; call `ring("mail")` after the unit of work.
+    `key` names the change, such as "stay:17:v3:proposed": telling it again tells nobody. One
+    statement per person; call `ring("mail")` after the unit of work.
     """
-    people = sorted(set(to))
-    chosen = _deliveries(session, people, message.topic)
     told = 0
-    for person_id in people:
-        delivery = Delivery.AT_ONCE if message.must_know else chosen.get(person_id, Delivery.DIGEST)
-        told += insert_ignoring_twins(
-            session,
-            Notice,
-            person_id=person_id,
-            topic=message.topic,
-            must_know=message.must_know,
-            title=message.title,
-            text=message.text,
-            params={name: _stored(value) for name, value in message.params.items()},
-            path=message.path,
-            action=message.action,
-            dedupe_key=f"{key}:{person_id}",
-            created_at=at,
-            awaits_mail=delivery is Delivery.AT_ONCE,
-            awaits_digest=delivery is Delivery.DIGEST,
-        )
+    for person_id in sorted(set(to)):
+        row = {
+            "person_id": person_id,
+            "topic": message.topic,
+            "must_know": message.must_know,
+            "title": message.title,
+            "text": message.text,
+            "params": {name: _stored(value) for name, value in message.params.items()},
+            "path": message.path,
+            "action": message.action,
+            "dedupe_key": f"{key}:{person_id}",
+            "created_at": at,
+        }
+        asked = {"told": person_id, "about": message.topic, "at_once": message.must_know}
+        told += insert_unless_known(session, _NOTICE, {**row, **asked}, _HOW)
     return told
-
-
-def _deliveries(session: Session, people: list[int], topic: NoticeTopic) -> dict[int, Delivery]:
-    return dict(session.execute(_CHOSEN, {"people": people, "topic": topic}).all())
 
 
 def _stored(value: object) -> Any:

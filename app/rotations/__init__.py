@@ -1,1 +1,1 @@
-"""Job rotations: rounds, placements, applications, plans, stays, insights."""
+"""Job rotations: rounds, placements, applications, plans, stays."""

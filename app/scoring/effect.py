@@ -70,11 +70,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A rotation, trip or training of a pair; `picked_at` is the wave before it, by number."""
+    """A rotation, trip or training of a pair; `picked_at` is the wave before it, by number.
+
+    One that does not `count` was not picked by what is studied. It is something else that happened
+    to the pair, and a pair that had one of the studied kind before is not compared at all.
+    """
 
     pair: Pair
     kind: str
     picked_at: int
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,8 @@ def study(
     """
     trusted = {pair: _trusted(waves) for pair, waves in panel.items()}
     first = _first_events(kind, events)
+    spoilt = _spoilt(kind, events, first)
+    first = {pair: at for pair, at in first.items() if pair not in spoilt}
     treated, left_out = _treated(trusted, first)
     controls = _controls(trusted, events, kind, treated, candidates)
     cohorts = {unit.at for unit in controls}
@@ -183,9 +190,15 @@ def _first_events(kind: str, events: Sequence[Event]) -> dict[Pair, int]:
     """The picking wave of each pair's first event of `kind`."""
     first: dict[Pair, int] = {}
     for event in events:
-        if event.kind == kind:
+        if event.kind == kind and event.counts:
             first[event.pair] = min(event.picked_at, first.get(event.pair, event.picked_at))
     return first
+
+
+def _spoilt(kind: str, events: Sequence[Event], first: Mapping[Pair, int]) -> set[Pair]:
+    """Pairs that had one of the kind, picked otherwise, before the one that counts."""
+    others = (event for event in events if event.kind == kind and not event.counts)
+    return {one.pair for one in others if one.pair in first and one.picked_at < first[one.pair]}
 
 
 def _treated(
@@ -295,13 +308,13 @@ def _largest_team_share(treated: Sequence[_Unit]) -> float:
 
 
 def _share_with_others(treated: Sequence[_Unit], events: Sequence[Event], kind: str) -> float:
-    """The share of treated pairs with an event of another kind in their window."""
+    """The share of treated pairs with something else in their window."""
     touched = [
         unit
         for unit in treated
         if any(
             event.pair == unit.pair
-            and event.kind != kind
+            and (event.kind != kind or not event.counts)
             and unit.at <= event.picked_at < unit.at + AFTER
             for event in events
         )

@@ -95,21 +95,20 @@ def _beta(x: float, rest: float, a: float) -> float:
 
 
 def _fraction(x: float, a: float, b: float) -> float:
-    """The continued fraction of the incomplete beta function, by Lentz's method."""
+    """The continued fraction of the incomplete beta function, by Lentz's method.
+
+    A sum that cancels out entirely counts as tiny: what is divided by it then stays finite.
+    """
     c = 1.0
-    d = 1.0 / _away_from_zero(1.0 - (a + b) * x / (a + 1.0))
+    d = 1.0 / (1.0 - (a + b) * x / (a + 1.0) or TINY)
     value = d
     for m in range(1, STEPS):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
         for term in (even, odd):
-            d = 1.0 / _away_from_zero(1.0 + term * d)
-            c = _away_from_zero(1.0 + term / c)
+            d = 1.0 / (1.0 + term * d or TINY)
+            c = 1.0 + term / c or TINY
             value *= c * d
         if abs(c * d - 1.0) < EPSILON:
             break
     return value
-
-
-def _away_from_zero(value: float) -> float:
-    return value if abs(value) > TINY else TINY

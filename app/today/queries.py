@@ -24,8 +24,6 @@ from app.rotations.models import (
     DebriefSide,
     Endorsement,
     EndorsementState,
-    Insight,
-    InsightFate,
     Placement,
     PlacementState,
     Round,
@@ -152,16 +150,6 @@ def debriefs(session: Session, actor: Actor, *, today: date) -> Sequence[Stay]:
         .limit(20)
         .options(joinedload(Stay.person), joinedload(Stay.placement))
     ).all()
-
-
-def insights(session: Session, actor: Actor) -> Pile:
-    """Insights this person owns and has not decided yet."""
-    return _pile(
-        session,
-        select(func.count(), func.min(Insight.due_on)).where(
-            Insight.owner_id == actor.person_id, Insight.fate == InsightFate.OPEN
-        ),
-    )
 
 
 def rounds_to_plan(session: Session) -> Sequence[Round]:

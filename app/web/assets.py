@@ -61,8 +61,11 @@ def icon(name: str, label: str = "", size: str = "") -> Markup:
 
     `size` is empty or `lg`.
     """
-    classes = "icon icon-lg" if size == "lg" else "icon"
-    address = f"{asset('icons.svg')}#{name}"
+    return _drawn(f"{asset('icons.svg')}#{name}", label, "icon icon-lg" if size == "lg" else "icon")
+
+
+@lru_cache(maxsize=1024, typed=True)  # text that is marked safe and text that is not stay apart
+def _drawn(address: str, label: str, classes: str) -> Markup:
     if label:
         return Markup(
             '<svg class="{}" role="img" aria-label="{}" focusable="false">'

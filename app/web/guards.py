@@ -61,7 +61,7 @@ def audiences_of(actor: Actor | None) -> frozenset[str]:
 
 
 # Blueprints whose requests leave no time behind, anywhere.
-UNTIMED = frozenset({"surveys", "feedback", "pulse"})
+UNTIMED = frozenset({"surveys", "feedback", "pulse", "stay_pulse"})
 
 EVERYBODY = frozenset(AUDIENCES)
 public = Policy("public", EVERYBODY)

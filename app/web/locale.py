@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from app.domain.timespan import last_day
 from app.web.guards import visitor
 
 LOCALES = ("de", "en")
+ONE_MINUTE = timedelta(minutes=1)
 babel = Babel()
 
 
@@ -60,6 +61,16 @@ def moment(value: datetime | None, form: str = "medium") -> str:
     if form == "full":
         pattern += " zzz"
     return str(format_datetime(value, pattern))
+
+
+def deadline(value: datetime) -> str:
+    """The last minute before something closes, with its weekday.
+
+    What closes with the end of a day closes at midnight; "Tue, Nov 24, 2026, 00:00" would leave
+    open which of the two days is meant, so that 23:59 of the day before is told.
+    """
+    local = value.astimezone(get_timezone())
+    return _wall(local - ONE_MINUTE if (local.hour, local.minute) == (0, 0) else local)
 
 
 def days(starts_on: date, ends_on: date | None) -> str:
@@ -108,7 +119,12 @@ def paragraphs(text: str | None) -> Markup:
 def set_up(app: Flask) -> None:
     """Register languages and the filters that write days and times."""
     babel.init_app(app, locale_selector=chosen_locale, timezone_selector=chosen_zone)
-    filters: dict[str, Any] = {"day": day, "moment": moment, "paragraphs": paragraphs}
+    filters: dict[str, Any] = {
+        "day": day,
+        "moment": moment,
+        "deadline": deadline,
+        "paragraphs": paragraphs,
+    }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
         days=days,

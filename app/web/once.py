@@ -13,17 +13,17 @@ import secrets
 from datetime import datetime
 
 from flask import Flask, Response, g, has_request_context, request
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, database
-from app.database import Base, unit_of_work
+from app.database import Base, insert_unless_known, unit_of_work
 from app.web.addresses import nearest_page
 from app.web.guards import UNTIMED, visitor
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-FAULT = 500
+FAULT, LED = 500, {302, 303}
 log = logging.getLogger("tandem")
 
 
@@ -41,27 +41,24 @@ def new_key() -> str:
 
 
 def claim(session: Session) -> None:
-    """First act of every unit of work in a request: write the form's key, or raise Repeated."""
+    """First act of every unit of work in a request: write the form's key, or raise Repeated.
+
+    One statement; one more for a repeated form. A twin under way is waited for.
+    """
     mine = _key_of_this_form()
     if mine is None:
         return
     table = Base.metadata.tables["request_key"]
-    known = select(table.c.location).where(table.c.actor_id == mine[0], table.c.key == mine[1])
-    before = session.execute(known).one_or_none()
-    if before is None:
-        row = {"actor_id": mine[0], "key": mine[1], "at": clock.now(), "location": None}
-        try:
-            session.execute(insert(table).values(row))
-        except IntegrityError:  # its twin was written between our look and our write
-            session.rollback()
-            before = session.execute(known).one_or_none()
-        else:
-            g.claimed = mine
-            return
-    elif g.get("claimed") == mine:  # by an earlier unit of work of this request
+    row = {"actor_id": mine[0], "key": mine[1], "at": clock.now(), "location": None}
+    if insert_unless_known(session, table, row):
+        g.claimed = mine
         return
+    if g.get("claimed") == mine:  # by an earlier unit of work of this request
+        return
+    known = select(table.c.location).where(table.c.actor_id == mine[0], table.c.key == mine[1])
+    before = session.execute(known).scalar_one_or_none()
     g.claimed = None
-    raise Repeated((before[0] if before else None) or nearest_page(request.path))
+    raise Repeated(before or nearest_page(request.path))
 
 
 def _key_of_this_form() -> tuple[int, str] | None:
@@ -77,9 +74,11 @@ def _key_of_this_form() -> tuple[int, str] | None:
 def remember(response: Response) -> Response:
     """After the request: note where a carried-out form led, or give the key of another free.
 
-    The change itself is stored by now, so a fault here is written down and not shown.
+    Nothing is noted of a form that led to the page above its address, as to the session from
+    booking it: a repeated one finds the way there by itself. The change itself is stored by now,
+    so a fault here is written down and not shown.
     """
-    if not g.get("claimed") or response.status_code >= FAULT:
+    if not g.get("claimed") or response.status_code >= FAULT or _led_up(response):
         return response
     g.noting = True
     try:
@@ -89,12 +88,17 @@ def remember(response: Response) -> Response:
     return response
 
 
+def _led_up(response: Response) -> bool:
+    led = response.status_code in LED
+    return led and response.headers.get("Location") == nearest_page(request.path)
+
+
 def _note(claimed: tuple[int, str], response: Response) -> None:
     table = Base.metadata.tables["request_key"]
     mine = (table.c.actor_id == claimed[0], table.c.key == claimed[1])
     location = response.headers.get("Location", "/")[:500]
     with unit_of_work() as session:
-        if response.status_code in {302, 303}:
+        if response.status_code in LED:
             session.execute(update(table).where(*mine).values(location=location))
         else:
             session.execute(delete(table).where(*mine))

@@ -2,203 +2,173 @@
 
 The floor is what no close can spare: read the boxes, open them, shuffle in numpy, write one table
 in one transaction and score. The product's own close does the same and the rest: the release
-plan, the cells, the protocol, the deletions, the audit entry. Both work on SQLite files. Seconds
-are of the processor, which a busy machine hardly changes; with two cores to spare the clock shows
-less, because boxes are opened on several threads.
+plan, the cells, the protocol, the deletions, the audit entry. Seconds are of the processor, of
+this program and of the database server, which a busy machine hardly changes; with two cores to
+spare the clock shows less, because boxes are opened on several threads.
 """
 
 from __future__ import annotations
 
 import argparse
-import secrets
-import sqlite3
+import cProfile
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from random import Random, SystemRandom
+from random import SystemRandom
 from typing import TypeVar
 
-import numpy as np
-from flask import Flask
-from flask_migrate import upgrade
-from nacl.public import SealedBox as NaclBox
-from sqlalchemy import insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app import create_app
 from app.database import db
 from app.domain.questionnaire import SCORED
-from app.domain.waves import WaveState
-from app.people.models import Department, Person, Site, Team
-from app.surveys.models import Asked, AskedAbout, BallotMark, SealedBox, Wave, WaveTeam
+from app.health.services.publishing import publish
+from app.surveys.models import Wave
 from app.surveys.services.cleaning import rewrite_files
-from app.surveys.services.closing import Opening, close_wave, read_boxes, undisturbed
+from app.surveys.services.closing import Opening, close_wave, read_boxes
 from app.surveys.services.keys import KeysInMemory
-from app.surveys.services.sealing import LAYOUT, Ballot, seal_ballot
-from config import settings
+from bench.close.company import NOW, company
+from bench.close.floor import floor
+from tests.postgres import running_server
 
 T = TypeVar("T")
-RATED = 4  # ballots a person hands in
-TEAM_SIZE = 20
-DAY = date(2026, 11, 2)
-NOW = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
+TICKS = 100  # of the kernel's clock per second
+GOAL = 2.0  # seconds beyond the floor, at a million answers
+GOAL_AT = 1_000_000
 
 
-def main() -> None:
-    """Measure and print one line per size."""
-    parser = argparse.ArgumentParser(description=__doc__)
+@dataclass(frozen=True)
+class Times:
+    """Seconds of the processor, step by step."""
+
+    floor: float
+    opening: float
+    transaction: float
+    snapshot: float
+    files: float
+
+    @property
+    def beyond(self) -> float:
+        """What the close and its snapshot take more than the floor."""
+        return self.opening + self.transaction + self.snapshot - self.floor
+
+
+def main() -> int:
+    """Print one line per size and database; 1 if a million answers miss the goal."""
+    parser = argparse.ArgumentParser(prog="python -m bench.close")
     parser.add_argument("--answers", default="10000,100000", help="scored answers, by commas")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--profile", help="write what the close itself calls into this file")
     chosen = parser.parse_args()
-    print("answers   ballots   floor s   opening s   transaction s   files s   beyond floor s")
-    for answers in map(int, chosen.answers.split(",")):
-        measured = [_measure(answers // len(SCORED)) for _ in range(chosen.runs)]
-        floor, opening, transaction, files = (
-            statistics.median(column) for column in zip(*measured, strict=True)
-        )
-        beyond = opening + transaction - floor
-        print(
-            f"{answers:<10}{answers // len(SCORED):<10}{floor:<10.2f}{opening:<12.2f}"
-            f"{transaction:<16.2f}{files:<10.2f}{beyond:.2f}"
-        )
+    print("database    answers   floor   opening   transaction   snapshot   files   beyond floor")
+    missed = False
+    for name in chosen.databases:
+        for answers in map(int, chosen.answers.split(",")):
+            with _profile(chosen.profile) as profile:
+                runs = [_measure(name, answers // len(SCORED), profile) for _ in range(chosen.runs)]
+            found = _medians(runs)
+            missed |= answers >= GOAL_AT and found.beyond > GOAL * answers / GOAL_AT
+            print(
+                f"{name:<12}{answers:<10}{found.floor:<8.2f}{found.opening:<10.2f}"
+                f"{found.transaction:<14.2f}{found.snapshot:<11.2f}{found.files:<8.2f}"
+                f"{found.beyond:.2f}",
+                flush=True,
+            )
+    return int(missed)
 
 
-def _measure(ballots: int) -> tuple[float, float, float, float]:
-    """Seconds of the floor, of opening beforehand, of the transaction, and of the files."""
-    with _company(ballots) as (app, keys, file), app.app_context(), undisturbed():
-        floor = _timed(lambda: _floor(file, keys))[0]
-        with Session(db.engine) as session:
-            opening, known = _timed(lambda: read_boxes(session, 1, keys))
-        with Session(db.engine) as session:
-            given = Opening(keys, SystemRandom(), known)
-            transaction = _timed(lambda: _close(session, given))[0]
-        files = _timed(lambda: rewrite_files(db.engine))[0]
-        db.engine.dispose()
-    return floor, opening, transaction, files
-
-
-def _timed(act: Callable[[], T]) -> tuple[float, T]:
-    began = time.process_time()
-    found = act()
-    return time.process_time() - began, found
-
-
-def _close(session: Session, opening: Opening) -> None:
-    close_wave(session, 1, at=NOW, opening=opening)
-    session.commit()
-
-
-def _floor(file: Path, keys: KeysInMemory) -> None:
-    """Open, shuffle, store, score: nothing else, in plain sqlite3 and numpy."""
-    with closing(sqlite3.connect(file)) as database:
-        public = database.execute("SELECT public_key FROM wave").fetchone()[0]
-        box = NaclBox(keys.private(1, public))
-        plain = [
-            LAYOUT.unpack_from(box.decrypt(content))
-            for (content,) in database.execute("SELECT content FROM sealed_box")
-        ]
-    rows = np.array([row[1:] for row in plain], dtype=np.int32)
-    np.random.default_rng(secrets.randbits(128)).shuffle(rows)
-    names = ", ".join(("source", "target", *SCORED, "contact", "importance"))
-    marks = ", ".join("?" * rows.shape[1])
-    with closing(sqlite3.connect(file.with_name("floor.db"))) as target:
-        target.execute(f"CREATE TABLE answer ({names})")
-        target.executemany(f"INSERT INTO answer VALUES ({marks})", rows.tolist())  # noqa: S608
-        target.commit()
-    file.with_name("floor.db").unlink()
-    pairs = rows[:, 0].astype(np.int64) * 1_000_000 + rows[:, 1]
-    _, of_pair = np.unique(pairs, return_inverse=True)
-    np.bincount(of_pair, weights=rows[:, 2:12].mean(axis=1)) / np.bincount(of_pair)
+def _medians(runs: Sequence[Times]) -> Times:
+    return Times(*(statistics.median(column) for column in zip(*map(astuple, runs), strict=True)))
 
 
 @contextmanager
-def _company(ballots: int) -> Iterator[tuple[Flask, KeysInMemory, Path]]:
-    """An open wave with this many ballots in its boxes, on a SQLite file of its own."""
-    with tempfile.TemporaryDirectory(prefix="close-") as name:
-        folder = Path(name)
-        file = folder / "wave.db"
-        app = create_app(
-            settings(
-                {
-                    "DATABASE_URL": f"sqlite:///{file}",
-                    "INSTANCE_PATH": str(folder / "instance"),
-                    "QUEUE_URL": "memory://",
-                    "SECRET_KEY": "only for measuring, and long enough",
-                    "BASE_URL": "http://localhost",
-                }
-            )
-        )
-        keys = KeysInMemory()
-        with app.app_context():
-            upgrade()
-            with Session(db.engine) as session:
-                _fill(session, keys, people=-(-ballots // RATED))
-                session.commit()
-        yield app, keys, file
+def _profile(file: str | None) -> Iterator[cProfile.Profile | None]:
+    if file is None:
+        yield None
+        return
+    profile = cProfile.Profile()
+    yield profile
+    profile.dump_stats(file)
 
 
-def _fill(session: Session, keys: KeysInMemory, *, people: int) -> None:
-    random = Random(people)
-    session.add(Site(id=1, name="Here", zone="Europe/Berlin", country="DE"))
-    session.add(Department(id=1, name="All"))
-    session.flush()
-    teams = max(people // TEAM_SIZE, RATED + 1)
-    session.execute(
-        insert(Team),
-        [{"id": n, "name": f"T{n}", "department_id": 1, "site_id": 1} for n in range(1, teams + 1)],
-    )
-    session.execute(insert(Person), [_person(n) for n in range(1, people + 1)])
-    public = keys.make(1)
-    days = {"opens_on": DAY, "ends_on": NOW.date(), "created_at": NOW}
-    session.add(
-        Wave(id=1, title="W", state=WaveState.OPEN, public_key=public, asked=people, **days)
-    )
-    session.flush()
-    frozen = {"wave_id": 1, "department_id": 1, "department": "All", "members": TEAM_SIZE}
-    session.execute(
-        insert(WaveTeam),
-        [{**frozen, "team_id": n, "name": f"T{n}", "moved": 0} for n in range(1, teams + 1)],
-    )
-    homes = [1 + n % teams for n in range(people)]
-    session.execute(
-        insert(Asked),
-        [{"wave_id": 1, "person_id": n + 1, "team_id": home} for n, home in enumerate(homes)],
-    )
-    about = [
-        {"wave_id": 1, "person_id": n + 1, "target_id": 1 + (home + step) % teams}
-        for n, home in enumerate(homes)
-        for step in range(RATED)
-    ]
-    session.execute(insert(AskedAbout), about)
-    session.execute(insert(BallotMark), about)
-    session.execute(insert(SealedBox), [_box(public, homes, row, random) for row in about])
+def _measure(name: str, ballots: int, profile: cProfile.Profile | None) -> Times:
+    with ExitStack() as stack:
+        if name == "postgresql":
+            url = stack.enter_context(running_server()).create("bench_close")
+        else:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="close-"))
+            url = f"sqlite:///{Path(folder) / 'wave.db'}"
+        _app, keys = stack.enter_context(company(url, ballots))
+        return _steps(keys, profile)
 
 
-def _person(number: int) -> dict[str, object]:
-    return {
-        "id": number,
-        "number": f"P{number}",
-        "given_name": "G",
-        "family_name": "F",
-        "email": f"p{number}@example.com",
-        "site_id": 1,
-        "joined_on": DAY,
-    }
+def _steps(keys: KeysInMemory, profile: cProfile.Profile | None) -> Times:
+    server = _server()
+    with Session(db.engine) as session:
+        key = keys.private(1, session.get_one(Wave, 1).public_key or "")
+    bare = _timed(server, lambda: floor(db.engine.url, key))[0]
+    with profile or nullcontext():
+        with Session(db.engine) as session:
+            opening, known = _timed(server, lambda: read_boxes(session, 1, keys))
+        given = Opening(keys, SystemRandom(), known)
+        transaction = _timed(server, lambda: _close(given))[0]
+        snapshot = _timed(server, _publish)[0]
+    files = _timed(server, lambda: rewrite_files(db.engine))[0]
+    return Times(bare, opening, transaction, snapshot, files)
 
 
-def _box(public: str, homes: list[int], row: dict[str, int], random: Random) -> dict[str, object]:
-    answers = tuple(random.choices((1, 2, 3, 4, 5), k=len(SCORED)))
-    ballot = Ballot(homes[row["person_id"] - 1], row["target_id"], 2, answers, 3)
-    return {
-        "key": secrets.token_bytes(16),
-        "wave_id": 1,
-        "content": seal_ballot(public, ballot),
-    }
+def _close(given: Opening) -> None:
+    with Session(db.engine) as session:
+        close_wave(session, 1, at=NOW, opening=given)
+        session.commit()
+
+
+def _publish() -> None:
+    with Session(db.engine) as session:
+        publish(session, 1, on=NOW.date(), at=NOW)
+        session.commit()
+
+
+def _timed(server: int | None, act: Callable[[], T]) -> tuple[float, T]:
+    began = time.process_time() + _seconds_of(server)
+    found = act()
+    return time.process_time() + _seconds_of(server) - began, found
+
+
+def _server() -> int | None:
+    """The process all of the database server's are children of; none on SQLite."""
+    if db.engine.dialect.name == "sqlite":
+        return None
+    with db.engine.connect() as connection:
+        backend = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    return int(_stat(Path(f"/proc/{backend}"))[1])
+
+
+def _seconds_of(server: int | None) -> float:
+    """Processor time of the server: its own, that of its ended children and of living ones."""
+    if server is None:
+        return 0.0
+    own = _stat(Path(f"/proc/{server}"))
+    ticks = sum(map(int, own[11:15]))
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = _stat(process)
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has just ended
+        if fields[1] == str(server):
+            ticks += sum(map(int, fields[11:13]))
+    return ticks / TICKS
+
+
+def _stat(process: Path) -> list[str]:
+    """The fields of a process behind its name: state, parent and so on."""
+    return (process / "stat").read_text().rpartition(")")[2].split()
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

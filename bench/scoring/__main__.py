@@ -2,8 +2,8 @@
 
     python -m bench.scoring [--answers 1000000,10000000] [--runs 5]
 
-Times are the best of `runs` (both take turns, so that a busy machine strikes both); the ratio is
-what counts. "snapshot" adds the JSON text that is stored.
+Times are of the processor, the best of `runs` (both take turns, so that a busy machine strikes
+both); the ratio is what counts. "snapshot" adds the JSON text that is stored.
 """
 
 import argparse
@@ -81,13 +81,13 @@ def row(answers: int, runs: int) -> str:
 
 
 def turns(calls: list[Callable[[], object]], runs: int) -> list[float]:
-    """The best time of each call in seconds, taking turns."""
+    """The best time of each call in seconds of the processor, taking turns."""
     best = [float("inf")] * len(calls)
     for _ in range(runs):
         for place, call in enumerate(calls):
-            begin = time.perf_counter()
+            begin = time.process_time()
             call()
-            best[place] = min(best[place], time.perf_counter() - begin)
+            best[place] = min(best[place], time.process_time() - begin)
     return best
 
 

@@ -47,6 +47,12 @@ function line(series, colour, mark, colours) {
   };
 }
 
+// A mark is written towards the middle, so that no edge cuts it.
+function side(spec, event) {
+  const place = spec.labels.indexOf(event.at) / Math.max(1, spec.labels.length - 1);
+  return place > 0.6 ? "right" : place < 0.4 ? "left" : "center";
+}
+
 function events(spec, colours) {
   return {
     type: "line",
@@ -56,8 +62,8 @@ function events(spec, colours) {
       symbol: ["none", "none"],
       silent: true,
       lineStyle: { color: colours["line-strong"], type: "dashed" },
-      label: { color: colours["ink-soft"], fontSize: 11, formatter: ({ data }) => data.name, width: 110, overflow: "truncate" },
-      data: spec.events.map((event) => ({ name: event.text, xAxis: event.at })),
+      label: { color: colours["ink-soft"], fontSize: 11, formatter: ({ data }) => data.name, width: 190, overflow: "truncate" },
+      data: spec.events.map((event) => ({ name: event.text, xAxis: event.at, label: { align: side(spec, event) } })),
     },
   };
 }

@@ -34,6 +34,7 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('entries', sa.Integer(), nullable=False),
     sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('previous', sa.String(length=64), nullable=False),
     sa.CheckConstraint('id = 1', name=op.f('ck_audit_head_only_one')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_head'))
     )
@@ -303,17 +304,14 @@ def upgrade():
     sa.UniqueConstraint('site_id', 'name', name=op.f('uq_room_site_id_name'))
     )
     op.create_table('sealed_box',
-    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
     sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.CheckConstraint('length(key) = 16', name=op.f('ck_sealed_box_key_is_random')),
     sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_sealed_box_wave_id_wave'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_sealed_box')),
+    sa.PrimaryKeyConstraint('wave_id', 'key', name=op.f('pk_sealed_box')),
     sqlite_with_rowid=False
     )
-    with op.batch_alter_table('sealed_box', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_sealed_box_wave_id'), ['wave_id'], unique=False)
-
     op.create_table('snapshot',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('wave_id', sa.Integer(), nullable=False),
@@ -396,7 +394,6 @@ def upgrade():
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('because', sa.String(length=500), nullable=False),
-    sa.Column('link', sa.String(length=80), nullable=False),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
@@ -422,45 +419,23 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_action_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_wave_id'), ['wave_id'], unique=False)
 
-    op.create_table('answer',
-    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
-    sa.Column('wave_id', sa.Integer(), nullable=False),
-    sa.Column('source_id', sa.Integer(), nullable=True),
-    sa.Column('target_id', sa.Integer(), nullable=True),
-    sa.Column('q01', sa.SmallInteger(), nullable=True),
-    sa.Column('q02', sa.SmallInteger(), nullable=True),
-    sa.Column('q03', sa.SmallInteger(), nullable=True),
-    sa.Column('q04', sa.SmallInteger(), nullable=True),
-    sa.Column('q05', sa.SmallInteger(), nullable=True),
-    sa.Column('q06', sa.SmallInteger(), nullable=True),
-    sa.Column('q07', sa.SmallInteger(), nullable=True),
-    sa.Column('q08', sa.SmallInteger(), nullable=True),
-    sa.Column('q09', sa.SmallInteger(), nullable=True),
-    sa.Column('q10', sa.SmallInteger(), nullable=True),
-    sa.Column('contact', sa.SmallInteger(), nullable=False),
-    sa.Column('importance', sa.SmallInteger(), nullable=True),
-    sa.CheckConstraint('(source_id IS NULL) = (target_id IS NULL)', name=op.f('ck_answer_names_both_teams_or_none')),
-    sa.CheckConstraint('contact BETWEEN 1 AND 3', name=op.f('ck_answer_contact_is_a_step')),
-    sa.CheckConstraint('importance BETWEEN 1 AND 5', name=op.f('ck_answer_importance_is_a_step')),
-    sa.CheckConstraint('length(key) = 16', name=op.f('ck_answer_key_is_random')),
-    sa.CheckConstraint('q01 BETWEEN 1 AND 5', name=op.f('ck_answer_q01_is_a_step')),
-    sa.CheckConstraint('q02 BETWEEN 1 AND 5', name=op.f('ck_answer_q02_is_a_step')),
-    sa.CheckConstraint('q03 BETWEEN 1 AND 5', name=op.f('ck_answer_q03_is_a_step')),
-    sa.CheckConstraint('q04 BETWEEN 1 AND 5', name=op.f('ck_answer_q04_is_a_step')),
-    sa.CheckConstraint('q05 BETWEEN 1 AND 5', name=op.f('ck_answer_q05_is_a_step')),
-    sa.CheckConstraint('q06 BETWEEN 1 AND 5', name=op.f('ck_answer_q06_is_a_step')),
-    sa.CheckConstraint('q07 BETWEEN 1 AND 5', name=op.f('ck_answer_q07_is_a_step')),
-    sa.CheckConstraint('q08 BETWEEN 1 AND 5', name=op.f('ck_answer_q08_is_a_step')),
-    sa.CheckConstraint('q09 BETWEEN 1 AND 5', name=op.f('ck_answer_q09_is_a_step')),
-    sa.CheckConstraint('q10 BETWEEN 1 AND 5', name=op.f('ck_answer_q10_is_a_step')),
-    sa.ForeignKeyConstraint(['source_id'], ['team.id'], name=op.f('fk_answer_source_id_team')),
-    sa.ForeignKeyConstraint(['target_id'], ['team.id'], name=op.f('fk_answer_target_id_team')),
-    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_answer_wave_id_wave')),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_answer')),
-    sqlite_with_rowid=False
+    op.create_table('action_request',
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name=op.f('ck_action_request_answered_or_open')),
+    sa.CheckConstraint("kind IN ('rotation', 'trip')", name=op.f('ck_action_request_asks_for_a_host')),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_request_action_id_action'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], name=op.f('fk_action_request_asked_by_person')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_action_request_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('action_id', 'person_id', name=op.f('pk_action_request'))
     )
-    with op.batch_alter_table('answer', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_answer_wave_id'), ['wave_id'], unique=False)
+    with op.batch_alter_table('action_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_request_person_id'), ['person_id'], unique=False)
 
     op.create_table('application',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -570,6 +545,38 @@ def upgrade():
     sa.PrimaryKeyConstraint('wave_id', 'source_id', 'target_id', name=op.f('pk_cell')),
     sqlite_with_rowid=False
     )
+    op.create_table('answer',
+    sa.Column('wave_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=True),
+    sa.Column('target_id', sa.Integer(), nullable=True),
+    sa.Column('q01', sa.SmallInteger(), nullable=True),
+    sa.Column('q02', sa.SmallInteger(), nullable=True),
+    sa.Column('q03', sa.SmallInteger(), nullable=True),
+    sa.Column('q04', sa.SmallInteger(), nullable=True),
+    sa.Column('q05', sa.SmallInteger(), nullable=True),
+    sa.Column('q06', sa.SmallInteger(), nullable=True),
+    sa.Column('q07', sa.SmallInteger(), nullable=True),
+    sa.Column('q08', sa.SmallInteger(), nullable=True),
+    sa.Column('q09', sa.SmallInteger(), nullable=True),
+    sa.Column('q10', sa.SmallInteger(), nullable=True),
+    sa.CheckConstraint('(source_id IS NULL) = (target_id IS NULL)', name=op.f('ck_answer_names_both_teams_or_none')),
+    sa.CheckConstraint('length(key) = 16', name=op.f('ck_answer_key_is_random')),
+    sa.CheckConstraint('q01 BETWEEN 1 AND 5', name=op.f('ck_answer_q01_is_a_step')),
+    sa.CheckConstraint('q02 BETWEEN 1 AND 5', name=op.f('ck_answer_q02_is_a_step')),
+    sa.CheckConstraint('q03 BETWEEN 1 AND 5', name=op.f('ck_answer_q03_is_a_step')),
+    sa.CheckConstraint('q04 BETWEEN 1 AND 5', name=op.f('ck_answer_q04_is_a_step')),
+    sa.CheckConstraint('q05 BETWEEN 1 AND 5', name=op.f('ck_answer_q05_is_a_step')),
+    sa.CheckConstraint('q06 BETWEEN 1 AND 5', name=op.f('ck_answer_q06_is_a_step')),
+    sa.CheckConstraint('q07 BETWEEN 1 AND 5', name=op.f('ck_answer_q07_is_a_step')),
+    sa.CheckConstraint('q08 BETWEEN 1 AND 5', name=op.f('ck_answer_q08_is_a_step')),
+    sa.CheckConstraint('q09 BETWEEN 1 AND 5', name=op.f('ck_answer_q09_is_a_step')),
+    sa.CheckConstraint('q10 BETWEEN 1 AND 5', name=op.f('ck_answer_q10_is_a_step')),
+    sa.ForeignKeyConstraint(['wave_id', 'source_id', 'target_id'], ['cell.wave_id', 'cell.source_id', 'cell.target_id'], name=op.f('fk_answer_wave_id_cell')),
+    sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_answer_wave_id_wave')),
+    sa.PrimaryKeyConstraint('wave_id', 'key', name=op.f('pk_answer')),
+    sqlite_with_rowid=False
+    )
     op.create_table('comment_count',
     sa.Column('wave_id', sa.Integer(), nullable=False),
     sa.Column('target_id', sa.Integer(), nullable=False),
@@ -615,6 +622,24 @@ def upgrade():
     )
     with op.batch_alter_table('commitment', schema=None) as batch_op:
         batch_op.create_index('ix_commitment_person_span', ['person_id', 'starts_at', 'ends_at'], unique=False)
+
+    op.create_table('contact_step',
+    sa.Column('low_team_id', sa.Integer(), nullable=False),
+    sa.Column('high_team_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.CheckConstraint('low_team_id < high_team_id', name=op.f('ck_contact_step_pair_in_order')),
+    sa.CheckConstraint('people >= 5 OR (people = 0 AND days = 0)', name=op.f('ck_contact_step_rests_on_five')),
+    sa.CheckConstraint('times > 0', name=op.f('ck_contact_step_tells_something')),
+    sa.ForeignKeyConstraint(['high_team_id'], ['team.id'], name=op.f('fk_contact_step_high_team_id_team')),
+    sa.ForeignKeyConstraint(['low_team_id'], ['team.id'], name=op.f('fk_contact_step_low_team_id_team')),
+    sa.PrimaryKeyConstraint('low_team_id', 'high_team_id', 'kind', 'until', name=op.f('pk_contact_step'))
+    )
+    with op.batch_alter_table('contact_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_step_high_team_id'), ['high_team_id'], unique=False)
 
     op.create_table('course_interest',
     sa.Column('course_id', sa.Integer(), nullable=False),
@@ -959,6 +984,7 @@ def upgrade():
     op.create_table('pulse_mark',
     sa.Column('contact', sa.String(length=40), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_pulse_mark_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('contact', 'person_id', name=op.f('pk_pulse_mark')),
     sqlite_with_rowid=False
@@ -1136,6 +1162,32 @@ def upgrade():
     sa.ForeignKeyConstraint(['wave_id'], ['wave.id'], name=op.f('fk_wave_team_wave_id_wave'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('wave_id', 'team_id', name=op.f('pk_wave_team'))
     )
+    op.create_table('action_gathering',
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('gathering_id', sa.Integer(), nullable=False),
+    sa.Column('started_by', sa.Integer(), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_gathering_action_id_action'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_action_gathering_gathering_id_gathering'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['started_by'], ['person.id'], name=op.f('fk_action_gathering_started_by_person')),
+    sa.PrimaryKeyConstraint('action_id', 'gathering_id', name=op.f('pk_action_gathering'))
+    )
+    with op.batch_alter_table('action_gathering', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_gathering_gathering_id'), ['gathering_id'], unique=False)
+
+    op.create_table('action_placement',
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('placement_id', sa.Integer(), nullable=False),
+    sa.Column('started_by', sa.Integer(), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_placement_action_id_action'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['placement_id'], ['placement.id'], name=op.f('fk_action_placement_placement_id_placement'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['started_by'], ['person.id'], name=op.f('fk_action_placement_started_by_person')),
+    sa.PrimaryKeyConstraint('action_id', 'placement_id', name=op.f('pk_action_placement'))
+    )
+    with op.batch_alter_table('action_placement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_placement_placement_id'), ['placement_id'], unique=False)
+
     op.create_table('asked_about',
     sa.Column('wave_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -1425,6 +1477,7 @@ def upgrade():
     sa.Column('meeting_point', sa.String(length=200), nullable=False),
     sa.Column('customer_deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('customer_cancelled', sa.Boolean(), nullable=False),
+    sa.Column('host_left_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('purpose', sa.Text(), nullable=False),
     sa.Column('question_1', sa.String(length=300), nullable=False),
     sa.Column('question_2', sa.String(length=300), nullable=False),
@@ -1449,7 +1502,8 @@ def upgrade():
     sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_trip_debrief_gathering_id_gathering'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_trip_debrief_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_trip_debrief')),
-    sa.UniqueConstraint('gathering_id', 'person_id', name=op.f('uq_trip_debrief_gathering_id_person_id'))
+    sa.UniqueConstraint('gathering_id', 'person_id', name=op.f('uq_trip_debrief_gathering_id_person_id')),
+    sa.UniqueConstraint('id', 'gathering_id', name=op.f('uq_trip_debrief_id_gathering_id'))
     )
     with op.batch_alter_table('trip_debrief', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_trip_debrief_due_at'), ['due_at'], unique=False)
@@ -1484,6 +1538,7 @@ def upgrade():
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('before', sa.String(length=32), nullable=True),
     sa.Column('after', sa.String(length=32), nullable=False),
+    sa.Column('approval', sa.String(length=32), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('actor_id', sa.Integer(), nullable=True),
     sa.Column('reason', sa.String(length=300), nullable=False),
@@ -1567,6 +1622,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['stay_id'], ['stay.id'], name=op.f('fk_debrief_stay_id_stay'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['written_by'], ['person.id'], name=op.f('fk_debrief_written_by_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_debrief')),
+    sa.UniqueConstraint('id', 'stay_id', name=op.f('uq_debrief_id_stay_id')),
     sa.UniqueConstraint('stay_id', 'side', name=op.f('uq_debrief_stay_id_side'))
     )
     op.create_table('goal',
@@ -1606,30 +1662,6 @@ def upgrade():
     sa.ForeignKeyConstraint(['stay_id'], ['stay.id'], name=op.f('fk_practical_sheet_stay_id_stay'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('stay_id', name=op.f('pk_practical_sheet'))
     )
-    op.create_table('trip_lesson',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('debrief_id', sa.Integer(), nullable=False),
-    sa.Column('text', sa.String(length=500), nullable=False),
-    sa.Column('owner_id', sa.Integer(), nullable=False),
-    sa.Column('team_id', sa.Integer(), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=False),
-    sa.Column('fate', sa.String(length=32), nullable=False),
-    sa.Column('fate_note', sa.String(length=500), nullable=False),
-    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("(fate = 'open') = (decided_at IS NULL)", name=op.f('ck_trip_lesson_decided_or_open')),
-    sa.CheckConstraint("fate = 'open' OR fate_note <> ''", name=op.f('ck_trip_lesson_fate_has_a_note')),
-    sa.ForeignKeyConstraint(['debrief_id'], ['trip_debrief.id'], name=op.f('fk_trip_lesson_debrief_id_trip_debrief'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_trip_lesson_owner_id_person')),
-    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_trip_lesson_team_id_team')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_trip_lesson'))
-    )
-    with op.batch_alter_table('trip_lesson', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_trip_lesson_debrief_id'), ['debrief_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_trip_lesson_fate'), ['fate'], unique=False)
-        batch_op.create_index(batch_op.f('ix_trip_lesson_owner_id'), ['owner_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_trip_lesson_team_id'), ['team_id'], unique=False)
-
     op.create_table('trip_promise',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('debrief_id', sa.Integer(), nullable=False),
@@ -1648,7 +1680,18 @@ def upgrade():
 
     op.create_table('insight',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('debrief_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('stay_debrief_id', sa.Integer(), nullable=True),
+    sa.Column('stay_id', sa.Integer(), nullable=True),
+    sa.Column('trip_debrief_id', sa.Integer(), nullable=True),
+    sa.Column('gathering_id', sa.Integer(), nullable=True),
+    sa.Column('source_title', sa.String(length=160), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('written_by', sa.Integer(), nullable=False),
+    sa.Column('from_team_id', sa.Integer(), nullable=True),
+    sa.Column('for_both_teams', sa.Boolean(), nullable=False),
     sa.Column('text', sa.String(length=500), nullable=False),
     sa.Column('owner_id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
@@ -1658,17 +1701,30 @@ def upgrade():
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(fate = 'open') = (decided_at IS NULL)", name=op.f('ck_insight_decided_or_open')),
+    sa.CheckConstraint("(kind = 'stay' AND stay_debrief_id IS NOT NULL AND stay_id IS NOT NULL AND person_id IS NOT NULL AND trip_debrief_id IS NULL AND gathering_id IS NULL) OR (kind = 'joint_day' AND trip_debrief_id IS NOT NULL AND gathering_id IS NOT NULL AND person_id IS NULL AND stay_debrief_id IS NULL AND stay_id IS NULL)", name=op.f('ck_insight_comes_from_one_debrief_of_its_kind')),
+    sa.CheckConstraint('NOT for_both_teams OR from_team_id IS NOT NULL', name=op.f('ck_insight_both_teams_are_known')),
     sa.CheckConstraint("fate = 'open' OR fate_note <> ''", name=op.f('ck_insight_fate_has_a_note')),
-    sa.ForeignKeyConstraint(['debrief_id'], ['debrief.id'], name=op.f('fk_insight_debrief_id_debrief'), ondelete='CASCADE'),
+    sa.CheckConstraint('starts_on < ends_on', name=op.f('ck_insight_starts_before_it_ends')),
+    sa.ForeignKeyConstraint(['from_team_id'], ['team.id'], name=op.f('fk_insight_from_team_id_team')),
     sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_insight_owner_id_person')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_insight_person_id_person')),
+    sa.ForeignKeyConstraint(['stay_debrief_id', 'stay_id'], ['debrief.id', 'debrief.stay_id'], name=op.f('fk_insight_stay_debrief_id_debrief'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_insight_team_id_team')),
+    sa.ForeignKeyConstraint(['trip_debrief_id', 'gathering_id'], ['trip_debrief.id', 'trip_debrief.gathering_id'], name=op.f('fk_insight_trip_debrief_id_trip_debrief'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['written_by'], ['person.id'], name=op.f('fk_insight_written_by_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_insight'))
     )
     with op.batch_alter_table('insight', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_insight_debrief_id'), ['debrief_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_insight_fate'), ['fate'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_from_team_id'), ['from_team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_gathering_id'), ['gathering_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_insight_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_stay_debrief_id'), ['stay_debrief_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_stay_id'), ['stay_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_insight_team_id'), ['team_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_trip_debrief_id'), ['trip_debrief_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_insight_written_by'), ['written_by'], unique=False)
 
     # ### end Alembic commands ###
 
@@ -1676,10 +1732,16 @@ def upgrade():
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('insight', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_insight_written_by'))
+        batch_op.drop_index(batch_op.f('ix_insight_trip_debrief_id'))
         batch_op.drop_index(batch_op.f('ix_insight_team_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_stay_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_stay_debrief_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_person_id'))
         batch_op.drop_index(batch_op.f('ix_insight_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_gathering_id'))
+        batch_op.drop_index(batch_op.f('ix_insight_from_team_id'))
         batch_op.drop_index(batch_op.f('ix_insight_fate'))
-        batch_op.drop_index(batch_op.f('ix_insight_debrief_id'))
 
     op.drop_table('insight')
     with op.batch_alter_table('trip_promise', schema=None) as batch_op:
@@ -1687,13 +1749,6 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_trip_promise_debrief_id'))
 
     op.drop_table('trip_promise')
-    with op.batch_alter_table('trip_lesson', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_trip_lesson_team_id'))
-        batch_op.drop_index(batch_op.f('ix_trip_lesson_owner_id'))
-        batch_op.drop_index(batch_op.f('ix_trip_lesson_fate'))
-        batch_op.drop_index(batch_op.f('ix_trip_lesson_debrief_id'))
-
-    op.drop_table('trip_lesson')
     op.drop_table('practical_sheet')
     with op.batch_alter_table('meeting_trainer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_meeting_trainer_person_id'))
@@ -1796,6 +1851,14 @@ def downgrade():
 
     op.drop_table('assignment')
     op.drop_table('asked_about')
+    with op.batch_alter_table('action_placement', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_placement_placement_id'))
+
+    op.drop_table('action_placement')
+    with op.batch_alter_table('action_gathering', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_gathering_gathering_id'))
+
+    op.drop_table('action_gathering')
     op.drop_table('wave_team')
     op.drop_table('trip_host')
     with op.batch_alter_table('tie', schema=None) as batch_op:
@@ -1910,11 +1973,16 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_course_interest_person_id'))
 
     op.drop_table('course_interest')
+    with op.batch_alter_table('contact_step', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contact_step_high_team_id'))
+
+    op.drop_table('contact_step')
     with op.batch_alter_table('commitment', schema=None) as batch_op:
         batch_op.drop_index('ix_commitment_person_span')
 
     op.drop_table('commitment')
     op.drop_table('comment_count')
+    op.drop_table('answer')
     op.drop_table('cell')
     with op.batch_alter_table('calendar_source', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_calendar_source_person_id'))
@@ -1936,10 +2004,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_application_home_team_id'))
 
     op.drop_table('application')
-    with op.batch_alter_table('answer', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_answer_wave_id'))
+    with op.batch_alter_table('action_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_request_person_id'))
 
-    op.drop_table('answer')
+    op.drop_table('action_request')
     with op.batch_alter_table('action', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_action_wave_id'))
         batch_op.drop_index(batch_op.f('ix_action_state'))
@@ -1963,9 +2031,6 @@ def downgrade():
 
     op.drop_table('team')
     op.drop_table('snapshot')
-    with op.batch_alter_table('sealed_box', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sealed_box_wave_id'))
-
     op.drop_table('sealed_box')
     op.drop_table('room')
     with op.batch_alter_table('remedy', schema=None) as batch_op:

@@ -55,6 +55,25 @@ def test_month_shows_whole_weeks_with_what_is_on(client, session, ada):
     assert 'href="/sessions/1"' in page.get_data(as_text=True)
 
 
+def test_what_comes_after_the_days_shown_is_named_once_nothing_is_left_in_them(
+    client, session, ada
+):
+    make_commitment(session, ada, title="Listening")
+    make_commitment(session, ada, NINE + timedelta(weeks=6), title="Fair")
+
+    busy = client.get(DECEMBER).get_data(as_text=True)
+    free = client.get("/my-calendar?view=week&day=2026-12-10").get_data(as_text=True)
+    past = client.get("/my-calendar?view=week&day=2026-10-10").get_data(as_text=True)
+
+    told = re.search(r'calendar-next">.*?</svg> (.*?) <a href="([^"]+)">(.*?)</a>', free, re.DOTALL)
+    assert ("calendar-next" in busy, "calendar-next" in past) == (False, False)
+    assert told.groups() == (
+        "Next, on Tuesday, January 12, 2027:",
+        "/my-calendar?view=week&amp;day=2027-01-12",
+        "Fair",
+    )
+
+
 def test_week_shows_seven_days_with_places(client, session, ada):
     make_commitment(session, ada, title="Listening", location="Room 1")
 

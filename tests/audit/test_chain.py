@@ -203,7 +203,7 @@ def test_page_asks_the_database_the_same_number_of_times(
     with count_statements() as statements:
         client.get("/audit")
 
-    assert len(statements) == 8
+    assert len(statements) == 5
 
 
 def test_writers_line_up_and_leave_no_gap(engine, session):

@@ -14,11 +14,13 @@ from pathlib import Path
 import playwright as playwright_package
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
-from tests.conftest import IN_CI
+from app.database import db
+from tests.conftest import IN_CI, shared_folder
 from tests.demo import DemoCompany
-from tests.live import LiveServer, flask, live_server
+from tests.live import LiveServer, live_server
 from tools import node
 from tools.browser import Browser, NoBrowserError, find
 
@@ -76,20 +78,19 @@ def browser_context_args() -> dict:
 
 
 @pytest.fixture(scope="session")
-def demo_company(store, tmp_path_factory) -> DemoCompany:
+def demo_company(store, make_app, tmp_path_factory) -> DemoCompany:
     """Give a fresh copy of the demo company on an engine, as a database address."""
-    base = tmp_path_factory.getbasetemp()
-    is_a_worker = "PYTEST_XDIST_WORKER" in os.environ
-    return DemoCompany(store, (base.parent if is_a_worker else base) / "demo")
+    return DemoCompany(store, make_app, shared_folder(tmp_path_factory) / "demo")
 
 
 @pytest.fixture(scope="session")
 def looked_at(chromium, demo_company, tmp_path_factory) -> Iterator[LiveServer]:
     """Run the product once for all tests that look at pages and change nothing others look at.
 
-    On SQLite: what a page looks like does not hang on the engine.
+    On SQLite and with one web process: what a page looks like does not hang on them.
     """
-    with live_server(demo_company("sqlite"), tmp_path_factory.mktemp("looked_at")) as server:
+    folder = tmp_path_factory.mktemp("looked_at")
+    with live_server(demo_company("sqlite"), folder, WEB_PROCESSES="1") as server:
         yield server
 
 
@@ -151,9 +152,13 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture(scope="module")
-def demo_accounts(live: LiveServer) -> dict:
+def demo_accounts(live: LiveServer, make_app: Callable[..., Flask]) -> dict:
     """Give what `flask demo accounts --json` says: the password, and the accounts in order."""
-    return json.loads(flask(live.environ, "demo", "accounts", "--json"))
+    app = make_app(live.environ["DATABASE_URL"])
+    listed = app.test_cli_runner().invoke(args=["demo", "accounts", "--json"])
+    with app.app_context():
+        db.engine.dispose()
+    return json.loads(listed.output)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from tests.browser.crawl import accessibility, kind
 CATALOGUE = Path(__file__).resolve().parents[2] / "translations/de/LC_MESSAGES/messages.po"
 
 
+@cache
 def german() -> dict[str, str]:
     """English text -> German text of everything the product says."""
     with CATALOGUE.open("rb") as file:

@@ -36,7 +36,7 @@ MOST_NODES = TEAMS * MEMBERS * (BLOCKS + 16) + 2000
 def live(chromium, demo_company, store, tmp_path_factory):
     """Run the product once, on SQLite: a board is drawn alike on both engines."""
     url = demo_company("sqlite")
-    with live_server(url, tmp_path_factory.mktemp("speed")) as server:
+    with live_server(url, tmp_path_factory.mktemp("speed"), WEB_PROCESSES="1") as server:
         yield server
     store("sqlite").drop(url)
 

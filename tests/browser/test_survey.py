@@ -15,7 +15,7 @@ KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('tandem-sheet
 def live(chromium, demo_company, store, tmp_path_factory):
     """Run the product for this module: ballots can be handed in once."""
     url = demo_company("sqlite")
-    with live_server(url, tmp_path_factory.mktemp("survey")) as server:
+    with live_server(url, tmp_path_factory.mktemp("survey"), WEB_PROCESSES="1") as server:
         yield server
     store("sqlite").drop(url)
 

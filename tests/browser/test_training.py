@@ -53,7 +53,7 @@ def test_employee_asks_for_a_seat_and_the_deputy_agrees(open_page, sign_in, say)
 
     tarik = sign_in(open_page(java_script_enabled=False), "deputy")
     press(tarik, say("Approvals"))
-    row = tarik.locator(".line-item", has_text=COURSE).filter(has_text="Vera")
+    row = tarik.locator("tbody tr", has_text=COURSE).filter(has_text="Vera")
     box = row.get_by_role("checkbox")
     box.focus()
     tarik.keyboard.press("Space")

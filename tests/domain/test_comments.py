@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.comments import BLACK, Comment, names_of, released, without_names
 
-NAMES = names_of([("Ada", "Müller-Thurgau"), ("Bo", "Li"), ("Jean Luc", "O'Neill")])
+NAMES = names_of(["Ada", "Müller-Thurgau", "Bo", "Li", "Jean Luc", "O'Neill"])
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ PLAN = SessionPlan(
     site_id=1,
     note="",
     meetings=(meeting(), meeting(FIRST + timedelta(days=1))),
-    trainers=frozenset(),
     capacity=12,
     minimum=6,
     decide_on=date(2026, 12, 8),

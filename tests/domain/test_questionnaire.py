@@ -1,4 +1,4 @@
-"""The questionnaire's rules: what a typo is, and what tells enough to be scored."""
+"""The questionnaire's rules: what belongs to it, and what a typo is."""
 
 import pytest
 
@@ -11,8 +11,6 @@ from app.domain.questionnaire import (
     TeamMissing,
     Wording,
     check_typo,
-    counts,
-    dimensions_answered,
 )
 
 OLD = Wording(
@@ -73,19 +71,3 @@ def test_equal_texts_are_nothing_new():
 def test_a_question_names_the_team_once(text):
     with pytest.raises(TeamMissing):
         Wording(text, OLD.german)
-
-
-@pytest.mark.parametrize(
-    ("answered", "dimensions", "enough"),
-    [
-        (SCORED, 8, True),
-        (("q02", "q03", "q09", "q10"), 2, False),
-        (("q01", "q02", "q04", "q05", "q06", "q07"), 6, True),
-        (("q01", "q02", "q03", "q04", "q05", "q06"), 5, False),
-        ((), 0, False),
-    ],
-)
-def test_six_of_eight_dimensions_tell_enough(answered, dimensions, enough):
-    answers = {name: 3 if name in answered else 0 for name in SCORED}
-
-    assert (dimensions_answered(answers), counts(answers)) == (dimensions, enough)

@@ -88,18 +88,18 @@ def test_the_share_is_in_tens_from_ten_people_on(finished, asked, share):
 
 
 @pytest.mark.parametrize(
-    ("ticks", "settled", "importance"),
+    ("ticked", "settled", "importance"),
     [
-        ((), None, 1.0),
-        ((1, 1), None, 0.25),
-        ((5, 5), None, 1.0),
-        ((3, 3, 4), None, 0.5),
-        ((4, 4), None, 0.75),
-        ((1, 1), 0.75, 0.75),
+        (None, None, 1.0),
+        (1.0, None, 0.25),
+        (5.0, None, 1.0),
+        (10 / 3, None, 0.5),
+        (4.0, None, 0.75),
+        (1.0, 0.75, 0.75),
     ],
 )
-def test_importance_comes_in_quarters(ticks, settled, importance):
-    assert importance_of(ticks, settled) == importance
+def test_importance_comes_in_quarters(ticked, settled, importance):
+    assert importance_of(ticked, settled) == importance
 
 
 def test_movers_count_for_both_their_teams_and_leavers_and_joiners_for_one():

@@ -1,6 +1,5 @@
 """The cast of trainings, and visitors signed in as one of them."""
 
-import re
 from types import SimpleNamespace
 
 import pytest
@@ -9,8 +8,7 @@ from app.domain.roles import Role
 from app.people.models import LeadKind, Side
 from tests.conftest import CommittingClient
 from tests.factories import make_department, make_lead, make_person, make_team, sign_in
-
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+from tests.people.door import good_token
 
 
 class Visitor:
@@ -31,8 +29,7 @@ class Visitor:
 
     def post(self, path, **fields):
         if self._token is None:
-            page = self.client.get("/today").get_data(as_text=True)
-            self._token = TOKEN.search(page).group(1)
+            self._token = good_token(self.client)
         return self.client.post(path, data={"csrf_token": self._token, **fields})
 
 

@@ -85,14 +85,79 @@ def test_what_was_ticked_is_agreed_to_at_once(session, cast, signed_in, asked):
     }
 
 
-def test_one_request_that_is_gone_stops_all_and_says_so(session, cast, signed_in, asked):
+def test_one_request_that_is_gone_stops_nobody_else_and_is_named(session, cast, signed_in, asked):
     open_, gone = asked(cast.ada), asked(cast.ann, expires_at=NOW - timedelta(minutes=1))
+    visitor = signed_in(cast.lea)
 
-    answer = signed_in(cast.lea).post("/approvals/", booking=[str(open_.id), str(gone.id)])
+    answer = visitor.post("/approvals/", booking=[str(open_.id), str(gone.id)])
 
-    assert answer.status_code == 409
-    assert "This request is no longer open." in answer.text
-    assert states(session, open_)[open_.id] == (BookingState.REQUESTED, Approval.PENDING)
+    assert answer.status_code == 303
+    assert "Still open: Ann Test. This request is no longer open." in visitor.page("/approvals/")
+    assert states(session, open_)[open_.id] == (BookingState.BOOKED, Approval.GIVEN)
+
+
+def test_open_requests_are_searched_filtered_sorted_and_paged(session, cast, signed_in, asked):
+    coaching = make_gathering(session, course=make_course(session, "Coaching"))
+    first = asked(cast.ada, coaching, expires_at=NOW + timedelta(days=3))
+    second = asked(cast.ann, expires_at=NOW + timedelta(days=1))
+    third = asked(cast.dan, state=BookingState.WAITLISTED)
+    visitor = signed_in(cast.lea)
+
+    found = {
+        query: [int(key) for key in ASKED.findall(visitor.page(f"/approvals/{query}"))]
+        for query in (
+            "",
+            "?sort=-until",
+            "?sort=name",
+            "?sort=-name",
+            "?q=COACH",
+            "?q=dan",
+            "?state=waitlisted",
+            f"?team={cast.rhine.id}",
+            "?team=99&state=x&sort=x",
+            "?page=2",
+        )
+    }
+
+    urgent_first = [second.id, first.id, third.id]
+    assert found == {
+        "": urgent_first,
+        "?sort=-until": urgent_first[::-1],
+        "?sort=name": [first.id, second.id, third.id],
+        "?sort=-name": [third.id, second.id, first.id],
+        "?q=COACH": [first.id],
+        "?q=dan": [third.id],
+        "?state=waitlisted": [third.id],
+        f"?team={cast.rhine.id}": urgent_first,
+        "?team=99&state=x&sort=x": urgent_first,
+        "?page=2": [],
+    }
+
+
+def test_a_page_of_open_requests_counts_rivals_on_other_pages(session, cast, signed_in, asked):
+    gathering = make_gathering(session, seats=40, needs_approval=True)
+    for number in range(26):
+        asked(make_person(session, f"P{number:02}", team=cast.rhine), gathering)
+    visitor = signed_in(cast.lea)
+
+    first, second = visitor.page("/approvals/"), visitor.page("/approvals/?page=2")
+
+    assert (len(ASKED.findall(first)), len(ASKED.findall(second))) == (25, 1)
+    assert "if 25 more of the team go as well" in second
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_open_requests_are_exported_as_they_are_narrowed(session, cast, signed_in, asked, kind):
+    asked(cast.ada, make_gathering(session, course=make_course(session, "=Coaching")))
+    asked(cast.ann)
+    visitor = signed_in(cast.lea)
+
+    answer = visitor.get(f"/approvals/?format={kind}&q=coaching")
+
+    assert answer.status_code == 200
+    if kind == "csv":
+        lines = answer.text.splitlines()
+        assert (len(lines), "'=Coaching" in lines[1], "Ada Test" in lines[1]) == (2, True, True)
 
 
 @pytest.mark.parametrize("ticked", [[], ["x"], ["9" * 40]])

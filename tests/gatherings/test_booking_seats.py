@@ -431,4 +431,4 @@ def test_booking_takes_the_same_number_of_statements_however_many_have_booked(
         bookings.book(session, key, person, at=NOW)
         session.flush()
 
-    assert len(statements) == 12, statements
+    assert len(statements) == 7, statements

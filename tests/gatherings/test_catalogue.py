@@ -180,10 +180,21 @@ def test_only_a_valid_certificate_is_held(session, cast, signed_in, valid_until,
     assert page.count("You hold the certificate") == expected
 
 
+def test_courses_with_a_date_come_first_and_apart(session, cast, signed_in):
+    undated, dated = make_course(session, "A wish"), make_course(session, "Z dated")
+    make_gathering(session, course=dated)
+
+    page = signed_in(cast.ada).page("/trainings/")
+
+    places = [page.index(words) for words in ("With a date", dated.title_en, "Not yet dated")]
+    assert places == sorted(places)
+    assert page.index(undated.title_en) > places[-1]
+
+
 def test_a_course_for_some_departments_names_them(session, cast, signed_in):
     make_course(session, audience=[cast.sales])
 
-    assert "2 hours · for Sales" in signed_in(cast.ada).page("/trainings/")
+    assert "for Sales</p>" in signed_in(cast.ada).page("/trainings/")
 
 
 @pytest.mark.parametrize(

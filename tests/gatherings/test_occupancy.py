@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -97,6 +98,9 @@ def test_the_file_holds_what_the_page_shows_and_leaves_a_trace(session, hr):
         ("topic=coaching", 0),
         ("topic=active_listening", 2),
         ("state=over", 1),
+        ("when=to_come", 1),
+        ("when=past", 1),
+        ("when=never", 2),
         ("q=listening", 2),
         ("q=nothing", 0),
         ("site=4711", 0),
@@ -121,6 +125,21 @@ def test_sessions_of_one_site_only(session, hr):
     answer = hr.get(f"/occupancy/?format=csv&site={vienna.id}")
 
     assert [line[3] for line in rows(answer)] == ["Vienna"]
+
+
+@pytest.mark.parametrize("path", ["/occupancy/", "/occupancy/courses"])
+def test_what_is_over_and_what_fills_yet_are_never_one_figure(session, cast, hr, path):
+    course = make_course(session)
+    over = make_gathering(session, course=course, starts_at=PAST, seats=4)
+    ahead = make_gathering(session, course=course, seats=8)
+    make_booking(session, over, cast.ada, state=BookingState.ATTENDED)
+    book(session, ahead, BookingState.BOOKED, BookingState.BOOKED, BookingState.REQUESTED)
+
+    page = " ".join(re.sub("<[^>]*>", " ", hr.page(path)).split())
+
+    assert "Occupancy, past 25 % 1 of 4 seats" in page
+    assert "Occupancy, to come 25 % 2 of 8 seats so far" in page
+    assert "1 more asked for" in page
 
 
 def test_courses_show_demand_even_without_a_session(session, cast, hr):
@@ -165,4 +184,4 @@ def test_occupancy_asks_the_same_number_of_times(session, cast, hr, count_statem
     with count_statements() as statements:
         hr.page(path)
 
-    assert len(statements) == {"/occupancy/": 9, "/occupancy/courses": 11}[path]
+    assert len(statements) == {"/occupancy/": 6, "/occupancy/courses": 8}[path]

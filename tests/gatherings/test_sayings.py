@@ -7,9 +7,9 @@ from app.gatherings.views import sayings
 
 
 @pytest.fixture(autouse=True)
-def _reader(make_app, tmp_path):
+def _reader(app_without_database):
     """Read pages as somebody does; no database is asked."""
-    with make_app(f"sqlite:///{tmp_path}/unused.db").test_request_context("/"):
+    with app_without_database.test_request_context("/"):
         yield
 
 

@@ -1,7 +1,7 @@
 """The page of a date: its reader sees where they stand and the one thing they can do."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -153,6 +153,47 @@ def test_the_exact_moments_stand_on_the_readers_clock_and_the_site_has_its_own(
     assert "You can give it back until Wed, Dec 16, 2026, 10:00, without saying why." in page
     assert "Mon, Dec 21, 2026, 10:00–12:00" in page
     assert "Mon, Dec 21, 2026, 09:00–11:00 in Lisbon" in page
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "told"),
+    [
+        (datetime(2026, 12, 19, 23, tzinfo=UTC), "Sat, Dec 19, 2026, 23:59"),
+        (datetime(2026, 12, 19, 11, tzinfo=UTC), "Sat, Dec 19, 2026, 12:00"),
+    ],
+)
+def test_what_closes_with_a_day_says_which_day(session, cast, signed_in, closes_at, told):
+    gathering = make_gathering(session, closes_at=closes_at)
+
+    assert told in signed_in(cast.ada).page(f"/sessions/{gathering.id}")
+
+
+def test_who_books_too_late_to_give_it_back_is_told_before(session, cast, signed_in):
+    gathering = make_gathering(session, cancel_until=NOW - timedelta(days=1))
+
+    page = signed_in(cast.ada).page(f"/sessions/{gathering.id}")
+
+    assert ("you cannot give it back by yourself" in page, "Cancel until" in page) == (True, False)
+
+
+def test_who_is_elsewhere_is_led_to_other_dates(session, cast, signed_in):
+    gathering = make_gathering(session)
+    make_commitment(session, cast.ada, START, source_id=4711, hard=True)
+
+    page = signed_in(cast.ada).page(f"/sessions/{gathering.id}")
+
+    assert f'href="/trainings/{gathering.course_id}#dates"' in page
+
+
+def test_every_meeting_has_its_place_to_sign(session, cast, signed_in):
+    gathering = make_gathering(session, meetings=2)
+    make_booking(session, gathering, cast.ada)
+
+    page = signed_in(cast.olga).page(f"/sessions/{gathering.id}/participants")
+
+    heads = re.findall(r'class="print-only">([^<]+)<', page)
+    assert heads == ["Signature, Dec 21, 2026", "Signature, Dec 28, 2026"]
+    assert page.count('class="print-only signature"') == 2
 
 
 def test_links_are_for_those_who_take_part(session, cast, signed_in):

@@ -1,6 +1,6 @@
 """Joint days from the offer to the answer, as host, guest and others see them in their browsers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,8 +8,10 @@ from sqlalchemy import select
 from app.agenda.models import Commitment, CommitmentKind
 from app.domain.seats import BookingState, GatheringState
 from app.gatherings.jobs.trips import keep_trips
-from app.gatherings.models import Booking, Gathering, Trip, TripDebrief, TripLesson, TripPromise
+from app.gatherings.models import Booking, Gathering, Trip, TripDebrief, TripPromise
+from app.insights.models import Insight
 from app.outbox.models import Notice
+from app.people.models import PublicHoliday, Team
 from tests.agenda.makers import make_feed
 from tests.factories import NOW, make_person, make_team
 from tests.gatherings.makers import START, make_booking, make_gathering
@@ -143,6 +145,42 @@ def test_an_offer_that_cannot_be_is_refused_and_keeps_the_input(session, cast, s
     assert answer.status_code == 422
     assert "Food retail" in answer.get_data(as_text=True)
     assert session.scalars(select(Gathering)).all() == []
+
+
+@pytest.fixture
+def feast(session, cast):
+    """The Monday on which Bo wants to offer a day is a public holiday at the site of Elbe."""
+    site = session.get_one(Team, cast.elbe.id).site_id
+    day = PublicHoliday(site_id=site, day=date(2026, 12, 21), name_de="Fest", name_en="Feast")
+    session.add(day)
+    session.flush()
+    return day
+
+
+def test_nothing_is_offered_on_a_public_holiday(session, cast, signed_in, feast):
+    answer = signed_in(cast.bo).post("/trips/", **OFFER)
+
+    assert answer.status_code == 422
+    assert (
+        "2026 is a public holiday there: Feast." in answer.text
+    )  # the day as the reader writes it
+    assert session.scalars(select(Gathering)).all() == []
+
+
+def test_no_day_is_moved_onto_a_public_holiday_and_one_that_lies_there_keeps_its_words(
+    session, cast, signed_in, feast
+):
+    bo = signed_in(cast.bo)
+    trip = offered(session, bo, day="2026-12-22")
+    path = f"/trips/{trip.gathering_id}/edit"
+
+    moved = bo.post(path, **OFFER, version=str(trip.version))
+    feast.day = date(2026, 12, 22)  # the calendar was corrected after the offer
+    changed = {**OFFER, "day": "2026-12-22", "label": "Listing talks in December"}
+    renamed = bo.post(path, **changed, version=str(trip.version))
+
+    assert (moved.status_code, "is a public holiday there: Feast." in moved.text) == (422, True)
+    assert renamed.status_code == 303
 
 
 def test_a_guest_of_the_same_department_is_refused_with_a_sentence(session, cast, signed_in):
@@ -326,7 +364,8 @@ def test_nothing_but_the_trip_ever_names_the_customer(session, cast, signed_in, 
     refused = ada.post(f"{path}/debrief", **{**DEBRIEF, "observation_1": f"{SECRET} is big"})
     assert refused.status_code == 422
 
-    ada.post(f"{path}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+    for visitor in (ada, bo):
+        visitor.post(f"{path}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
 
     session.expire_all()
     stored = session.get_one(Trip, trip.gathering_id)
@@ -337,7 +376,7 @@ def test_nothing_but_the_trip_ever_names_the_customer(session, cast, signed_in, 
     )
     assert stored.customer_deleted_at is not None
     assert SECRET not in dump(session)
-    files = [visitor.get("/trips/lessons?format=csv") for visitor in (bo, ada, lea)]
+    files = [visitor.get("/insights/?format=csv") for visitor in (bo, ada, lea)]
     files += [visitor.get("/my-bookings?format=csv") for visitor in (bo, ada)]
     assert [SECRET in file.get_data(as_text=True) for file in files] == [False] * 5
 
@@ -395,7 +434,55 @@ def test_the_job_forgets_the_customer_after_seven_days(session, past, clock, wor
     assert (before, session.get_one(Trip, past.id).customer) == (SECRET, None)
 
 
-def test_a_debrief_hands_one_lesson_to_the_other_side_and_marks_the_guest(
+def test_the_name_is_off_every_page_after_the_first_debrief_and_gone_after_the_last(
+    session, cast, past, signed_in
+):
+    bo, ada = signed_in(cast.bo), signed_in(cast.ada)
+    shown = [SECRET in visitor.page(f"/trips/{past.id}") for visitor in (bo, ada)]
+    own = {**DEBRIEF, "owner_1": str(cast.bo.id)}
+    ada.post(f"/trips/{past.id}/debrief", **own)
+    hidden = [SECRET in visitor.page(f"/trips/{past.id}") for visitor in (bo, ada)]
+    session.expire_all()
+    kept = session.get_one(Trip, past.id).customer
+
+    named = {**own, "observation_2": f"{SECRET.upper()} wants photos"}
+    refused = bo.post(f"/trips/{past.id}/debrief", **named)
+    written = bo.post(f"/trips/{past.id}/debrief", **own)
+
+    session.expire_all()
+    trip = session.get_one(Trip, past.id)
+    assert (shown, hidden, kept) == ([True, True], [False, False], SECRET)
+    assert (refused.status_code, "leave the customer&#39;s name out" in refused.text) == (422, True)
+    assert f"{SECRET.upper()} wants photos" in refused.text  # nothing typed is lost
+    assert (written.status_code, trip.customer, trip.customer_deleted_at) == (303, None, NOW)
+    assert SECRET.casefold() not in dump(session).casefold()
+
+
+def test_who_writes_after_a_week_is_told_that_nobody_can_check(
+    session, cast, past, clock, worker, signed_in
+):
+    signed_in(cast.ada).post(f"/trips/{past.id}/debrief", observation_1="Much")
+    clock.move_to(NOW + timedelta(days=7))
+    worker()
+
+    page = signed_in(cast.bo).page(f"/trips/{past.id}/debrief")
+
+    session.expire_all()
+    assert session.get_one(Trip, past.id).customer is None
+    assert "nobody can check any more whether your words hold it" in page
+
+
+def test_a_guest_who_did_not_come_after_all_keeps_no_name(session, cast, past, signed_in, worker):
+    signed_in(cast.bo).post(f"/trips/{past.id}/debrief", observation_1="Much")
+    booking = session.scalars(select(Booking)).one()
+    booking.state = BookingState.NO_SHOW
+    worker()
+
+    session.expire_all()
+    assert session.get_one(Trip, past.id).customer is None
+
+
+def test_a_debrief_hands_one_insight_to_the_other_side_and_marks_the_guest(
     session, cast, past, signed_in
 ):
     ada = signed_in(cast.ada)
@@ -403,8 +490,8 @@ def test_a_debrief_hands_one_lesson_to_the_other_side_and_marks_the_guest(
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
     again = ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
 
-    lessons = session.scalars(select(TripLesson)).all()
-    assert [(row.text, row.owner_id, row.team_id) for row in lessons] == [
+    insights = session.scalars(select(Insight)).all()
+    assert [(row.text, row.owner_id, row.team_id) for row in insights] == [
         ("Announce promotions earlier", cast.eve.id, cast.elbe.id)
     ]
     promises = session.scalars(select(TripPromise)).all()
@@ -414,11 +501,11 @@ def test_a_debrief_hands_one_lesson_to_the_other_side_and_marks_the_guest(
     assert len(session.scalars(select(TripDebrief)).all()) == 1
 
 
-def test_the_hosts_lesson_goes_to_the_lead_of_the_guest(session, cast, past, signed_in):
+def test_the_hosts_insight_goes_to_the_lead_of_the_guest(session, cast, past, signed_in):
     signed_in(cast.bo).post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
 
-    lessons = session.scalars(select(TripLesson)).all()
-    assert [(row.text, row.owner_id) for row in lessons] == [
+    insights = session.scalars(select(Insight)).all()
+    assert [(row.text, row.owner_id) for row in insights] == [
         ("Give us photos of shelves", cast.lea.id)
     ]
 
@@ -444,31 +531,47 @@ def test_who_promised_says_that_it_is_kept(session, cast, past, signed_in):
     assert (stranger.status_code, promise.kept_at) == (404, NOW)
 
 
-def test_the_owner_answers_a_lesson_and_who_wrote_it_is_told(session, cast, past, signed_in):
+def test_the_owner_answers_an_insight_and_who_wrote_it_is_told(session, cast, past, signed_in):
     ada, eve = signed_in(cast.ada), signed_in(cast.eve)
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
-    lesson = session.scalars(select(TripLesson)).one()
-    path = f"/trips/lessons/{lesson.id}"
+    insight = session.scalars(select(Insight)).one()
+    path = f"/insights/{insight.id}"
 
     empty = eve.post(f"{path}/fate", version="1", fate="used", note="")
     eve.post(f"{path}/fate", version="1", fate="used", note="In the plan of January")
     stale = eve.post(f"{path}/fate", version="1", fate="declined", note="No")
 
-    session.refresh(lesson)
+    session.refresh(insight)
     assert (empty.status_code, stale.status_code) == (422, 409)
-    assert (lesson.fate.value, lesson.fate_note) == ("used", "In the plan of January")
+    assert (insight.fate.value, insight.fate_note) == ("used", "In the plan of January")
     assert "In the plan of January" in ada.page(path)
     told = session.scalars(select(Notice.title).where(Notice.person_id == cast.ada.id)).all()
-    assert told == ["There is an answer to your lesson"]
+    assert told == ["An answer to what you would change"]
 
 
-def test_lessons_are_read_by_writer_owner_and_hr_and_handed_over_within_the_team(
+def test_the_day_shows_its_insights_and_leads_only_those_there_who_may_open_them(
+    session, cast, past, signed_in
+):
+    ada, bo = signed_in(cast.ada), signed_in(cast.bo)
+    ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
+    insight = session.scalars(select(Insight)).one()
+
+    guest, host, other = (who.page(f"/trips/{past.id}") for who in (ada, bo, signed_in(cast.ann)))
+
+    shown = [insight.text in page for page in (guest, host, other)]
+    led = [f'href="/insights/{insight.id}"' in page for page in (guest, host, other)]
+    assert (shown, led) == ([True, True, False], [True, False, False])
+    assert (insight.source_title, insight.from_team_id) == (past.title, cast.rhine.id)
+    assert SECRET not in guest + host
+
+
+def test_insights_are_read_by_writer_owner_and_hr_and_handed_over_within_the_team(
     session, cast, past, signed_in
 ):
     ada, eve = signed_in(cast.ada), signed_in(cast.eve)
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
-    lesson = session.scalars(select(TripLesson)).one()
-    path = f"/trips/lessons/{lesson.id}"
+    insight = session.scalars(select(Insight)).one()
+    path = f"/insights/{insight.id}"
 
     seen = {
         name: signed_in(getattr(cast, name)).get(path).status_code
@@ -477,11 +580,11 @@ def test_lessons_are_read_by_writer_owner_and_hr_and_handed_over_within_the_team
     wrong = eve.post(f"{path}/owner", version="1", owner=str(cast.ada.id))
     eve.post(f"{path}/owner", version="1", owner=str(cast.bo.id))
 
-    session.refresh(lesson)
+    session.refresh(insight)
     assert seen == {"ada": 200, "eve": 200, "olga": 200, "ann": 404, "cy": 404}
-    assert (wrong.status_code in {302, 303, 422}, lesson.owner_id) == (True, cast.bo.id)
-    assert "Announce promotions earlier" in signed_in(cast.olga).page("/trips/lessons")
-    assert "Announce promotions earlier" not in signed_in(cast.ann).page("/trips/lessons")
+    assert (wrong.status_code in {302, 303, 422}, insight.owner_id) == (True, cast.bo.id)
+    assert "Announce promotions earlier" in signed_in(cast.olga).page("/insights/")
+    assert "Announce promotions earlier" not in signed_in(cast.ann).page("/insights/")
 
 
 def test_my_joint_days_show_both_directions_and_what_is_to_be_written(
@@ -513,7 +616,7 @@ def test_browsing_asks_the_database_the_same_number_of_times(
     with count_statements() as counted:
         visitor.page("/trips/")
 
-    assert len(counted) == 21
+    assert len(counted) == 18
 
 
 def test_drafts_and_sessions_have_no_page_here(session, cast, signed_in):

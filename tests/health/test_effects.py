@@ -9,7 +9,16 @@ from sqlalchemy.exc import IntegrityError
 
 from app.agenda.models import CommitmentKind
 from app.domain.waves import WaveState
-from app.health.models import Draw, EffectStudy, RemedyKind, Snapshot
+from app.gatherings.models import Meeting
+from app.health.models import (
+    Action,
+    ActionGathering,
+    ActionState,
+    Draw,
+    EffectStudy,
+    RemedyKind,
+    Snapshot,
+)
 from app.health.queries import contact, snapshots
 from app.health.queries.contact import Began
 from app.health.services.effects import panel_of, study_newest
@@ -17,6 +26,7 @@ from app.surveys.models import Wave
 from migrations import guards
 from tests.agenda.makers import make_commitment
 from tests.factories import NOW, make_lead, make_person, make_team, sign_in
+from tests.gatherings.makers import make_gathering
 
 FIRST = date(2025, 3, 3)
 QUARTER = timedelta(days=91)
@@ -61,7 +71,7 @@ def make_body(means, *, band_only=()):
     return {"editions": {"q01": 1}, "pairs": views, "undirected": undirected, "weights": {}}
 
 
-def make_world(session, effect=15.0, *, treated=TREATED, kind=CommitmentKind.STAY):
+def make_world(session, effect=15.0, *, treated=TREATED, kind=CommitmentKind.STAY, visited=True):
     """Six waves of twenty pairs; the weakest of the fourth had contact after it."""
     luck = Random(4)  # noqa: S311 - the same world each time
     pairs = [
@@ -75,7 +85,7 @@ def make_world(session, effect=15.0, *, treated=TREATED, kind=CommitmentKind.STA
         for pair in chosen:
             wave[pair] += effect
     waves = [make_wave(session, number, make_body(means)) for number, means in enumerate(seen, 1)]
-    for home, host in chosen:
+    for home, host in chosen if visited else ():
         make_visit(session, home, host, kind)
     return waves, pairs, chosen
 
@@ -133,6 +143,110 @@ def test_field_trips_that_people_chose_are_only_accompanied(app, session):
     assert (trip["verdict"], trip["picked"], trip["effect"]) == ("accompanied", "otherwise", None)
 
 
+def start(session, wave, pairs, *, source_of, weeks=3, meetings=1):
+    """An action about a wave for each pair, and the joint day or training it started."""
+    for low, high in pairs:
+        action = Action(
+            wave_id=wave.id,
+            low_team_id=low,
+            high_team_id=high,
+            what="A day",
+            state=ActionState.PLANNED,
+            owner_id=make_person(session, "Otto").id,
+            due_on=wave.ends_on,
+            created_at=NOW,
+        )
+        session.add(action)
+        begins = datetime.combine(wave.ends_on, time(9), UTC) + timedelta(weeks=weeks)
+        made = make_gathering(session, starts_at=begins, meetings=meetings)
+        session.flush()
+        session.add(
+            ActionGathering(
+                action_id=action.id, gathering_id=made.id, started_by=None, started_at=NOW
+            )
+        )
+        numbers = select(Meeting).where(Meeting.gathering_id == made.id)
+        for meeting in session.scalars(numbers.order_by(Meeting.number)).all():
+            source_of(low, high, meeting)
+    session.flush()
+
+
+def was_there(session):
+    """Somebody of the second team was with the first in a meeting."""
+
+    def go(low, high, meeting):
+        who = make_person(session, "Vera")
+        fields = {"home_team_id": high, "host_team_id": low, "source_id": meeting.id}
+        kind = CommitmentKind.TRIP
+        make_commitment(session, who, meeting.starts_at, kind=kind, **fields)
+
+    return go
+
+
+def make_picked(session, *, effect=15.0, picked=TREATED, weeks=3, meetings=1):
+    """The world of trips, with actions that picked the weakest pairs by the figures of a wave."""
+    waves, pairs, chosen = make_world(session, effect, kind=CommitmentKind.TRIP, visited=False)
+    shape = {"source_of": was_there(session), "weeks": weeks, "meetings": meetings}
+    start(session, waves[PICKED_AT - 1], chosen[:picked], **shape)
+    for home, host in chosen[picked:]:
+        make_visit(session, home, host, CommitmentKind.TRIP)
+    return waves, pairs, chosen
+
+
+def trip_study(session):
+    study_newest(session, at=LATER)
+    return studied(session)["trip"]
+
+
+def test_trips_that_actions_started_are_picked_by_the_figures(app, session):
+    make_picked(session)
+
+    trip = trip_study(session)
+
+    assert (trip["verdict"], trip["picked"], trip["by_action"]) == ("helped", "by_score", 9)
+    assert (trip["treated"], trip["controls"]) == (9, 11)
+    assert trip["effect"]["low"] < 15 < trip["effect"]["high"]
+
+
+def test_trips_that_actions_started_and_that_do_nothing_are_not_said_to_help(app, session):
+    make_picked(session, effect=0.0)
+
+    assert trip_study(session)["verdict"] == "unclear"
+
+
+def test_below_eight_picked_pairs_trips_are_told_as_chosen(app, session):
+    make_picked(session, picked=7)
+
+    trip = trip_study(session)
+
+    assert (trip["verdict"], trip["picked"], trip["by_action"]) == ("accompanied", "otherwise", 7)
+    assert trip["effect"] is None
+
+
+def test_a_trip_people_chose_beside_picked_ones_is_not_treated(app, session):
+    make_picked(session, picked=8)
+
+    trip = trip_study(session)
+
+    assert (trip["picked"], trip["treated"], trip["controls"]) == ("by_score", 8, 11)
+
+
+def test_a_trip_that_came_after_the_next_wave_was_not_picked_by_the_last(app, session):
+    make_picked(session, weeks=16)
+
+    trip = trip_study(session)
+
+    assert (trip["picked"], trip["by_action"]) == ("otherwise", 0)
+
+
+def test_the_further_meetings_of_what_was_started_are_part_of_it(app, session):
+    make_picked(session, weeks=8, meetings=8)
+
+    trip = trip_study(session)
+
+    assert (trip["picked"], trip["treated"], trip["silences"]) == ("by_score", 9, [])
+
+
 def test_lots_make_those_who_drew_a_blank_the_comparison(app, session):
     waves, pairs, chosen = make_world(session, kind=CommitmentKind.TRIP)
     blanks = [pair for pair in pairs if pair not in chosen][:8]
@@ -180,12 +294,13 @@ def test_a_training_brings_all_its_teams_together(app, session):
     for team in teams:
         make_commitment(session, make_person(session), home_team_id=team, source_id=7)
     visit = {"kind": CommitmentKind.TRIP, "home_team_id": teams[2], "host_team_id": teams[0]}
+    visit["source_id"] = 8
     make_commitment(session, make_person(session), **visit)
 
     found = contact.beginnings(session, at=datetime(2027, 1, 1, tzinfo=UTC))
 
     day = date(2026, 12, 1)
-    training, trip = Began(CommitmentKind.SESSION, day), Began(CommitmentKind.TRIP, day)
+    training, trip = Began(CommitmentKind.SESSION, day, 7), Began(CommitmentKind.TRIP, day, 8)
     one, two, three = teams
     assert found == {
         (one, two): [training],
@@ -232,7 +347,7 @@ def test_the_interval_comes_first_and_the_reasons_for_silence_follow(session, cl
     page = client.get("/health/effects/").text
 
     assert "points beside comparable pairs: it helped." in page
-    assert "The two lines show what it was accompanied by." in page
+    assert "Nothing to show yet: lines are drawn from eight pairs on each side." in page
 
 
 @pytest.mark.usefixtures("clock")

@@ -2,7 +2,20 @@
 
 import re
 
+from itsdangerous import URLSafeTimedSerializer
+
 PASSWORD = "a red bicycle by the river"
+
+
+def good_token(client):
+    """The token that any page would give to this signed-in browser, without loading one.
+
+    That pages carry it is proved by the browser's tests, and by all that fetch it with the form.
+    """
+    with client.session_transaction() as cookie:
+        secret = cookie.setdefault("csrf_token", "0" * 40)
+    form = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token")
+    return form.dumps(secret)
 
 
 def csrf_token(client, page="/sign-in"):

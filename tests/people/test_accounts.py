@@ -230,7 +230,7 @@ def test_list_asks_the_database_the_same_number_of_times(
     with count_statements() as statements:
         client.get("/accounts")
 
-    assert len(statements) == 7
+    assert len(statements) == 4
 
 
 def test_list_is_exported_as_it_is_filtered(client, session, olga):

@@ -298,4 +298,4 @@ def test_a_preview_asks_the_database_the_same_number_of_times(
     with count_statements() as statements:
         hr.get(path)
 
-    assert len(statements) == 16
+    assert len(statements) == 13

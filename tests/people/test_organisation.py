@@ -72,7 +72,7 @@ def test_the_organisation_asks_the_database_the_same_number_of_times(
     with count_statements() as statements:
         hr.get("/organisation")
 
-    assert len(statements) == 10
+    assert len(statements) == 7
 
 
 @pytest.mark.parametrize("members", [1, 3])
@@ -86,7 +86,7 @@ def test_a_team_page_asks_the_database_the_same_number_of_times(
     with count_statements() as statements:
         hr.get(f"/teams/{team.id}")
 
-    assert len(statements) == 12
+    assert len(statements) == 9
 
 
 def test_a_foreign_team_shows_leads_and_a_number_but_no_names(client, session):

@@ -129,7 +129,7 @@ def test_the_directory_asks_the_database_the_same_number_of_times(
     with count_statements() as statements:
         browser.get("/people")
 
-    assert len(statements) == 9
+    assert len(statements) == 6
 
 
 @pytest.mark.parametrize("memberships", [1, 3])
@@ -146,7 +146,7 @@ def test_a_persons_page_asks_the_database_the_same_number_of_times(
     with count_statements() as statements:
         browser.get(f"/people/{ada.id}")
 
-    assert len(statements) == 11
+    assert len(statements) == 8
 
 
 def form(**fields):

@@ -1,6 +1,5 @@
 """The cast of a round, and visitors signed in as one of them."""
 
-import re
 from types import SimpleNamespace
 
 import pytest
@@ -16,8 +15,7 @@ from tests.factories import (
     make_team,
     sign_in,
 )
-
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+from tests.people.door import good_token
 
 
 class Visitor:
@@ -32,8 +30,7 @@ class Visitor:
 
     def post(self, path, **fields):
         if self._token is None:
-            page = self.client.get("/applications/").get_data(as_text=True)
-            self._token = TOKEN.search(page).group(1)
+            self._token = good_token(self.client)
         return self.client.post(path, data={"csrf_token": self._token, **fields})
 
 

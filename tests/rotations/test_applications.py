@@ -404,7 +404,7 @@ def test_my_applications_ask_the_same_number_of_times(
     with count_statements() as statements:
         ada.get("/applications/")
 
-    assert len(statements) == 11
+    assert len(statements) == 8
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -419,7 +419,7 @@ def test_hrs_list_asks_the_same_number_of_times(session, cast, signed_in, count_
         page = olga.get(path).get_data(as_text=True)
 
     assert page.count("Campaign desk") == people
-    assert len(statements) == 10
+    assert len(statements) == 7
 
 
 def test_hr_searches_sorts_and_exports_the_applications_of_a_round(cast, signed_in, session):

@@ -104,4 +104,4 @@ def test_the_list_asks_the_same_number_of_times(
         page = lea.get("/blackouts/").get_data(as_text=True)
 
     assert page.count("/remove") == blackouts
-    assert len(statements) == 8
+    assert len(statements) == 5

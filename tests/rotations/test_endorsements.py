@@ -231,4 +231,4 @@ def test_the_list_asks_the_same_number_of_times(session, cast, signed_in, count_
         page = lea.get("/endorsements/").get_data(as_text=True)
 
     assert page.count('name="endorsement"') == people
-    assert len(statements) == 12
+    assert len(statements) == 9

@@ -243,4 +243,4 @@ def test_the_catalogue_asks_the_same_number_of_times(
         page = ada.get("/placements/").get_data(as_text=True)
 
     assert page.count("Desk ") >= placements
-    assert len(statements) == 18
+    assert len(statements) == 15

@@ -247,8 +247,8 @@ def test_board_asks_the_database_the_same_number_of_times(
     with count_statements() as statements:
         hr.get(f"/plans/{plan.id}/board/?view={view}")
 
-    # the test's look at the plan; five to know who asks; the plan, the zone, twenty-four facts
-    assert len(statements) == 32
+    # the test's look at the plan; five to know who asks; the plan, the zone, twenty-five facts
+    assert len(statements) == 30
 
 
 def test_the_board_is_not_there_for_anybody_but_hr(session, scene, signed_in):

@@ -231,7 +231,7 @@ def test_a_question_takes_the_same_number_of_statements(session, small, people, 
     with count_statements() as statements:
         export(session, small["round"], today=TODAY)
 
-    assert len(statements) == 18  # seventeen, and the round itself after the commit
+    assert len(statements) == 19  # eighteen, and the round itself after the commit
 
 
 @pytest.mark.parametrize(

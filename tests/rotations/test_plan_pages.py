@@ -186,7 +186,7 @@ def test_the_list_of_scenarios_takes_the_same_number_of_statements(
     assert len(statements) == EXPECTED_OF_LIST
 
 
-EXPECTED_OF_LIST = 8  # the test's own look at the round, five to know who asks, two to answer
+EXPECTED_OF_LIST = 5  # the test's own look at the round, two to know who asks, two to answer
 
 
 def test_a_closed_round_offers_no_new_scenario(client, session, scene):

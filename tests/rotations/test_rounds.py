@@ -270,7 +270,7 @@ def test_the_list_asks_the_same_number_of_times(session, cast, signed_in, count_
     with count_statements() as statements:
         olga.get("/rounds/")
 
-    assert len(statements) == 10
+    assert len(statements) == 7
 
 
 @pytest.mark.parametrize("teams", [1, 3])
@@ -287,7 +287,7 @@ def test_the_table_of_wishes_asks_the_same_number_of_times(
     with count_statements() as statements:
         olga.get(path)
 
-    assert len(statements) == 10
+    assert len(statements) == 7
 
 
 def test_no_round_yet_says_what_to_do(session, cast, signed_in):

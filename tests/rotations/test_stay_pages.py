@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.domain.consent import ConsentParty, ConsentState
+from app.domain.insights import InsightFate
 from app.domain.stays import CheckInKind, StayState
+from app.insights.models import Insight
 from app.people.models import Side
 from app.rotations.models import (
     Debrief,
     DebriefSide,
     Goal,
-    Insight,
-    InsightFate,
     PracticalSheet,
     Stay,
 )

@@ -158,6 +158,46 @@ def test_other_events_of_more_than_a_fifth_in_the_window_are_too_many():
     assert silences(panel, others(3, 6)) == ()
 
 
+def test_what_was_picked_otherwise_is_something_else_that_happened():
+    panel, events = world(1, treated=10)
+
+    def chosen(pairs, at):
+        return [
+            *events,
+            *(replace(event, picked_at=at, counts=False) for event in events[:pairs]),
+        ]
+
+    assert silences(panel, chosen(2, 5)) == ()
+    assert silences(panel, chosen(3, 5)) == (Silence.OTHER_EVENTS,)
+    assert silences(panel, chosen(3, 6)) == ()
+
+
+def test_a_pair_that_had_it_before_is_neither_treated_nor_compared():
+    panel, events = world(1, treated=10)
+    free = [pair for pair in PAIRS if pair not in {event.pair for event in events}]
+    before = [
+        replace(events[0], picked_at=2, counts=False),
+        Event(free[0], "rotation", 1, counts=False),
+    ]
+
+    without, found = (
+        study("rotation", Picked.BY_SCORE, panel, many) for many in (events, [*events, *before])
+    )
+
+    assert (without.treated, without.controls) == (10, 20)
+    assert (found.treated, found.controls) == (9, 19)
+
+
+def test_only_what_was_picked_by_figures_is_treated():
+    panel, events = world(1, treated=10)
+    free = [pair for pair in PAIRS if pair not in {event.pair for event in events}]
+    chosen = [Event(pair, "rotation", 4, counts=False) for pair in free[:5]]
+
+    found = study("rotation", Picked.BY_SCORE, panel, [*events, *chosen])
+
+    assert (found.treated, found.controls) == (10, 15)
+
+
 def test_response_that_moved_and_a_new_questionnaire_forbid_a_comparison():
     panel, events = world(1)
 

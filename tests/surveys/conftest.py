@@ -1,14 +1,11 @@
 """Visitors of the survey pages."""
 
-import re
-
 import pytest
 
 from app.domain.roles import Role
 from tests.conftest import CommittingClient
 from tests.factories import make_person, sign_in
-
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+from tests.people.door import good_token
 
 
 class Visitor:
@@ -23,7 +20,7 @@ class Visitor:
 
     def post(self, path, fields):
         if self._token is None:
-            self._token = TOKEN.search(self.client.get("/surveys/").text).group(1)
+            self._token = good_token(self.client)
         return self.client.post(path, data={"csrf_token": self._token, **fields})
 
 

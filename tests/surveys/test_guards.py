@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.surveys.models import Answer, Tie
+from app.surveys.models import Answer, Tie, Wave
 from migrations import guards
 from tests.surveys.makers import close, make_open_wave, make_sides, vote_all
 
@@ -61,3 +61,39 @@ def test_without_the_guard_a_stored_answer_changes(app, session):
     session.rollback()
 
     assert found == {1}
+
+
+def add_answer(session, wave, source, target):
+    """An answer as the close writes it, about whatever pair."""
+    steps = {f"q{number:02}": 3 for number in range(1, 11)}
+    ends = {"source_id": source, "target_id": target}
+    session.add(Answer(key=bytes(16), wave_id=wave.id, **ends, **steps))
+    session.flush()
+
+
+def test_an_answer_is_about_a_pair_that_its_wave_asked(app, session):
+    sides = make_sides(session)
+    wave, keys = make_open_wave(session)
+    close(session, wave, keys)
+
+    add_answer(session, wave, sides.team("Rhine"), sides.team("Elbe"))
+    session.commit()
+
+    with pytest.raises(IntegrityError):
+        add_answer(session, session.scalar(select(Wave)), sides.team("Main"), sides.team("Elbe"))
+
+
+def test_without_the_reference_an_answer_is_about_any_pair(app, session, engine):
+    sides = make_sides(session)
+    wave, keys = make_open_wave(session)
+    close(session, wave, keys)
+    if engine.dialect.name == "sqlite":
+        session.execute(text("PRAGMA defer_foreign_keys=1"))  # looks at the end only, not reached
+    else:
+        session.execute(text("ALTER TABLE answer DROP CONSTRAINT fk_answer_wave_id_cell"))
+
+    add_answer(session, wave, sides.team("Main"), sides.team("Elbe"))
+    found = session.scalar(select(func.count()).select_from(Answer))
+    session.rollback()
+
+    assert found == 1

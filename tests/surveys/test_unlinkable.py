@@ -106,7 +106,7 @@ def test_the_close_leaves_no_person_beside_an_answer_and_no_trace_of_taking_part
     rows = {name: session.execute(select(found.tables[name])).all() for name in gone}
     columns = {column["name"] for column in inspect(session.connection()).get_columns("answer")}
     assert rows == {name: [] for name in gone}
-    assert columns == {"key", "wave_id", "source_id", "target_id", "contact", "importance", *SCORED}
+    assert columns == {"key", "wave_id", "source_id", "target_id", *SCORED}
     assert session.scalar(select(Wave.public_key)) is None
 
 

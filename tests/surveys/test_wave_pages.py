@@ -274,4 +274,4 @@ def test_the_list_asks_as_often_for_any_number_of_waves(waves, session, as_hr, c
     with count_statements() as statements:
         as_hr.get("/waves/")
 
-    assert len(statements) == 6
+    assert len(statements) == 3

@@ -11,10 +11,9 @@ NINE = datetime(2027, 2, 2, 8, 0, tzinfo=UTC)  # 9:00 in Berlin, where visitors 
 
 
 @pytest.fixture
-def reader(make_app, tmp_path):
+def reader(app_without_database):
     """Read pages as a visitor from Berlin does; no database is asked."""
-    app = make_app(f"sqlite:///{tmp_path}/unused.db")
-    with app.test_request_context("/"):
+    with app_without_database.test_request_context("/"):
         yield
 
 

@@ -165,6 +165,17 @@ def entries_in(session: Session, person_ids: Sequence[int], span: Timespan) -> l
     return [_held(row, named=True) for row in rows]
 
 
+def next_of(session: Session, person_id: int, *, after: datetime) -> Held | None:
+    """What somebody does first from an instant on, or None. One statement."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(Commitment.person_id == person_id, Commitment.active, Commitment.starts_at >= after)
+        .order_by(Commitment.starts_at, Commitment.id)
+        .limit(1)
+    )
+    return next((_held(row) for row in rows), None)
+
+
 def _held(row: Any, *, named: bool = False) -> Held:
     name = f"{row.given_name} {row.family_name}" if named else ""
     return Held(*(*row[: len(_COLUMNS)], name))

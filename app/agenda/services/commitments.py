@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.agenda.models import Commitment, CommitmentKind, ShownAs
 from app.agenda.services.invitations import tell
+from app.database import insert_rows
 from app.domain.timespan import Timespan
 
+OF_SEATS = (CommitmentKind.SESSION, CommitmentKind.TRIP)
 UID_DOMAIN = "tandem.invalid"  # fixed for ever, so that no move of the server renames an entry
 
 
@@ -61,23 +64,34 @@ def hold(session: Session, claim: Claim, *, at: datetime) -> Commitment:
 
 
 def hold_all(
-    session: Session, claims: Sequence[Claim], *, at: datetime, are_new: bool = False
+    session: Session,
+    claims: Sequence[Claim],
+    *,
+    at: datetime,
+    are_new: bool = False,
+    by_feed: bool = False,
 ) -> None:
     """Write or renew several claims of one kind at once, in as many statements as one.
 
-    A hard overlap raises IntegrityError (`ex_commitment_one_place`) at the flush done here. None
-    of them may move into a time that another one of the same person leaves. Whoever knows that
-    they `are_new` saves the look for what was held before.
+    A hard overlap raises IntegrityError (`ex_commitment_one_place`) here. None of them may move
+    into a time that another one of the same person leaves. Whoever knows that they `are_new` saves
+    the look for what was held before, and whoever knows that these people's calendars come
+    `by_feed` the look for mailboxes.
     """
     if not claims:
         return
-    known = {} if are_new else _known(session, claims)
-    held = [
-        _renewed(session, known.get((claim.source_id, claim.person_id)), claim, at)
-        for claim in claims
-    ]
-    session.flush()  # the rule against two places speaks now, not at commit
-    tell(session, held, at=at)
+    if are_new:
+        held = [_written(Commitment(), claim, at) for claim in claims]
+        insert_rows(session, held)
+    else:
+        known = _known(session, claims)
+        held = [
+            _renewed(session, known.get((claim.source_id, claim.person_id)), claim, at)
+            for claim in claims
+        ]
+        session.flush()  # the rule against two places speaks now, not at commit
+    if not by_feed:
+        tell(session, held, at=at)
 
 
 def _known(session: Session, claims: Sequence[Claim]) -> dict[tuple[int, int], Commitment]:
@@ -93,16 +107,24 @@ def _known(session: Session, claims: Sequence[Claim]) -> dict[tuple[int, int], C
 
 def _renewed(session: Session, held: Commitment | None, claim: Claim, at: datetime) -> Commitment:
     if held is None:
-        held = Commitment(kind=claim.kind, source_id=claim.source_id, person_id=claim.person_id)
-        _begin_anew(held, at)
+        held = _written(Commitment(), claim, at)
         session.add(held)
-    elif not held.active:
+        return held
+    if not held.active:
         _begin_anew(held, at)
     elif _moves(held, claim):
         held.sequence += 1
     _write(held, claim)
     if session.is_modified(held):
         held.changed_at = at
+    return held
+
+
+def _written(held: Commitment, claim: Claim, at: datetime) -> Commitment:
+    """A commitment as it begins."""
+    held.kind, held.source_id, held.person_id = claim.kind, claim.source_id, claim.person_id
+    _begin_anew(held, at)
+    _write(held, claim)
     return held
 
 
@@ -121,11 +143,15 @@ def release_all(
     *,
     at: datetime,
 ) -> None:
-    """Let go of the time of several people for several sources at once. One statement."""
+    """Let go of the time of several people for several sources at once. At most two statements.
+
+    Seats that were kept beside it (their session was moved over it) are certain again.
+    """
     gone = _active(session, kind, source_ids, person_ids)
     for held in gone:
         held.active, held.changed_at = False, at
         held.sequence += 1
+    _make_certain(session, gone, at=at)
     tell(session, gone, at=at)
 
 
@@ -144,12 +170,47 @@ def call_off_all(
     *,
     at: datetime,
 ) -> None:
-    """Call off the time of several people for several sources at once. One statement."""
+    """Call off the time of several people for several sources at once. At most two statements.
+
+    Seats that were kept beside it are certain again, as in `release_all`.
+    """
     gone = _active(session, kind, source_ids, person_ids)
     for held in gone:
         held.active, held.changed_at, held.called_off_at = False, at, at
         held.sequence += 1
+    _make_certain(session, gone, at=at)
     tell(session, gone, at=at)
+
+
+def _make_certain(session: Session, gone: Sequence[Commitment], *, at: datetime) -> None:
+    """Let seats that were kept beside these times be hard again, where nothing else is there.
+
+    The rule against two places decides; where it says no, the seat stays as it is.
+    """
+    freed = [
+        and_(
+            Commitment.person_id == held.person_id,
+            Commitment.starts_at < held.ends_at,
+            Commitment.ends_at > held.starts_at,
+        )
+        for held in gone
+        if held.hard
+    ]
+    if not freed:
+        return
+    kept_beside = select(Commitment).where(
+        Commitment.active,
+        ~Commitment.hard,
+        ~Commitment.tentative,
+        Commitment.kind.in_(OF_SEATS),
+        or_(*freed),
+    )
+    for held in session.scalars(kept_beside.order_by(Commitment.id)).all():
+        try:
+            with session.begin_nested():
+                held.hard, held.changed_at = True, at
+        except IntegrityError:
+            continue
 
 
 def relocate(

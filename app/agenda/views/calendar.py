@@ -53,6 +53,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes first after the days shown."""
+
+    title: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What the page shows: rows of days with what is on them."""
 
@@ -72,6 +80,11 @@ class Sheet:
     def around(self) -> tuple[date, date]:
         """Where the arrows lead."""
         return neighbours(self.view, self.day)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is on from today on in these days."""
+        return not any(self.items.get(day) for row in self.rows for day in row if day >= self.today)
 
     @property
     def is_empty(self) -> bool:
@@ -95,12 +108,14 @@ def index() -> ResponseReturnValue:
         team = _team(mine)
         items = _items(session, days, team, today)
         holidays = _holidays(session, days, team)
+        coming = _coming(session, days, today) if team is None else None
     sheet = Sheet(view, day, today, days, items, holidays)
     return render_template(
         "agenda/calendar.html",
         sheet=sheet,
         teams=mine,
         team=team,
+        coming=coming if sheet.is_over else None,
         month_name=lambda day: format_date(day, "LLLL y", rebase=False),
         weekday_name=lambda day: format_date(day, "EEE", rebase=False),
         clock_times=_clock_times,
@@ -139,6 +154,17 @@ def _items(
             for day, item in _elsewhere(busy, days):
                 found[day].append(item)
     return {day: sorted(items, key=lambda item: item.order) for day, items in found.items()}
+
+
+def _coming(session: UnitOfWork, days: Days, today: date) -> Coming | None:
+    """What comes first after the days shown; nothing in a calendar of the past."""
+    if days.end <= today:
+        return None
+    held = queries.next_of(session, actor.person_id, after=Timespan.from_days(days, actor.zone).end)
+    if held is None:
+        return None
+    zone = ZoneInfo(held.zone) if held.all_day else actor.zone
+    return Coming(title_of(held), held.starts_at.astimezone(zone).date())
 
 
 def _members(session: UnitOfWork, team: Team, today: date) -> list[int]:

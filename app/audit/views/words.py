@@ -45,8 +45,8 @@ KINDS = {
     AuditKind.CONSENT_DECIDED: N_("decided on a consent"),
     AuditKind.STAY_CHANGED: N_("changed a stay"),
     AuditKind.STAY_ENDED: N_("ended a stay"),
-    AuditKind.INSIGHT_WRITTEN: N_("wrote an insight"),
-    AuditKind.INSIGHT_DECIDED: N_("decided on an insight"),
+    AuditKind.STAY_DEBRIEFED: N_("looked back at a stay"),
+    AuditKind.INSIGHT_CHANGED: N_("answered or handed over an insight"),
     AuditKind.QUESTION_CHANGED: N_("changed a question of the survey"),
     AuditKind.TIES_CHANGED: N_("changed which teams rate each other"),
     AuditKind.WAVE_CHANGED: N_("changed a survey wave"),
@@ -68,7 +68,6 @@ KINDS = {
     AuditKind.SESSION_PLANNED: N_("planned a session"),
     AuditKind.TRIP_CHANGED: N_("changed a joint day"),
     AuditKind.TRIP_DEBRIEFED: N_("looked back at a joint day"),
-    AuditKind.LESSON_DECIDED: N_("decided on a lesson of a joint day"),
 }
 SUBJECTS = {
     "account": N_("account"),
@@ -84,7 +83,6 @@ SUBJECTS = {
     "gathering": N_("session or joint day"),
     "import_draft": N_("import"),
     "insight": N_("insight"),
-    "lesson": N_("lesson of a joint day"),
     "list": N_("list"),
     "login": N_("session"),
     "membership": N_("membership"),

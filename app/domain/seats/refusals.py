@@ -54,6 +54,12 @@ class Clash(Refusal):
     msgid = N_("At that time there is already: %(what)s.")
 
 
+class LeaderElsewhere(Clash):
+    """Somebody who is to lead a meeting has to be elsewhere then."""
+
+    msgid = N_("%(name)s is elsewhere on %(day)s from %(start)s to %(end)s: “%(title)s”.")
+
+
 class TooLateToCancel(Refusal):
     """The moment until which seats can be given back is over."""
 
@@ -78,6 +84,12 @@ class NothingToDecide(Refusal):
     msgid = N_("This request is no longer open.")
 
 
+class ElsewhereByNow(Refusal):
+    """Since somebody asked, something else took their time."""
+
+    msgid = N_("By now there is something else at that time.")
+
+
 class ReasonMissing(Invalid):
     """A refusal or a cancellation for others needs a reason."""
 
@@ -100,3 +112,9 @@ class RoomTaken(Refusal):
     """Another meeting is in this room at that time."""
 
     msgid = N_("The room is taken at that time.")
+
+
+class OnAHoliday(Invalid):
+    """Public holidays of the site are not offered."""
+
+    msgid = N_("%(day)s is a public holiday there: %(holiday)s.")

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from app.domain.roles import Actor
 from app.domain.seats import BOOKABLE, GatheringState
-from app.gatherings.models import Gathering, TripLesson, TripPromise
+from app.gatherings.models import Gathering, TripPromise
 
 
 def is_host(actor: Actor, gathering: Gathering) -> bool:
@@ -32,26 +32,15 @@ def may_change(actor: Actor, gathering: Gathering) -> bool:
     return is_host(actor, gathering) and gathering.state in BOOKABLE
 
 
+def may_call_off(actor: Actor, joint_day: Gathering, *, without_host: bool) -> bool:
+    """The host does; HR where the host has left the company."""
+    stands_in = actor.is_hr and without_host and joint_day.state in BOOKABLE
+    return may_change(actor, joint_day) or stands_in
+
+
 def may_prepare(actor: Actor, gathering: Gathering, guests: Collection[int]) -> bool:
     """Host and guests write the preparation sheet until the day is over."""
     return gathering.state in BOOKABLE and is_of_it(actor, gathering, guests)
-
-
-def may_read_lesson(actor: Actor, lesson: TripLesson) -> bool:
-    """Who wrote it, who answers, who answers for their team, and HR. It comes with its debrief."""
-    near = actor.person_id in {lesson.owner_id, lesson.debrief.person_id}
-    return near or lesson.team_id in actor.responsible_for or actor.is_hr
-
-
-def may_answer_lesson(actor: Actor, lesson: TripLesson) -> bool:
-    """The owner says what became of it."""
-    return lesson.owner_id == actor.person_id
-
-
-def may_hand_over(actor: Actor, lesson: TripLesson) -> bool:
-    """The owner, those who answer for the owner's team, and HR name another owner."""
-    near = may_answer_lesson(actor, lesson) or lesson.team_id in actor.responsible_for
-    return near or actor.is_hr
 
 
 def may_keep(actor: Actor, promise: TripPromise) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
@@ -23,15 +25,25 @@ from app.domain.timespan import (
     from_local,
     start_of,
 )
-from app.gatherings.forms.fields import NEEDED, Boxes, offer, pick, whole
+from app.gatherings.forms.fields import NEEDED, offer, pick, whole
+from app.gatherings.forms.leading import (
+    EACH,
+    LeadingForm,
+    joined,
+    split,
+    stored_leading,
+    trainers_of_meetings,
+)
 from app.gatherings.models import Gathering, Room
-from app.gatherings.services.planning import Terms
+from app.gatherings.services.planning import Needs, Terms
 from app.people.models import Department, Person, Site
 from app.web.form import Day, Form, LongText, Text, VersionedForm
 
 MOST_MEETINGS = 20
 LANGUAGES = {"de": _l("German"), "en": _l("English")}
 OF_A_MEETING = ("day", "starts", "ends", "room_id", "place", "link")
+OF_A_ROW = (*OF_A_MEETING, "trainers")
+ROWS = {str(number) for number in range(MOST_MEETINGS)}
 
 
 def web_address(_form: object, field: Any) -> None:
@@ -57,8 +69,9 @@ class MeetingsForm(VersionedForm):
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The fields of each meeting by their short names."""
+        names = [name for name in OF_A_ROW if f"{name}_0" in self]
         return [
-            {name: self[f"{name}_{number}"] for name in OF_A_MEETING}
+            {name: self[f"{name}_{number}"] for name in names}
             for number in range(int(self.count.data))
         ]
 
@@ -74,10 +87,10 @@ class MeetingsForm(VersionedForm):
         return [one for one in found if one is not None] if None not in found else None
 
     def show(self, faults: Iterable[Fault], said: Any) -> None:
-        """Put each fault beside its field; `said` writes a refusal in the reader's language."""
+        """Put each fault to its meeting; `said` writes a refusal in the reader's language."""
         for fault in faults:
-            name = fault.field if fault.meeting is None else f"{fault.field}_{fault.meeting}"
-            field = self[name] if name in self else self["day_0"]
+            name = f"{fault.field}_{fault.meeting}"
+            field = self[name] if name in self else self[f"day_{fault.meeting or 0}"]
             field.errors = [*field.errors, said(fault.refusal)]
 
 
@@ -104,12 +117,11 @@ def _span(row: Mapping[str, Any], zone: ZoneInfo) -> Timespan | None:
         return None
 
 
-class SessionForm(MeetingsForm):
+class SessionForm(LeadingForm, MeetingsForm):
     """A session of a course before it is announced."""
 
     language = SelectField(_l("Language"))
     site_id = pick(_l("Site"), [InputRequired(NEEDED)])
-    trainers = Boxes(_l("Trainers"), description=_l("They lead all of its meetings."))
     capacity = whole(_l("Seats"), 1, 500)
     minimum = whole(
         _l("Needed at least"), 0, 500, description=_l("0 when it takes place in any case.")
@@ -141,7 +153,7 @@ class SessionForm(MeetingsForm):
         """Fill what can be chosen."""
         offer(self.language, [(code, str(label)) for code, label in LANGUAGES.items()])
         offer(self.site_id, [(site.id, site.name) for site in sites])
-        offer(self.trainers, [(person.id, person.name) for person in trainers])
+        self.offer_trainers(trainers)
 
     def plan(self, zone: ZoneInfo) -> SessionPlan | None:
         """What was entered, None with errors beside the fields. Call it after `validate`."""
@@ -154,8 +166,9 @@ class SessionForm(MeetingsForm):
             *("cancel_days", "needs_approval", "release_on"),
         )
         return SessionPlan(
-            meetings=tuple(meetings),
-            trainers=frozenset(self.trainers.data or ()),
+            meetings=tuple(
+                replace(one, trainers=self.leading(number)) for number, one in enumerate(meetings)
+            ),
             opens_at=start_of(self.opens_on.data, zone),
             closes_at=closing(self.closes_on.data, starts_at, zone),
             held=self._held(),
@@ -187,7 +200,8 @@ def session_form(count: int, departments: Iterable[Department]) -> type[Any]:
     held: dict[str, Any] = {
         f"held_{row.id}": whole(row.name, 0, 500, required=False) for row in departments
     }
-    return type("PlanForm", (with_meetings(SessionForm, count),), held)
+    fields = trainers_of_meetings(range(count)) | held
+    return type("PlanForm", (with_meetings(SessionForm, count),), fields)
 
 
 def counted(text: str | None) -> int:
@@ -196,29 +210,50 @@ def counted(text: str | None) -> int:
     return min(max(int(text), 1), MOST_MEETINGS) if fine and text else 1
 
 
-def one_more(values: Mapping[str, str]) -> dict[str, str]:
+def reshaped(sent: MultiDict[str, str]) -> MultiDict[str, str]:
+    """A sent form with the row that was asked for or without it, or led in the other way."""
+    wish, _dash, number = sent.get("do", "").partition("-")
+    rows = range(counted(sent.get("count")))
+    changes: dict[str, list[str]] = {}
+    if wish == "add":
+        changes = one_more(sent)
+    elif wish == "remove":
+        changes = one_less(sent, int(number) if number in ROWS else 0)
+    elif wish == "split":
+        changes = split(sent, rows)
+    elif wish == "join":
+        changes = joined(sent, rows)
+    new = sent.copy()
+    for name, values in changes.items():
+        new.setlist(name, values)
+    return new
+
+
+def one_more(sent: MultiDict[str, str]) -> dict[str, list[str]]:
     """What changes in a sent form by another meeting, like the last one and a day later."""
-    count = counted(values.get("count"))
+    count = counted(sent.get("count"))
     if count == MOST_MEETINGS:
         return {}
-    more = {f"{name}_{count}": values.get(f"{name}_{count - 1}", "") for name in OF_A_MEETING}
-    more["count"] = str(count + 1)
-    with suppress(ValueError, OverflowError):  # no day yet, or none there is
-        more[f"day_{count}"] = (date.fromisoformat(more[f"day_{count}"]) + ONE_DAY).isoformat()
+    more = {f"{name}_{count}": sent.getlist(f"{name}_{count - 1}") for name in OF_A_ROW}
+    more["count"] = [str(count + 1)]
+    with suppress(ValueError, OverflowError, IndexError):  # no day yet, or none there is
+        last = date.fromisoformat(more[f"day_{count}"][0])
+        more[f"day_{count}"] = [(last + ONE_DAY).isoformat()]
     return more
 
 
-def one_less(values: Mapping[str, str], gone: int) -> dict[str, str]:
+def one_less(sent: MultiDict[str, str], gone: int) -> dict[str, list[str]]:
     """What changes without the meeting numbered `gone` (from 0); one meeting always stays."""
-    count = counted(values.get("count"))
+    count = counted(sent.get("count"))
     if count == 1 or gone >= count:
         return {}
     moved = {
-        f"{name}_{number}": values.get(f"{name}_{number + 1}", "")
+        f"{name}_{number}": sent.getlist(f"{name}_{number + 1}")
         for number in range(gone, count - 1)
-        for name in OF_A_MEETING
+        for name in OF_A_ROW
     }
-    return {**moved, "count": str(count - 1)}
+    alone = joined(sent, [1 - gone]) if count == 2 and sent.get("led") == EACH else {}  # noqa: PLR2004
+    return {**moved, **alone, "count": [str(count - 1)]}
 
 
 def stored_meetings(gathering: Gathering) -> dict[str, Any]:
@@ -250,9 +285,7 @@ def stored(gathering: Gathering) -> dict[str, Any]:
         "capacity": gathering.wanted_capacity,
         "opens_on": gathering.opens_at.astimezone(zone).date(),
         "closes_on": last_day_to_book(gathering, zone),
-        "trainers": sorted(
-            {row.person_id for meeting in gathering.meetings for row in meeting.trainers}
-        ),
+        **stored_leading(gathering),
     }
 
 
@@ -283,10 +316,9 @@ def usual(first: date, course_minutes: int, *, needs_approval: bool) -> dict[str
     }
 
 
-class TermsForm(VersionedForm):
-    """What may still change after a session was announced."""
+class TermsForm(LeadingForm):
+    """What may still change after a session was announced, until it begins."""
 
-    trainers = Boxes(_l("Trainers"), description=_l("They lead all of its meetings."))
     minimum = whole(
         _l("Needed at least"), 0, 500, description=_l("0 when it takes place in any case.")
     )
@@ -297,20 +329,23 @@ class TermsForm(VersionedForm):
     )
     closes_on = Day(_l("Last day to book"), [InputRequired(NEEDED)])
 
-    def offer_trainers(self, trainers: Iterable[Person], gathering: Gathering) -> None:
-        """Fill the trainers: those of today, and those who lead it already."""
-        leading = {row.person: None for one in gathering.meetings for row in one.trainers}
-        known = {person.id: person.name for person in (*trainers, *leading)}
-        offer(self.trainers, list(known.items()))
-
-    def terms(self, gathering: Gathering) -> Terms:
+    def needs(self, gathering: Gathering) -> Needs:
         """What was entered. Call it after `validate`."""
-        return Terms(
-            frozenset(self.trainers.data or ()),
-            self.minimum.data,
-            self.decide_on.data,
-            closing(self.closes_on.data, gathering.starts_at, gathering.site.timezone),
-        )
+        closes_at = closing(self.closes_on.data, gathering.starts_at, gathering.site.timezone)
+        return Needs(self.minimum.data, self.decide_on.data, closes_at)
+
+
+def terms_form(gathering: Gathering, at: datetime) -> type[Any]:
+    """The class of the terms' form; once it has begun, only coming meetings' trainers are left."""
+    to_come = [number for number, one in enumerate(gathering.meetings) if one.starts_at > at]
+    base = TermsForm if gathering.starts_at > at else LeadingForm
+    return type("TermsOfSession", (base,), trainers_of_meetings(to_come))
+
+
+def terms(form: LeadingForm, gathering: Gathering) -> Terms:
+    """What was entered in a form of `terms_form`. Call it after `validate`."""
+    led = {gathering.meetings[number].id: form.leading(number) for number in form.numbers}
+    return Terms(led, form.needs(gathering) if isinstance(form, TermsForm) else None)
 
 
 def closing(last_day: date, starts_at: datetime, zone: ZoneInfo) -> datetime:

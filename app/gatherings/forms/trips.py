@@ -1,27 +1,42 @@
-"""Forms of joint days: the offer, the preparation, the debrief, the fate of a lesson."""
+"""Forms of joint days: the offer, the preparation and the debrief."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, TimeField
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from app.domain.collation import sort_key
-from app.domain.joint_days import MOST_PER_MONTH, MOST_PROMISES, MOST_SEATS
+from app.domain.joint_days import (
+    MOST_PER_MONTH,
+    MOST_PROMISES,
+    MOST_SEATS,
+    CustomerNamed,
+    LiesInThePast,
+    LimitReached,
+)
+from app.domain.refusals import Refusal
+from app.domain.seats.refusals import Clash, OnAHoliday
 from app.domain.timespan import EndsBeforeItStarts, SkippedHour, Timespan, from_local
 from app.gatherings.forms.fields import NEEDED, offer, pick, whole
-from app.gatherings.models import LessonFate
 from app.gatherings.queries.trips.finding import JointDay
 from app.gatherings.services.trips import LookBack, Promise, Sheet, TripFields
 from app.people.models import Person
 from app.web.form import Day, Form, LongText, Text, VersionedForm
+
+AHEAD = timedelta(weeks=3)
+FIELD_OF: dict[type[Refusal], str] = {
+    LiesInThePast: "day",
+    OnAHoliday: "day",
+    LimitReached: "day",
+    Clash: "starts",
+    CustomerNamed: "label",
+}
 
 
 class TripForm(VersionedForm):
@@ -59,7 +74,7 @@ class TripForm(VersionedForm):
         description=_l("You and your guest see it, nobody else."),
     )
 
-    def fields(self, zone: ZoneInfo) -> TripFields | None:
+    def fields(self, zone: ZoneInfo, *, locale: str) -> TripFields | None:
         """What was entered, None with an error beside a time that cannot be."""
         span = self._span(zone)
         if span is None:
@@ -67,7 +82,10 @@ class TripForm(VersionedForm):
         plain = ("label", "region", "segment", "seats", "cancel_days", "customer", "meeting_point")
         asks = self.needs_approval.data if "needs_approval" in self else False
         return TripFields(
-            span=span, needs_approval=asks, **{name: self[name].data for name in plain}
+            span=span,
+            needs_approval=asks,
+            locale=locale,
+            **{name: self[name].data for name in plain},
         )
 
     def _span(self, zone: ZoneInfo) -> Timespan | None:
@@ -97,6 +115,12 @@ def stored_trip(joint: JointDay) -> dict[str, Any]:
         "cancel_days": gathering.cancel_days,
         "version": str(trip.version),
     }
+
+
+def first_day(today: date) -> date:
+    """The day a new offer begins with: three weeks ahead, on a working day."""
+    day = today + AHEAD
+    return day - timedelta(days=max(0, day.isoweekday() - 5))
 
 
 def usual_trip(day: date) -> dict[str, Any]:
@@ -190,32 +214,11 @@ def debrief_form() -> type[Any]:
     return type("PromisesForm", (DebriefForm,), rows)
 
 
-class FateForm(VersionedForm):
-    """What became of a lesson."""
+class NewHostForm(Form):
+    """Who takes over a day whose host has left."""
 
-    fate = RadioField(
-        _l("What became of it?"),
-        [InputRequired()],
-        choices=[
-            SelectChoice(LessonFate.USED.value, _l("It was used")),
-            SelectChoice(LessonFate.AGREEMENT.value, _l("It became an agreement")),
-            SelectChoice(LessonFate.DECLINED.value, _l("It is declined, with a reason")),
-        ],
-    )
-    note = LongText(_l("Used in …, agreed that …, declined because …"), [InputRequired()], most=500)
-
-    @property
-    def chosen(self) -> LessonFate:
-        """The fate as the domain knows it."""
-        return LessonFate(self.fate.data)
-
-
-class OwnerForm(VersionedForm):
-    """Who answers instead."""
-
-    owner = pick(_l("New owner"), [InputRequired(NEEDED)])
+    host = pick(_l("New host"), [InputRequired(NEEDED)])
 
     def offer_people(self, people: Iterable[Person]) -> None:
-        """Let the owner be one of these, by name."""
-        named = sorted(people, key=lambda person: sort_key(person.name))
-        offer(self.owner, [(person.id, person.name) for person in named])
+        """Let the host be one of these, by name."""
+        offer(self.host, [(person.id, person.name) for person in people], empty=_("Please choose"))

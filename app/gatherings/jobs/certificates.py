@@ -12,7 +12,7 @@ from app.database import reading, unit_of_work
 from app.gatherings.jobs.certificate_pdf import Texts, written
 from app.gatherings.queries import certificates as queries
 from app.gatherings.services import certificates as services
-from app.gatherings.services import voices
+from app.gatherings.services import feedback
 from app.queue import ring
 
 AT_ONCE = 50  # certificates of one round, so that a large course does not hold up everything else
@@ -30,7 +30,7 @@ def write_due() -> None:
         with unit_of_work() as session:
             services.store(session, key, content)
     with unit_of_work() as session:
-        voices.forget_who_spoke(session, at=now)
+        feedback.forget_who_spoke(session, at=now)
     with unit_of_work() as session:
         reminded = services.remind(session, until=now.date() + timedelta(days=60), at=now)
     if reminded:

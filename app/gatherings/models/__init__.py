@@ -16,16 +16,14 @@ from app.gatherings.models.courses import (
     Room,
     Topic,
 )
+from app.gatherings.models.feedback import FeedbackMark, FeedbackSheet
 from app.gatherings.models.gatherings import Gathering, HeldSeats, Meeting, MeetingTrainer
 from app.gatherings.models.trips import (
-    LessonFate,
     Trip,
     TripDebrief,
     TripHost,
-    TripLesson,
     TripPromise,
 )
-from app.gatherings.models.voices import FeedbackMark, FeedbackSheet, PulseMark, PulseSheet
 
 __all__ = [
     "TOPIC_LABELS",
@@ -41,17 +39,13 @@ __all__ = [
     "FeedbackSheet",
     "Gathering",
     "HeldSeats",
-    "LessonFate",
     "Meeting",
     "MeetingTrainer",
     "Presence",
-    "PulseMark",
-    "PulseSheet",
     "Room",
     "Topic",
     "Trip",
     "TripDebrief",
     "TripHost",
-    "TripLesson",
     "TripPromise",
 ]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
 from app.domain.attendance import Presence as Presence  # noqa: PLC0414 - known from here
+from app.domain.booking_steps import Told, told
 from app.domain.seats import LIVE, Approval, BookingState
 from app.gatherings.models.gatherings import Gathering, Meeting
 from app.people.models import Person
@@ -75,9 +76,22 @@ class Booking(Versioned, Base):
         back_populates="booking", order_by="BookingStep.version", lazy="raise_on_sql"
     )
 
+    @property
+    def history(self) -> list[Told]:
+        """Every state it was in, the lead's yes among them; it comes with its steps."""
+        return list(told(self.steps))
+
+    @property
+    def actors(self) -> dict[int, str]:
+        """Person id -> name of those who took its steps; it comes with steps and their actors."""
+        return {step.actor.id: step.actor.name for step in self.steps if step.actor is not None}
+
 
 class BookingStep(Base):
-    """One change of a booking: versions run from 1 without a gap (I5). Append-only."""
+    """One change of a booking: versions run from 1 without a gap (I5). Append-only.
+
+    `approval` is the lead's answer as it stood from then on.
+    """
 
     __tablename__ = "booking_step"
 
@@ -85,11 +99,13 @@ class BookingStep(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     before: Mapped[BookingState | None]
     after: Mapped[BookingState]
+    approval: Mapped[Approval] = mapped_column(default=Approval.NOT_NEEDED)
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(String(300), default="")
 
     booking: Mapped[Booking] = relationship(back_populates="steps", lazy="raise_on_sql")
+    actor: Mapped[Person | None] = relationship(lazy="raise_on_sql")
 
 
 class Attendance(Versioned, Base):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
 from app.gatherings.models.gatherings import Gathering
-from app.people.models import Person, Team
+from app.people.models import Person
 
 
 class TripHost(Versioned, Base):
@@ -44,6 +43,7 @@ class Trip(Versioned, Base):
     meeting_point: Mapped[str] = mapped_column(String(200), default="")
     customer_deleted_at: Mapped[datetime | None]
     customer_cancelled: Mapped[bool] = mapped_column(default=False)  # nobody's fault
+    host_left_at: Mapped[datetime | None]  # booking is closed until HR finds another or calls off
     purpose: Mapped[str] = mapped_column(Text, default="")
     question_1: Mapped[str] = mapped_column(String(300), default="")
     question_2: Mapped[str] = mapped_column(String(300), default="")
@@ -57,7 +57,10 @@ class TripDebrief(Base):
     """What one of the two brought home; due 48 hours after the end. Never a rating of the host."""
 
     __tablename__ = "trip_debrief"
-    __table_args__ = (UniqueConstraint("gathering_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("gathering_id", "person_id"),
+        UniqueConstraint("id", "gathering_id"),  # an insight names both, and they agree
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     gathering_id: Mapped[int] = mapped_column(ForeignKey("gathering.id", ondelete="CASCADE"))
@@ -91,38 +94,3 @@ class TripPromise(Versioned, Base):
 
     debrief: Mapped[TripDebrief] = relationship(lazy="raise_on_sql")
     owner: Mapped[Person] = relationship(lazy="raise_on_sql")
-
-
-class LessonFate(StrEnum):
-    """What became of a lesson."""
-
-    OPEN = "open"
-    USED = "used"
-    AGREEMENT = "agreement"
-    DECLINED = "declined"
-
-
-class TripLesson(Versioned, Base):
-    """An insight of a joint day; its owner on the other side says what became of it."""
-
-    __tablename__ = "trip_lesson"
-    __table_args__ = (
-        CheckConstraint("fate = 'open' OR fate_note <> ''", name="fate_has_a_note"),
-        CheckConstraint("(fate = 'open') = (decided_at IS NULL)", name="decided_or_open"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    debrief_id: Mapped[int] = mapped_column(
-        ForeignKey("trip_debrief.id", ondelete="CASCADE"), index=True
-    )
-    text: Mapped[str] = mapped_column(String(500))
-    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)  # the owner's side
-    due_on: Mapped[date]
-    fate: Mapped[LessonFate] = mapped_column(default=LessonFate.OPEN, index=True)
-    fate_note: Mapped[str] = mapped_column(String(500), default="")
-    decided_at: Mapped[datetime | None]
-
-    debrief: Mapped[TripDebrief] = relationship(lazy="raise_on_sql")
-    owner: Mapped[Person] = relationship(lazy="raise_on_sql")
-    team: Mapped[Team] = relationship(lazy="raise_on_sql")

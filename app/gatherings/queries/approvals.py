@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
@@ -61,6 +61,16 @@ ORDERS: dict[str, Callable[[Decision], Any]] = {
     "starts": lambda row: row.booking.gathering.starts_at,
     "answer": lambda row: row.booking.approval.value,
     "decided": lambda row: row.booking.decided_at.timestamp() if row.booking.decided_at else 0.0,
+}
+
+
+LAST = datetime.max.replace(tzinfo=UTC)  # who waits for a seat has no day to be answered by
+REQUEST_ORDERS: dict[str, Callable[[Request], Any]] = {
+    "until": lambda row: (row.booking.expires_at or LAST, row.booking.id),
+    "name": lambda row: sort_key(row.person.family_name, row.person.name),
+    "course": lambda row: sort_key(row.booking.gathering.title),
+    "starts": lambda row: row.booking.gathering.starts_at,
+    "asked": lambda row: row.booking.created_at,
 }
 
 
@@ -146,6 +156,16 @@ def answerable(
         select(Booking.id).where(Booking.id.in_(booking_ids), _asked(decider, today))
     )
     return set(rows)
+
+
+def names(session: Session, booking_ids: Collection[int]) -> dict[int, str]:
+    """Booking id -> the person's name. One statement."""
+    rows = session.execute(
+        select(Booking.id, Person)
+        .join(Person, Person.id == Booking.person_id)
+        .where(Booking.id.in_(sorted(booking_ids)))
+    )
+    return {key: person.name for key, person in rows}
 
 
 def decided(session: Session, decider: Decider, *, today: date) -> list[Decision]:

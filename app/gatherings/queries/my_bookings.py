@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.domain.seats import SEATED, BookingState
-from app.gatherings.models import Booking, Gathering
+from app.gatherings.models import Booking, BookingStep, Gathering
 from app.gatherings.queries.bookings.finding import with_gathering
 
 
@@ -22,7 +22,7 @@ def of_person(session: Session, person_id: int) -> Sequence[Booking]:
         select(Booking)
         .join(Gathering, Gathering.id == Booking.gathering_id)
         .where(Booking.person_id == person_id)
-        .options(selectinload(Booking.steps), *with_gathering())
+        .options(selectinload(Booking.steps).joinedload(BookingStep.actor), *with_gathering())
         .order_by(Gathering.starts_at, Booking.id)
     ).all()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -193,6 +194,27 @@ def _called_off(lines: Iterable[SessionLine]) -> int:
 def total(lines: Iterable[SessionLine | CourseLine]) -> Figures:
     """All figures added."""
     return sum((line.figures for line in lines), Figures())
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Sessions that are over tell how full sessions get, those to come how full they are so far."""
+
+    over: Figures
+    to_come: Figures
+
+
+def split(lines: Iterable[SessionLine], *, at: datetime) -> Split:
+    """The figures of what is over at an instant, and of the rest."""
+    every = list(lines)
+    return Split(total(in_time(every, "past", at=at)), total(in_time(every, "to_come", at=at)))
+
+
+def in_time(lines: Iterable[SessionLine], when: str | None, *, at: datetime) -> list[SessionLine]:
+    """The lines of sessions that are over ("past"), of the others ("to_come"), or all."""
+    if when is None:
+        return list(lines)
+    return [line for line in lines if (line.gathering.ends_at <= at) == (when == "past")]
 
 
 def courses(session: Session, topic: Topic | None) -> Sequence[Course]:

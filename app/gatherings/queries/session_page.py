@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.domain.collation import sort_key
 from app.domain.seats import BOOKABLE, CAME_TO_AN_END, SEATED, GatheringKind, GatheringState
 from app.gatherings.models import (
     Booking,
+    BookingStep,
     Certificate,
     Course,
     CourseAudience,
@@ -66,7 +67,7 @@ def history(session: Session, gathering_id: int, person_id: int) -> Sequence[Boo
         select(Booking)
         .where(Booking.gathering_id == gathering_id, Booking.person_id == person_id)
         .order_by(Booking.id.desc())
-        .options(selectinload(Booking.steps))
+        .options(selectinload(Booking.steps).joinedload(BookingStep.actor))
     ).all()
 
 
@@ -94,16 +95,32 @@ def participants(session: Session, gathering_id: int) -> list[Participant]:
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """A session somebody leads, and how many are sure to come."""
+    """A gathering, the meetings of it somebody leads (one at least), and how many surely come."""
 
     gathering: Gathering
-    coming: int
+    meetings: Sequence[Meeting]
+    coming: int = 0
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the last of their own meetings ends."""
+        return max(meeting.ends_at for meeting in self.meetings)
+
+    @property
+    def leads_all(self) -> bool:
+        """Whether they lead all of its meetings."""
+        return len(self.meetings) == len(self.gathering.meetings)
+
+    def next_one(self, at: datetime) -> Meeting:
+        """The first of their own meetings that is not over; once all are, the first."""
+        to_come = (meeting for meeting in self.meetings if meeting.ends_at > at)
+        return next(to_come, self.meetings[0])
 
 
 def led_by(session: Session, person_id: int, *, at: datetime) -> tuple[list[Led], list[Led]]:
     """Sessions a person leads: those to come, soonest first, and the past, newest first.
 
-    Five statements whatever their number.
+    What counts are the meetings they lead themselves. Five statements whatever their number.
     """
     own = (
         select(Meeting.gathering_id)
@@ -120,38 +137,52 @@ def led_by(session: Session, person_id: int, *, at: datetime) -> tuple[list[Led]
         .order_by(Gathering.starts_at, Gathering.id)
     ).all()
     counts = coming(session, [each.id for each in found])
-    led = [Led(each, counts.get(each.id, 0)) for each in found]
-    past = [each for each in led if each.gathering.ends_at <= at]
-    return [each for each in led if each.gathering.ends_at > at], past[::-1]
+    led = [Led(each, _own(each, person_id), counts.get(each.id, 0)) for each in found]
+    led.sort(key=lambda each: (each.next_one(at).starts_at, each.gathering.id))
+    past = [each for each in led if each.ends_at <= at]
+    return [each for each in led if each.ends_at > at], past[::-1]
 
 
-def leading_soon(
-    session: Session, person_id: int, *, at: datetime, before: datetime
-) -> Sequence[Gathering]:
-    """Sessions a person leads and joint days they offer that are not over, soonest first.
+def _own(gathering: Gathering, person_id: int) -> list[Meeting]:
+    """The meetings somebody leads, all of them for the host; they come with their trainers."""
+    if gathering.host_id == person_id:
+        return list(gathering.meetings)
+    return [
+        meeting
+        for meeting in gathering.meetings
+        if any(trainer.person_id == person_id for trainer in meeting.trainers)
+    ]
 
-    They begin before an instant. Two statements.
+
+def leading_soon(session: Session, person_id: int, *, at: datetime, before: datetime) -> list[Led]:
+    """Sessions a person leads and joint days they offer, with meetings of their own to come.
+
+    The next of these begins before an instant; soonest first. Three statements.
     """
+    soon = Meeting.ends_at > at, Meeting.starts_at < before
     own = (
         select(Meeting.gathering_id)
         .join(MeetingTrainer, MeetingTrainer.meeting_id == Meeting.id)
-        .where(MeetingTrainer.person_id == person_id)
+        .where(MeetingTrainer.person_id == person_id, *soon)
     )
-    return session.scalars(
+    hosted = select(Meeting.gathering_id).where(*soon)
+    found = session.scalars(
         select(Gathering)
         .where(
-            or_(Gathering.id.in_(own), Gathering.host_id == person_id),
+            or_(
+                Gathering.id.in_(own),
+                and_(Gathering.host_id == person_id, Gathering.id.in_(hosted)),
+            ),
             Gathering.state.in_(BOOKABLE),
-            Gathering.ends_at > at,
-            Gathering.starts_at < before,
         )
-        .order_by(Gathering.starts_at, Gathering.id)
         .options(
             joinedload(Gathering.course),
             joinedload(Gathering.site),
-            selectinload(Gathering.meetings),
+            selectinload(Gathering.meetings).selectinload(Meeting.trainers),
         )
-    ).all()
+    )
+    led = [Led(each, _own(each, person_id)) for each in found]
+    return sorted(led, key=lambda each: (each.next_one(at).starts_at, each.gathering.id))
 
 
 def coming(session: Session, gathering_ids: Collection[int]) -> dict[int, int]:

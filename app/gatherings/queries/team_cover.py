@@ -66,12 +66,16 @@ class _Elsewhere:
         )
 
 
-def cover_beside(session: Session, requests: Sequence[Booking]) -> dict[int, list[MeetingCover]]:
+def cover_beside(
+    session: Session, requests: Sequence[Booking], rivals: Sequence[Booking] = ()
+) -> dict[int, list[MeetingCover]]:
     """Booking id -> the cover of the home team during each meeting. At most four statements.
 
-    Bookings come with gathering and meetings; somebody without a home team has no cover. Away is
-    who has the day off or a hard commitment during the meeting.
+    `rivals` are requests that are open beside these; both come with gathering and meetings.
+    Somebody without a home team has no cover. Away is who has the day off or a hard commitment
+    during the meeting.
     """
+    every = [*requests, *(each for each in rivals if each not in requests)]
     spans = [meeting.span for each in requests for meeting in active_meetings(each.gathering)]
     ids = {each.home_team_id for each in requests if each.home_team_id is not None}
     if not spans or not ids:
@@ -79,8 +83,8 @@ def cover_beside(session: Session, requests: Sequence[Booking]) -> dict[int, lis
     whole = Timespan(min(span.start for span in spans), max(span.end for span in spans))
     teams = _teams(session, ids, whole)
     people = {one.person_id for team in teams.values() for one in team.members}
-    elsewhere = _Elsewhere(_busy(session, people, whole, requests), _off(session, people, whole))
-    return {each.id: _beside(each, teams, requests, elsewhere) for each in requests}
+    elsewhere = _Elsewhere(_busy(session, people, whole, every), _off(session, people, whole))
+    return {each.id: _beside(each, teams, every, elsewhere) for each in requests}
 
 
 def _beside(

@@ -13,8 +13,9 @@ from flask_babel import ngettext
 from app import clock
 from app.audit.views.exports import MOST_EXPORTED, traced_download
 from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.collation import sort_key
 from app.domain.refusals import N_, Refusal
-from app.domain.seats import Approval
+from app.domain.seats import Approval, BookingState
 from app.domain.team_cover import tightest
 from app.gatherings.access import bookings as access
 from app.gatherings.forms.approvals import RefusalForm, TickedForm
@@ -31,6 +32,10 @@ from app.web.problems import translated
 
 bp = Blueprint("approvals", __name__, url_prefix="/approvals")
 MOST_TICKED = 100
+STATES = {
+    BookingState.REQUESTED: N_("asked for a seat"),
+    BookingState.WAITLISTED: N_("on the waiting list"),
+}
 ANSWERS = {Approval.GIVEN: N_("agreed"), Approval.REFUSED: N_("refused")}
 
 
@@ -45,20 +50,97 @@ def _today() -> date:
 @bp.get("/")
 @allow(lead_or_hr)
 def index() -> ResponseReturnValue:
-    """What waits for an answer, each with the team's cover during the meetings."""
+    """What waits for an answer, each with the team's cover: searched, sorted, paged, as a file."""
     with reading() as session:
-        return _index(session)
+        found = queries.waiting(session, _decider(), today=_today())
+        if request.args.get("format") in FORMATS:
+            return _waiting_file(session, _fitting(found, _asked(found)), found)
+        return _index(session, found)
 
 
-def _index(session: UnitOfWork, problem: str = "") -> str:
-    found = queries.waiting(session, _decider(), today=_today())
-    cover = cover_beside(session, [each.booking for each in found])
+def _index(session: UnitOfWork, found: list[queries.Request], **more: Any) -> str:
+    asked = _asked(found)
+    page = Page.cut(_fitting(found, asked), asked)
+    rivals = [each.booking for each in found]
+    cover = cover_beside(session, [each.booking for each in page.items], rivals)
+    shown = [_shown(each, cover[each.booking.id]) for each in page.items]
     return render_template(
         "gatherings/approvals/index.html",
         form=TickedForm(formdata=None),
-        problem=problem,
-        requests=[_shown(each, cover[each.booking.id]) for each in found],
+        page=Page(shown, page.total, asked),
+        options={
+            "state": [(state.value, _(label)) for state, label in STATES.items()],
+            "team": _teams(found),
+        },
         tabs=_tabs("index", len(found)),
+        **more,
+    )
+
+
+def _asked(found: list[queries.Request] | None = None) -> ListRequest:
+    """What the address asks for; a team only where one of these requests comes from it."""
+    return ListRequest.from_args(
+        request.args,
+        sorts=queries.REQUEST_ORDERS,
+        default="until",
+        filters={
+            "state": [state.value for state in STATES],
+            "team": None if found is None else [key for key, _name in _teams(found)],
+        },
+    )
+
+
+def _teams(found: list[queries.Request]) -> list[tuple[str, str]]:
+    named = {str(each.team.id): each.team.name for each in found if each.team}
+    return sorted(named.items(), key=lambda team: sort_key(team[1]))
+
+
+def _fitting(found: list[queries.Request], asked: ListRequest) -> list[queries.Request]:
+    state, team = asked.filters.get("state"), asked.filters.get("team")
+    fitting = [
+        each
+        for each in found
+        if state in {None, each.booking.state.value}
+        and (team is None or team == str(each.booking.home_team_id))
+    ]
+    return arranged(
+        fitting,
+        asked,
+        texts=lambda row: (row.person.name, queries.title(row.booking.gathering, chosen_locale())),
+        keys=queries.REQUEST_ORDERS,
+    )
+
+
+def _waiting_file(
+    session: UnitOfWork, rows: list[queries.Request], found: list[queries.Request]
+) -> ResponseReturnValue:
+    rows = rows[:MOST_EXPORTED]
+    rivals = [each.booking for each in found]
+    cover = cover_beside(session, [each.booking for each in rows], rivals)
+    headers = [
+        *(_("Person"), _("Home team"), _("Course"), _("Start"), _("State"), _("Asked on")),
+        *(_("Answer until"), _("There that day"), _("Of the team"), _("Needed")),
+    ]
+    return traced_download(
+        request.args["format"],
+        _("Open approvals"),
+        headers,
+        (_line(each, cover[each.booking.id]) for each in rows),
+        subject="list:approvals",
+    )
+
+
+def _line(each: queries.Request, cover: list[Any]) -> tuple[Any, ...]:
+    booking, least = each.booking, tightest([one.cover for one in cover])
+    return (
+        each.person.name,
+        each.team.name if each.team else "",
+        queries.title(booking.gathering, chosen_locale()),
+        booking.gathering.starts_at,
+        _(STATES[booking.state]),
+        booking.created_at,
+        booking.expires_at,
+        *((least.here, least.size, least.minimum) if least else ("", "", "")),
     )
 
 
@@ -83,27 +165,52 @@ def _tabs(active: str, waiting: int | None = None) -> list[tuple[str, str, bool,
 @bp.post("/")
 @allow(lead_or_hr)
 def approve() -> ResponseReturnValue:
-    """Agree to everybody who was ticked, all or none."""
+    """Agree to everybody who was ticked; who cannot be agreed to stays and is named."""
     ticked = [int(text) for text in request.form.getlist("booking") if _is_key(text)]
     now, chosen = clock.now(), sorted(set(ticked))
     if not 0 < len(chosen) <= MOST_TICKED:
         problem = _("Please tick somebody.") if not chosen else _("Please tick fewer people.")
-        with reading() as session:
-            return _index(session, problem), 422
-    try:
-        with unit_of_work() as session:
-            may = queries.answerable(session, _decider(), chosen, today=_today())
-            require(set(chosen) == may)
-            services.approve(session, chosen, by=actor.person_id, at=now)
-    except Refusal as refusal:
-        with reading() as session:
-            return _index(session, translated(refusal)), refusal.status
+        return _again([problem], chosen), 422
+    with unit_of_work() as session:
+        may = queries.answerable(session, _decider(), chosen, today=_today())
+        require(set(chosen) == may)
+        done = services.approve_each(session, chosen, by=actor.person_id, at=now)
+        names = queries.names(session, [one.booking_id for one in done.left])
+    reasons = _reasons(done.left, names)
+    if not done.agreed:
+        return _again(reasons, chosen), 409
     ring("mail")
-    flash(
-        ngettext("You agreed to %(num)d request.", "You agreed to %(num)d requests.", len(chosen)),
-        "success",
-    )
-    return redirect(url_for(".index"), 303)
+    number = len(done.agreed)
+    said = ngettext("You agreed to %(num)d request.", "You agreed to %(num)d requests.", number)
+    flash(said, "success")
+    for reason in reasons:
+        flash(reason, "warning")
+    return redirect(url_for(".index") + _asked_again(), 303)
+
+
+def _again(problems: list[str], ticked: list[int]) -> str:
+    """The list as it was, with what is wrong and what was ticked."""
+    with reading() as session:
+        found = queries.waiting(session, _decider(), today=_today())
+        return _index(session, found, problems=problems, ticked=ticked)
+
+
+def _asked_again() -> str:
+    """The part of the list the form was sent from; from an address without one, the first."""
+    asked = _asked()
+    link = asked.link(page=asked.page)
+    return "" if link == "?" else link
+
+
+def _reasons(left: list[services.Left], names: dict[int, str]) -> list[str]:
+    """One sentence per reason, with everybody it holds for."""
+    people: dict[str, list[str]] = {}
+    for one in left:
+        people.setdefault(translated(one.why), []).append(names.get(one.booking_id, "?"))
+    return [
+        _("Still open: %(names)s. %(reason)s", names=", ".join(sorted(those)), reason=reason)
+        for reason, those in people.items()
+    ]
 
 
 def _is_key(text: str) -> bool:

@@ -37,11 +37,11 @@ def show(gathering_id: int) -> ResponseReturnValue:
 @bp.post("/<int:gathering_id>/attendance")
 @allow(signed_in, scoped=True)
 def keep(gathering_id: int) -> ResponseReturnValue:
-    """Write the list down; once every meeting is over, bookings come to their end."""
+    """Write the list of one's own meetings; once all are over, bookings come to their end."""
     with reading() as session:
         gathering = _led(session, gathering_id)
         listed = [each.booking.id for each in session_page.participants(session, gathering_id)]
-    marks = marks_in(request.form, listed, [meeting.id for meeting in gathering.meetings])
+    marks = marks_in(request.form, listed, _own_meetings(gathering))
     try:
         with unit_of_work() as session:
             ended = services.keep_list(
@@ -66,7 +66,9 @@ def code(gathering_id: int, meeting_id: int) -> ResponseReturnValue:
     with unit_of_work() as session:
         gathering = _led(session, gathering_id)
         meeting = next((one for one in gathering.meetings if one.id == meeting_id), None)
-        services.show_code(session, meeting or abort(404))
+        meeting = meeting or abort(404)
+        require(access.may_mark(actor, gathering, meeting))
+        services.show_code(session, meeting)
     return redirect(url_for(".show", gathering_id=gathering_id))
 
 
@@ -113,6 +115,11 @@ def _led(session: UnitOfWork, gathering_id: int) -> Gathering:
     return gathering
 
 
+def _own_meetings(gathering: Gathering) -> set[int]:
+    """The keys of the meetings whose list the visitor keeps."""
+    return {one.id for one in gathering.meetings if access.may_mark(actor, gathering, one)}
+
+
 def _page(
     session: UnitOfWork, gathering: Gathering, form: ListForm, status: int
 ) -> ResponseReturnValue:
@@ -123,6 +130,8 @@ def _page(
         participants=session_page.participants(session, gathering.id),
         marks=queries.marks(session, gathering.id),
         form=form,
+        now=now,
+        own=_own_meetings(gathering),
         field_name=field_name,
         presences=PRESENCE_LABELS,
         labels=BOOKING_STATE_LABELS,

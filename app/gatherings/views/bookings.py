@@ -29,13 +29,12 @@ def book(gathering_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             outcome = services.book(session, gathering_id, actor.person_id, at=clock.now())
-            path = services.path_to(session, gathering_id)
     except NotThere:
         abort(404)
     if outcome.state is not BookingState.BOOKED:  # a seat of one's own needs no haste
         ring("mail")
     flash(_answer(outcome), "success" if not outcome.is_waiting else "info")
-    return redirect(path)
+    return redirect(outcome.path)
 
 
 @bp.post("/bookings/<int:booking_id>/cancel")

@@ -24,7 +24,7 @@ from app.web.locale import chosen_locale
 from app.web.pages import ListRequest, Page
 
 bp = Blueprint("catalogue", __name__, url_prefix="/trainings")
-SPANS = {"4": N_("the next four weeks"), "13": N_("the next three months"), "26": N_("half a year")}
+SPANS = {"4": N_("in 4 weeks"), "13": N_("in 3 months"), "26": N_("in 6 months")}
 FILTERS = {
     "topic": [topic.value for topic in Topic],
     "site": None,

@@ -11,11 +11,11 @@ from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.voices import FEEDBACK_QUESTIONS, FLOOR, TIME_TO_SPEAK, NotYourTurn
 from app.gatherings.access import attendance as access
 from app.gatherings.access import sessions as session_access
-from app.gatherings.forms.voices import FeedbackForm
+from app.gatherings.forms.feedback import FeedbackForm
 from app.gatherings.models import Gathering
+from app.gatherings.queries import feedback as queries
 from app.gatherings.queries import session_page
-from app.gatherings.queries import voices as queries
-from app.gatherings.services import voices as services
+from app.gatherings.services import feedback as services
 from app.web.guards import actor, allow, require, signed_in
 from app.web.problems import translated
 

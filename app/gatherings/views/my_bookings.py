@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from app import clock
@@ -89,17 +90,28 @@ def _shown(booking: Booking, places: dict[int, int], now: datetime) -> dict[str,
 
 
 def _as_file(every: Any) -> ResponseReturnValue:
-    headers = [_("Course"), _("Start"), _("End"), _("Site"), _("State"), _("Booked on")]
-    rows = (
-        (
-            title(each.gathering, chosen_locale()),
-            each.gathering.starts_at,
-            each.gathering.ends_at,
-            each.gathering.site.name,
-            _(BOOKING_STATE_LABELS[each.state]),
-            each.created_at,
-        )
-        for each in every[:MOST_EXPORTED]
-    )
-    form = request.args["format"]
+    headers = [
+        *(_("Course"), _("Start"), _("End"), _("Site"), _("State"), _("Booked on")),
+        *(_("Approved on"), _("Approved by"), _("All steps")),
+    ]
+    form, rows = request.args["format"], (_line(each) for each in every[:MOST_EXPORTED])
     return download(form, _("My bookings"), headers, rows, locale=chosen_locale())
+
+
+def _line(booking: Booking) -> tuple[Any, ...]:
+    gathering, history = booking.gathering, booking.history
+    approved = next((step for step in history if step.state is BookingState.APPROVED), None)
+    return (
+        title(gathering, chosen_locale()),
+        gathering.starts_at,
+        gathering.ends_at,
+        gathering.site.name,
+        _(BOOKING_STATE_LABELS[booking.state]),
+        booking.created_at,
+        approved.at if approved else None,
+        booking.actors.get(approved.by or 0, "") if approved else "",
+        "; ".join(
+            f"{_(BOOKING_STATE_LABELS[step.state])} {format_datetime(step.at, 'short')}"
+            for step in history
+        ),
+    )

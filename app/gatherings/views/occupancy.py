@@ -29,11 +29,13 @@ bp = Blueprint("occupancy", __name__, url_prefix="/occupancy")
 BACK, AHEAD = 6, 2  # quarters to choose from
 LONGEST_KEY = 9
 STATES = [state.value for state in GatheringState if state is not GatheringState.DRAFT]
+WHEN = ("to_come", "past")
 FILTERS = {
     "quarter": None,
     "site": None,
     "topic": [topic.value for topic in Topic],
     "state": STATES,
+    "when": WHEN,
 }
 
 
@@ -42,8 +44,11 @@ FILTERS = {
 def index() -> ResponseReturnValue:
     """Session by session; `format=csv` or `xlsx` gives a file."""
     asked = _asked(queries.SESSION_ORDERS, "-starts")
+    now = clock.now()
     with reading() as session:
-        lines = queries.sessions(session, _wanted(session, asked))
+        lines = queries.in_time(
+            queries.sessions(session, _wanted(session, asked)), asked.filters.get("when"), at=now
+        )
         kept = arranged(
             lines,
             asked,
@@ -56,6 +61,7 @@ def index() -> ResponseReturnValue:
             "gatherings/occupancy/index.html",
             page=Page.cut(kept, asked),
             total=queries.total(kept),
+            split=queries.split(kept, at=now),
             states=STATE_LABELS,
             topics=TOPIC_LABELS,
             **_options(session),
@@ -70,7 +76,9 @@ def courses() -> ResponseReturnValue:
     now = clock.now()
     with reading() as session:
         wanted = _wanted(session, asked)
-        lines = queries.sessions(session, wanted)
+        lines = queries.in_time(
+            queries.sessions(session, wanted), asked.filters.get("when"), at=now
+        )
         demand = course_list.demand(session, today=now.date())
         every = queries.courses(session, wanted.topic)
         kept = arranged(
@@ -79,12 +87,16 @@ def courses() -> ResponseReturnValue:
             texts=lambda line: (line.title,),
             keys=queries.COURSE_ORDERS,
         )
+        shown = {line.course.id for line in kept}
         if request.args.get("format") in FORMATS:
             return courses_file(request.args["format"], kept)
         return render_template(
             "gatherings/occupancy/courses.html",
             page=Page.cut(kept, asked),
             total=queries.total(kept),
+            split=queries.split(
+                (line for line in lines if line.gathering.course_id in shown), at=now
+            ),
             demand=sum(line.demand for line in kept),
             topics=TOPIC_LABELS,
             **_options(session),

@@ -40,6 +40,11 @@ def one_of(names: Iterable[str]) -> str:
     return format_list(list(names), style="or", locale=get_locale())
 
 
+def all_of(names: Iterable[object]) -> str:
+    """All of some things: "1, 2 and 4"."""
+    return format_list([str(name) for name in names], locale=get_locale())
+
+
 def length(minutes: int) -> str:
     """How long a course takes: in whole days from one working day (8 hours) on, else in hours."""
     if minutes >= MINUTES_A_DAY and minutes % MINUTES_A_DAY == 0:

@@ -25,7 +25,7 @@ from app.gatherings.queries import catalogue
 from app.gatherings.queries import session_page as queries
 from app.gatherings.queries.bookings import place_of
 from app.gatherings.queries.offers import Offer, Reader, offers
-from app.gatherings.services import voices
+from app.gatherings.services import feedback
 from app.gatherings.views import sayings
 from app.gatherings.views.readers import reader
 from app.gatherings.views.state_words import STATE_LABELS
@@ -53,7 +53,7 @@ def show(gathering_id: int) -> ResponseReturnValue:
             offer=offer,
             now=now,
             leads_it=access.leads(actor, gathering),
-            may_speak=voices.may_speak(session, gathering, actor.person_id, at=now),
+            may_speak=feedback.may_speak(session, gathering, actor.person_id, at=now),
             begins_or_runs=any(is_open(meeting.span, now) for meeting in gathering.meetings),
             may_see_participants=access.may_see_participants(actor, gathering),
             say=sayings,
@@ -126,6 +126,7 @@ def led() -> ResponseReturnValue:
             "gatherings/sessions/led.html",
             to_come=to_come,
             past=past,
+            now=now,
             say=sayings,
             states=STATE_LABELS,
         )

@@ -11,6 +11,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.domain.collation import sort_key
+from app.gatherings.forms.fields import offer, pick
+from app.gatherings.models import Course
 from app.health.models import ActionState, Remedy, RemedyKind
 from app.health.services.actions import ActionDraft, Outcome
 from app.health.services.remedies import RemedyDraft
@@ -94,11 +96,18 @@ class RemedyForm(VersionedForm):
     kind = SelectField(_l("Kind"), [InputRequired()])
     title_de = Text(_l("Title, German"), [InputRequired()], most=160)
     title_en = Text(_l("Title, English"), [InputRequired()], most=160)
+    course_id = pick(_l("Course"), description=_l("For trainings: an action begins with its date."))
     text_de = LongText(_l("What happens, German"), [InputRequired()], most=1000)
     text_en = LongText(_l("What happens, English"), [InputRequired()], most=1000)
 
-    def offer(self, dimensions: Mapping[str, str], kinds: Mapping[str, str]) -> RemedyForm:
+    def offer(
+        self, dimensions: Mapping[str, str], kinds: Mapping[str, str], courses: Iterable[Course]
+    ) -> RemedyForm:
         """Fill the choices."""
+        locale = chosen_locale()
+        titles = [(course.id, course.title(locale)) for course in courses]
+        titles.sort(key=lambda one: sort_key(one[1]))
+        offer(self.course_id, titles, empty=_("none"))
         self.dimension.choices = [SelectChoice(key, _(text)) for key, text in dimensions.items()]
         self.kind.choices = [SelectChoice(key, _(text)) for key, text in kinds.items()]
         return self
@@ -112,4 +121,5 @@ class RemedyForm(VersionedForm):
             title_en=self.title_en.data,
             text_de=self.text_de.data,
             text_en=self.text_en.data,
+            course_id=self.course_id.data,
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from app import clock
 from app.database import reading, unit_of_work
 from app.health.queries import actions, snapshots
-from app.health.services.actions import remind
+from app.health.services import contact_steps
+from app.health.services.actions import remind, tell_what_became
 from app.health.services.effects import study_newest
 from app.health.services.publishing import publish
 from app.people.queries.organisation import company_zone
@@ -13,7 +14,7 @@ from app.queue import ring
 
 
 def look_after() -> None:
-    """Publish every closed wave that is not, and tell owners whose day has come, once each.
+    """Publish every closed wave that is not, and tell owners of actions what became, once each.
 
     After each publication it is studied what helped.
     """
@@ -24,6 +25,7 @@ def look_after() -> None:
     for wave_id in waiting:
         with unit_of_work() as session:
             publish(session, wave_id, on=today, at=now)
+            contact_steps.write(session, at=now)
             study_newest(session, at=now)
     with unit_of_work() as session:
         study_newest(session, at=now)  # of a wave that was published by hand
@@ -31,5 +33,11 @@ def look_after() -> None:
         due = actions.nearly_due(session, today=today)
         for action in due:
             remind(session, action, at=now)
-    if due:
+    with unit_of_work() as session:
+        told = sum(
+            tell_what_became(session, standing, at=now)
+            for standing in actions.planned(session, at=now)
+            if standing.started
+        )
+    if due or told:
         ring("mail")

@@ -60,7 +60,7 @@ class ActionState(StrEnum):
 class Action(Versioned, Base):
     """What a pair does about a weak result of a wave: owner, day and remedy, or "no, because".
 
-    `link` names what was started for it ("round:3", "gathering:12"). The next wave opens with it.
+    The next wave opens with it. What was started for it: `ActionGathering`, and rooms above.
     """
 
     __tablename__ = "action"
@@ -85,7 +85,6 @@ class Action(Versioned, Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     due_on: Mapped[date | None] = mapped_column(index=True)
     because: Mapped[str] = mapped_column(String(500), default="")
-    link: Mapped[str] = mapped_column(String(80), default="")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -95,6 +94,58 @@ class Action(Versioned, Base):
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id], lazy="raise_on_sql")
     low: Mapped[Team] = relationship(foreign_keys=[low_team_id], lazy="raise_on_sql")
     high: Mapped[Team] = relationship(foreign_keys=[high_team_id], lazy="raise_on_sql")
+
+
+class ActionGathering(Base):
+    """A session or a joint day that was started, or named, for an action.
+
+    A draft that is thrown away takes its row along. The database adds rows to planned actions only
+    (`ck_action_gathering_planned`); what was started stays beside an action that is closed.
+    """
+
+    __tablename__ = "action_gathering"
+
+    action_id: Mapped[int] = mapped_column(
+        ForeignKey("action.id", ondelete="CASCADE"), primary_key=True
+    )
+    gathering_id: Mapped[int] = mapped_column(
+        ForeignKey("gathering.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    started_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime]
+
+
+class RequestState(StrEnum):
+    """What became of asking somebody to start an action."""
+
+    OPEN = "open"
+    TAKEN = "taken"  # something was started since
+    DECLINED = "declined"
+
+
+class ActionRequest(Base):
+    """Somebody is asked to start what an action needs, because its owner may not: once each."""
+
+    __tablename__ = "action_request"
+    __table_args__ = (
+        CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered_or_open"),
+        CheckConstraint("kind IN ('rotation', 'trip')", name="asks_for_a_host"),
+    )
+
+    action_id: Mapped[int] = mapped_column(
+        ForeignKey("action.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    kind: Mapped[RemedyKind]
+    state: Mapped[RequestState] = mapped_column(default=RequestState.OPEN)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    action: Mapped[Action] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")
 
 
 class Draw(Base):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.agenda.models import CommitmentKind
 from app.database import Base
 from app.people.models import Team
 
@@ -76,3 +77,26 @@ class EffectStudy(Base):
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     body: Mapped[dict[str, Any]]
+
+
+class ContactStep(Base):
+    """What the told contact of a pair grew by at a publication. Append-only.
+
+    `until` (UTC) is where it stops counting; the next one goes on from there. `people` are 0 or
+    five and more, so that no two sums ever told differ by the days of fewer.
+    """
+
+    __tablename__ = "contact_step"
+    __table_args__ = (
+        CheckConstraint("low_team_id < high_team_id", name="pair_in_order"),
+        CheckConstraint("people >= 5 OR (people = 0 AND days = 0)", name="rests_on_five"),
+        CheckConstraint("times > 0", name="tells_something"),
+    )
+
+    low_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    high_team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), primary_key=True, index=True)
+    kind: Mapped[CommitmentKind] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(primary_key=True)
+    times: Mapped[int]
+    people: Mapped[int]
+    days: Mapped[int]

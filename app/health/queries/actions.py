@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
+from app.domain.refusals import N_
 from app.domain.roles import Actor
-from app.health.models import Action, ActionState, Snapshot
-from app.people.models import Membership, MembershipKind, Person, Sponsor, TeamLead
-from app.surveys.queries.since import tellers
+from app.domain.starts import NextStep, Stage, Started, next_step
+from app.gatherings.models import Course
+from app.health.models import Action, ActionState, RemedyKind, Snapshot
+from app.health.queries import starts
+from app.people.models import Membership, MembershipKind, Person, Sponsor, Team, TeamLead
+from app.surveys.queries.since import Happened, tellers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,17 @@ def listed(session: Session, actor: Actor, wish: Wish) -> tuple[Sequence[Action]
     if "mine" in wish.filters:
         statement = statement.where(Action.owner_id == actor.person_id)
     total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    column = SORTS[wish.order.removeprefix("-")]
-    turned = column.desc() if wish.order.startswith("-") else column.asc()
-    ordered = statement.options(*_whole()).order_by(turned.nulls_last(), Action.id.desc())
+    ordered = statement.options(*_whole()).order_by(*_order(wish.order))
     return session.scalars(ordered.offset(wish.offset).limit(wish.limit)).all(), total
+
+
+def _order(wanted: str) -> tuple[ColumnElement[Any], ...]:
+    """By day: what is still planned before what is over, whichever way the days run."""
+    column = SORTS[wanted.removeprefix("-")]
+    turned = (column.desc() if wanted.startswith("-") else column.asc()).nulls_last()
+    if column is Action.state:
+        return turned, Action.due_on.asc().nulls_last(), Action.id.desc()
+    return case((Action.state == ActionState.PLANNED, 0), else_=1), turned, Action.id.desc()
 
 
 def find(session: Session, action_id: int) -> Action | None:
@@ -100,14 +112,33 @@ def since_last_wave(session: Session) -> Since | None:
 MOST_TOLD = 8
 
 
-def done_lines(session: Session) -> list[str]:
-    """What pairs of teams have done since the last wave, for its successor to begin with."""
+TOOK_PLACE = {
+    RemedyKind.ROTATION: N_("Somebody worked on the other side until %(day)s."),
+    RemedyKind.TRIP: N_("They spent a day together on %(day)s."),
+    RemedyKind.SESSION: N_("Both learned together, last on %(day)s."),
+}
+
+
+def done_lines(session: Session, at: datetime) -> list[Happened]:
+    """What pairs of teams have done since the last wave, for its successor to begin with.
+
+    Nobody is named: what was decided, and that something took place for it.
+    """
     since = since_last_wave(session)
     if since is None:
         return []
+    told = since.done[-MOST_TOLD:]
+    started = starts.of_actions(session, [action.id for action in told], reader=None, at=at)
     return [
-        f"{action.low.name} / {action.high.name}: {action.what}"
-        for action in since.done[-MOST_TOLD:]
+        Happened(
+            f"{action.low.name} / {action.high.name}: {action.what}",
+            tuple(
+                (TOOK_PLACE[RemedyKind(one.kind)], one.on)
+                for one in started[action.id]
+                if one.stage is Stage.TOOK_PLACE and one.on is not None
+            ),
+        )
+        for action in told
     ]
 
 
@@ -126,6 +157,32 @@ def nearly_due(session: Session, *, today: date) -> Sequence[Action]:
             Action.reminded_at.is_(None),
         )
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A planned action with what was started for it, and what it asks of its owner."""
+
+    action: Action
+    started: Sequence[Started]
+    step: NextStep
+
+
+def planned(session: Session, *, at: datetime, owner_id: int | None = None) -> list[Standing]:
+    """Planned actions, of everybody or of one owner, by day. One statement, one per source more."""
+    statement = (
+        select(Action)
+        .where(Action.state == ActionState.PLANNED)
+        .order_by(Action.due_on, Action.id)
+        .options(*_whole())
+    )
+    if owner_id is not None:
+        statement = statement.where(Action.owner_id == owner_id)
+    found = session.scalars(statement).all()
+    started = starts.of_actions(session, [one.id for one in found], reader=None, at=at)
+    return [
+        Standing(one, started[one.id], next_step(started[one.id], is_planned=True)) for one in found
+    ]
 
 
 def owners_for(session: Session, one: int, other: int, *, today: date) -> list[Person]:
@@ -150,6 +207,25 @@ def owners_for(session: Session, one: int, other: int, *, today: date) -> list[P
             )
         )
     )
+
+
+def teams(session: Session, action: Action) -> list[Team]:
+    """The two teams with their sites, in the order of the action. One statement."""
+    pair = action.low_team_id, action.high_team_id
+    return list(
+        session.scalars(
+            select(Team).where(Team.id.in_(pair)).order_by(Team.id).options(joinedload(Team.site))
+        )
+    )
+
+
+def courses(session: Session, *, today: date) -> Sequence[Course]:
+    """Courses that are offered on a day. One statement."""
+    return session.scalars(
+        select(Course)
+        .where(or_(Course.retired_on.is_(None), Course.retired_on > today))
+        .order_by(Course.id)
+    ).all()
 
 
 def _visible(actor: Actor) -> Select[Action]:

@@ -1,167 +1,178 @@
-"""Days of real contact between two teams, by kind: beside the score, never inside it."""
+"""Days of real contact between two teams, by kind: beside the score, never inside it.
+
+What a page shows are sums of steps that were written down after a publication. What began when,
+without people and without length, is read as it stands.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from app.agenda.models import Commitment, CommitmentKind
+from app.domain.contact_steps import Visit
+from app.health.models import ContactStep
 
-FEWEST = 5  # persons behind a sum that is shown
 ABROAD = (CommitmentKind.STAY, CommitmentKind.TRIP)
 DAY = timedelta(days=1)
+Teams = tuple[int, int]  # the lower key first
+Series = tuple[int, int, CommitmentKind]
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One kind of contact: how often, how many people, how many person-days.
+    """One kind of contact as it was told last: how often, and how many person-days.
 
-    People and days are None where fewer than five people stand behind them.
+    Days are None while no step rested on five people. `until` is an instant (UTC).
     """
 
     kind: CommitmentKind
     times: int
-    people: int | None
     days: int | None
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """Something that brought the two teams together began on a day."""
+    """Something that brought the two teams together began on a day; `source` as in commitments."""
 
     kind: CommitmentKind
     on: date
+    source: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    kind: CommitmentKind
-    source_id: int
-    person_id: int
-    starts_at: datetime
-    ends_at: datetime
+class Over:
+    """A visit that came to an end at an instant (UTC)."""
 
-    @property
-    def days(self) -> int:
-        return max(1, -(-(self.ends_at - self.starts_at) // DAY))
+    visit: Visit
+    ended_at: datetime
 
 
-def ledger(session: Session, one: int, other: int, *, at: datetime) -> list[Contact]:
-    """What took place until `at` (UTC), by kind. Two statements."""
-    found: dict[CommitmentKind, list[_Held]] = defaultdict(list)
-    for held in _held(session, one, other, at):
-        found[held.kind].append(held)
-    return [_contact(kind, found[kind]) for kind in CommitmentKind if found[kind]]
+def ledger(session: Session, one: int, other: int) -> list[Contact]:
+    """What was told of a pair, by kind: sums of steps that were written down. One statement."""
+    low, high = sorted((one, other))
+    rows = session.execute(
+        select(
+            ContactStep.kind,
+            func.sum(ContactStep.times),
+            func.sum(ContactStep.people),
+            func.sum(ContactStep.days),
+            func.max(ContactStep.until, type_=ContactStep.until.type),
+        )
+        .where(ContactStep.low_team_id == low, ContactStep.high_team_id == high)
+        .group_by(ContactStep.kind)
+    )
+    found = {
+        kind: Contact(kind, times, days if people else None, until)
+        for kind, times, people, days, until in rows
+    }
+    return [found[kind] for kind in CommitmentKind if kind in found]
+
+
+def told_until(session: Session) -> dict[Series, datetime]:
+    """Where the last step of each pair and kind stopped counting. One statement."""
+    rows = session.execute(
+        select(
+            ContactStep.low_team_id,
+            ContactStep.high_team_id,
+            ContactStep.kind,
+            func.max(ContactStep.until, type_=ContactStep.until.type),
+        ).group_by(ContactStep.low_team_id, ContactStep.high_team_id, ContactStep.kind)
+    )
+    return {(low, high, kind): until for low, high, kind, until in rows}
+
+
+def visits(session: Session, *, until: datetime) -> dict[Series, list[Over]]:
+    """Every visit that was over by an instant, by pair and kind. Two statements."""
+    found: dict[Series, list[Over]] = defaultdict(list)
+    for kind, home, host, over in _abroad(session, until):
+        found[min(home, host), max(home, host), kind].append(over)
+    for meeting in _meetings(session, until).values():
+        teams = sorted({over.visit.team for over in meeting})
+        for low, high in combinations(teams, 2):
+            both = [over for over in meeting if over.visit.team in {low, high}]
+            found[low, high, CommitmentKind.SESSION] += both
+    return dict(found)
+
+
+def _abroad(session: Session, until: datetime) -> Iterator[tuple[CommitmentKind, int, int, Over]]:
+    """Stays and joint days: kind, home and host team, and the visit."""
+    rows = session.scalars(
+        select(Commitment).where(
+            Commitment.active,
+            Commitment.kind.in_(ABROAD),
+            Commitment.ends_at <= until,
+            Commitment.home_team_id != Commitment.host_team_id,
+        )
+    )
+    for row in rows:
+        if row.home_team_id is not None and row.host_team_id is not None:
+            yield row.kind, row.home_team_id, row.host_team_id, _over(row, row.home_team_id)
+
+
+def _meetings(session: Session, until: datetime) -> dict[int, list[Over]]:
+    """Meetings of trainings: everybody who was there."""
+    rows = session.scalars(
+        select(Commitment).where(
+            Commitment.active,
+            Commitment.kind == CommitmentKind.SESSION,
+            Commitment.ends_at <= until,
+        )
+    )
+    found: dict[int, list[Over]] = defaultdict(list)
+    for row in rows:
+        if row.home_team_id is not None:
+            found[row.source_id].append(_over(row, row.home_team_id))
+    return found
+
+
+def _over(row: Commitment, team_id: int) -> Over:
+    days = max(1, -(-(row.ends_at - row.starts_at) // DAY))
+    return Over(Visit(row.person_id, row.source_id, team_id, days), row.ends_at)
 
 
 def began(session: Session, one: int, other: int, *, at: datetime) -> list[Began]:
     """What brought the two together, by the day it began, oldest first. Two statements."""
-    first: dict[tuple[CommitmentKind, int], datetime] = {}
-    for held in _held(session, one, other, at):
-        key = held.kind, held.source_id
-        first[key] = min(held.starts_at, first.get(key, held.starts_at))
-    days = sorted({(start.date(), kind) for (kind, _source), start in first.items()})
-    return [Began(kind, day) for day, kind in days]
+    low, high = sorted((one, other))
+    return beginnings(session, at=at, only=(low, high)).get((low, high), [])
 
 
-def _contact(kind: CommitmentKind, held: list[_Held]) -> Contact:
-    people = {one.person_id for one in held}
-    enough = len(people) >= FEWEST
-    return Contact(
-        kind,
-        len({one.source_id for one in held}),
-        len(people) if enough else None,
-        sum(one.days for one in held) if enough else None,
-    )
-
-
-def _held(session: Session, one: int, other: int, at: datetime) -> Iterable[_Held]:
-    """Stays and trips from one team to the other, and meetings where both had people."""
-    yield from _abroad(session, one, other, at)
-    yield from _together(session, one, other, at)
-
-
-def _abroad(session: Session, one: int, other: int, at: datetime) -> list[_Held]:
-    rows = session.execute(
-        select(
-            Commitment.kind,
-            Commitment.source_id,
-            Commitment.person_id,
-            Commitment.starts_at,
-            Commitment.ends_at,
-        ).where(
-            Commitment.active,
-            Commitment.kind.in_(ABROAD),
-            Commitment.starts_at < at,
-            or_(
-                and_(Commitment.home_team_id == one, Commitment.host_team_id == other),
-                and_(Commitment.home_team_id == other, Commitment.host_team_id == one),
-            ),
-        )
-    ).all()
-    return [_Held(kind, key, who, start, min(end, at)) for kind, key, who, start, end in rows]
-
-
-def _together(session: Session, one: int, other: int, at: datetime) -> list[_Held]:
-    rows = session.execute(
-        select(
-            Commitment.source_id,
-            Commitment.person_id,
-            Commitment.home_team_id,
-            Commitment.starts_at,
-            Commitment.ends_at,
-        ).where(
-            Commitment.active,
-            Commitment.kind == CommitmentKind.SESSION,
-            Commitment.ends_at <= at,
-            Commitment.home_team_id.in_((one, other)),
-        )
-    ).all()
-    teams: dict[int, set[int | None]] = defaultdict(set)
-    for source_id, _who, team, _start, _end in rows:
-        teams[source_id].add(team)
-    return [
-        _Held(CommitmentKind.SESSION, source_id, who, start, end)
-        for source_id, who, _team, start, end in rows
-        if len(teams[source_id]) > 1
-    ]
-
-
-Teams = tuple[int, int]
-
-
-def beginnings(session: Session, *, at: datetime) -> dict[Teams, list[Began]]:
+def beginnings(
+    session: Session, *, at: datetime, only: Teams | None = None
+) -> dict[Teams, list[Began]]:
     """What brought any two teams together until `at` (UTC), by pair, oldest first.
 
-    The lower key of a pair comes first. Two statements, however many teams there are.
+    Two statements, however many teams there are; `only` narrows them to one pair.
     """
-    found: dict[Teams, set[tuple[date, CommitmentKind]]] = defaultdict(set)
-    for kind, one, other, start in _abroad_of_all(session, at):
-        found[min(one, other), max(one, other)].add((start.date(), kind))
-    for teams, start in _together_of_all(session, at):
-        for pair in combinations(sorted(teams), 2):
-            found[pair].add((start.date(), CommitmentKind.SESSION))
+    found: dict[Teams, set[tuple[date, CommitmentKind, int]]] = defaultdict(set)
+    for kind, home, host, source, start in _begun_abroad(session, at, only):
+        found[min(home, host), max(home, host)].add((start.date(), kind, source))
+    for source, (teams, start) in _begun_together(session, at, only).items():
+        for low, high in combinations(sorted(teams), 2):
+            found[low, high].add((start.date(), CommitmentKind.SESSION, source))
     return {
-        (low, high): [Began(kind, day) for day, kind in sorted(days)]
-        for (low, high), days in sorted(found.items())
+        pair: [Began(kind, day, source) for day, kind, source in sorted(days)]
+        for pair, days in sorted(found.items())
     }
 
 
-def _abroad_of_all(
-    session: Session, at: datetime
-) -> list[tuple[CommitmentKind, int, int, datetime]]:
-    """Stays and trips: kind, home, host and the start of the first of those who went along."""
+def _begun_abroad(
+    session: Session, at: datetime, only: Teams | None
+) -> Iterator[tuple[CommitmentKind, int, int, int, datetime]]:
+    """Stays and trips: kind, home, host, source and the start of the first who went along."""
     rows = session.execute(
         select(
             Commitment.kind,
             Commitment.home_team_id,
             Commitment.host_team_id,
+            Commitment.source_id,
             func.min(Commitment.starts_at, type_=Commitment.starts_at.type),
         )
         .where(
@@ -169,6 +180,8 @@ def _abroad_of_all(
             Commitment.kind.in_(ABROAD),
             Commitment.starts_at < at,
             Commitment.home_team_id != Commitment.host_team_id,
+            _from(only),
+            Commitment.host_team_id.in_(only) if only else true(),
         )
         .group_by(
             Commitment.kind,
@@ -176,16 +189,16 @@ def _abroad_of_all(
             Commitment.home_team_id,
             Commitment.host_team_id,
         )
-    ).all()
-    return [
-        (kind, home, host, start)
-        for kind, home, host, start in rows
-        if home is not None and host is not None
-    ]
+    )
+    for kind, home, host, source, start in rows:
+        if home is not None and host is not None:
+            yield kind, home, host, source, start
 
 
-def _together_of_all(session: Session, at: datetime) -> list[tuple[set[int], datetime]]:
-    """Trainings that are over: the teams that had people there, and when they began."""
+def _begun_together(
+    session: Session, at: datetime, only: Teams | None
+) -> dict[int, tuple[set[int], datetime]]:
+    """Meetings of trainings that are over: the teams that had people there, and the start."""
     rows = session.execute(
         select(
             Commitment.source_id,
@@ -196,13 +209,17 @@ def _together_of_all(session: Session, at: datetime) -> list[tuple[set[int], dat
             Commitment.active,
             Commitment.kind == CommitmentKind.SESSION,
             Commitment.ends_at <= at,
+            _from(only),
         )
         .group_by(Commitment.source_id, Commitment.home_team_id)
     ).all()
-    teams: dict[int, set[int]] = defaultdict(set)
-    begins: dict[int, datetime] = {}
+    found: dict[int, tuple[set[int], datetime]] = {}
     for source_id, team_id, start in rows:
-        if team_id is not None:
-            teams[source_id].add(team_id)
-        begins[source_id] = min(start, begins.get(source_id, start))
-    return [(teams[source_id], begins[source_id]) for source_id in sorted(teams)]
+        teams, first = found.get(source_id, (set(), start))
+        known = teams if team_id is None else teams | {team_id}
+        found[source_id] = known, min(start, first)
+    return found
+
+
+def _from(only: Teams | None) -> ColumnElement[bool]:
+    return Commitment.home_team_id.in_(only) if only else true()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
 from app.domain.refusals import N_, Invalid, Refusal, Stale
+from app.domain.starts import NextStep, Stage, Started
 from app.health.models import Action, ActionState
-from app.outbox.models import NoticeTopic
+from app.health.queries.actions import Standing
+from app.outbox.models import Notice, NoticeTopic
 from app.outbox.services import Message, notify
 
 
@@ -80,7 +84,6 @@ def plan(
         owner_id=draft.owner_id,
         due_on=draft.due_on,
         because="",
-        link="",
         created_by=by,
         created_at=at,
     )
@@ -104,7 +107,6 @@ def leave_it(session: Session, about: About, because: str, *, by: int, at: datet
         what="",
         state=ActionState.NO_ACTION,
         because=because.strip(),
-        link="",
         created_by=by,
         created_at=at,
         closed_at=at,
@@ -154,6 +156,54 @@ def remind(session: Session, action: Action, *, at: datetime) -> None:
         )
         key = f"action:{action.id}:due"
         notify(session, message, to=[action.owner_id], key=key, at=at)
+
+
+def tell_what_became(session: Session, standing: Standing, *, at: datetime) -> int:
+    """Tell an owner, once each, what was called off and that all of it took place.
+
+    Gives how many notices were written. One statement where the owner knows already.
+    """
+    action = standing.action
+    news = dict(_news(standing))
+    if action.owner_id is None or not news:
+        return 0
+    wanted = {f"{key}:{action.owner_id}": key for key in news}
+    known = set(session.scalars(select(Notice.dedupe_key).where(Notice.dedupe_key.in_(wanted))))
+    untold = [key for whole, key in wanted.items() if whole not in known]
+    return sum(notify(session, news[key], to=[action.owner_id], key=key, at=at) for key in untold)
+
+
+def _news(standing: Standing) -> Iterator[tuple[str, Message]]:
+    """What there is to tell about an action, each with the key it is told once by."""
+    action = standing.action
+    for one in standing.started:
+        if one.stage is Stage.CALLED_OFF:
+            yield f"action:{action.id}:{one.key}:off", _called_off(action, one)
+    if standing.step is NextStep.SAY_WHAT_CAME:
+        live = sum(one.is_live for one in standing.started)
+        yield f"action:{action.id}:took-place:{live}", _took_place(action)
+
+
+def _called_off(action: Action, started: Started) -> Message:
+    return Message(
+        topic=NoticeTopic.COLLABORATION,
+        title=N_("Called off: %(title)s"),
+        text=N_("It was meant for: %(what)s. Please choose another way, or say why not."),
+        path=f"/actions/{action.id}",
+        action=N_("Choose another way"),
+        params={"title": started.title, "what": action.what},
+    )
+
+
+def _took_place(action: Action) -> Message:
+    return Message(
+        topic=NoticeTopic.COLLABORATION,
+        title=N_("It took place: %(what)s"),
+        text=N_("Please say what came of it, or start something more. The next survey tells it."),
+        path=f"/actions/{action.id}#outcome",
+        action=N_("Say what came of it"),
+        params={"what": action.what},
+    )
 
 
 def _asked(action: Action) -> Message:

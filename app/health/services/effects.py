@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.agenda.models import CommitmentKind
 from app.health.models import Draw, EffectStudy, RemedyKind
-from app.health.queries import contact, draws, effects, snapshots
+from app.health.queries import contact, draws, effects, snapshots, starts
 from app.health.queries.snapshots import Published
 from app.scoring.effect import (
     LEAST_PAIRS,
@@ -33,12 +33,9 @@ KINDS = {
     CommitmentKind.TRIP: RemedyKind.TRIP,
     CommitmentKind.SESSION: RemedyKind.SESSION,
 }
-# The planner gives rotations to the pairs with low scores; trips and trainings people choose.
-USUALLY_PICKED = {
-    RemedyKind.ROTATION: Picked.BY_SCORE,
-    RemedyKind.TRIP: Picked.OTHERWISE,
-    RemedyKind.SESSION: Picked.OTHERWISE,
-}
+# The planner gives rotations to the pairs with low scores. Trips and trainings people choose,
+# unless an action about a weak figure started them.
+CHOSEN = {RemedyKind.TRIP, RemedyKind.SESSION}
 UNDRAWN = ":undrawn"
 Pair = tuple[str, str]
 
@@ -52,14 +49,17 @@ def study_newest(session: Session, *, at: datetime) -> list[EffectStudy]:
     if not newest or effects.of_snapshot(session, newest[0].snapshot_id):
         return []
     waves = snapshots.published(session, limit=MOST_WAVES)
-    panel, events = panel_of(waves), _events(session, waves, at)
+    panel, contacts = panel_of(waves), _contacts(session, waves, at)
+    picks = _picks(session, waves, contacts)
     lots = _lots(draws.every(session), waves)
-    studies = {kind: _studied(kind, panel, events, lots[kind]) for kind in KINDS.values()}
+    studies = {
+        kind: _studied(kind, panel, contacts, lots[kind], picks[kind]) for kind in KINDS.values()
+    }
     beside = compare_kinds(list(studies.values()))
     written = []
     for kind, found in studies.items():
         judged = replace(found, verdict=beside.get(kind.value, found.verdict))
-        body = _body(judged, len(waves))
+        body = _body(judged, len(waves)) | {"by_action": _by_action(kind, picks)}
         row = EffectStudy(snapshot_id=newest[0].snapshot_id, kind=kind.value, body=body)
         written.append(row)
     session.add_all(written)
@@ -91,11 +91,22 @@ def panel_of(waves: Sequence[Published]) -> Panel:
     return panel
 
 
-def _events(session: Session, waves: Sequence[Published], at: datetime) -> list[Event]:
+@dataclass(frozen=True, slots=True)
+class _Contact:
+    """One event with where it comes from, as in commitments."""
+
+    event: Event
+    source: int
+
+
+def _contacts(session: Session, waves: Sequence[Published], at: datetime) -> list[_Contact]:
     """Everything that brought two teams together, with the wave published last before it."""
     days = [wave.published_on for wave in waves]
     return [
-        Event(_ordered(*teams), KINDS[one.kind].value, sum(day <= one.on for day in days))
+        _Contact(
+            Event(_ordered(*teams), KINDS[one.kind].value, sum(day <= one.on for day in days)),
+            one.source,
+        )
         for teams, began in contact.beginnings(session, at=at).items()
         for one in began
     ]
@@ -121,17 +132,86 @@ def _lots(drawn: Sequence[Draw], waves: Sequence[Published]) -> dict[RemedyKind,
     return found
 
 
-def _studied(kind: RemedyKind, panel: Panel, events: list[Event], lots: _Lots) -> Study:
-    """With lots, only those drawn count as treated, and only blanks as comparable."""
-    if not lots.drawn:
-        return study(kind.value, USUALLY_PICKED[kind], panel, events)
-    by_lot = [
+def _by_action(kind: RemedyKind, picks: Mapping[RemedyKind, _Picks]) -> int | None:
+    """How many pairs actions picked for a kind; None for what the planner picks."""
+    return picks[kind].pairs if kind in CHOSEN else None
+
+
+class _Picks:
+    """What actions about weak figures started, of one kind.
+
+    `first` are contacts right after the wave whose figures picked the pair; `later` are further
+    meetings of these, part of the same thing. What began only after the next wave was published is
+    in neither: its picking did not know the figures it follows.
+    """
+
+    def __init__(self) -> None:
+        self.first: set[tuple[Pair, int]] = set()
+        self.later: set[tuple[Pair, int]] = set()
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs were picked."""
+        return len({pair for pair, _source in self.first})
+
+
+def _picks(
+    session: Session, waves: Sequence[Published], contacts: Sequence[_Contact]
+) -> dict[RemedyKind, _Picks]:
+    numbers = {wave.wave_id: number for number, wave in enumerate(waves, 1)}
+    began = {(one.event.pair, one.event.kind, one.source): one.event.picked_at for one in contacts}
+    found: dict[RemedyKind, _Picks] = defaultdict(_Picks)
+    for teams, dates in starts.picked_dates(session).items():
+        pair = _ordered(*teams)
+        for kind in CHOSEN:
+            here = {one: began.get((pair, kind.value, one.meeting_id)) for one in dates}
+            first = {one for one, at in here.items() if at and at == numbers.get(one.wave_id)}
+            begun = {one.gathering_id for one in first}
+            found[kind].first |= {(pair, one.meeting_id) for one in first}
+            found[kind].later |= {
+                (pair, one.meeting_id) for one in here.keys() - first if one.gathering_id in begun
+            }
+    return found
+
+
+def _studied(
+    kind: RemedyKind, panel: Panel, contacts: Sequence[_Contact], lots: _Lots, picks: _Picks
+) -> Study:
+    """With lots, only those drawn count as treated, and only blanks as comparable.
+
+    Trips and trainings are studied as picked by figures once enough pairs were; how many there are
+    decides, never what came of it. Before that they are told as chosen.
+    """
+    events = [one.event for one in contacts]
+    if lots.drawn:
+        return _by_lot(kind, panel, events, lots)
+    if kind not in CHOSEN:
+        return study(kind.value, Picked.BY_SCORE, panel, events)
+    if picks.pairs < LEAST_PAIRS:
+        return study(kind.value, Picked.OTHERWISE, panel, events)
+    return study(kind.value, Picked.BY_SCORE, panel, _by_action_only(kind, contacts, picks))
+
+
+def _by_action_only(kind: RemedyKind, contacts: Sequence[_Contact], picks: _Picks) -> list[Event]:
+    """All events; those of the kind that no action picked do not count."""
+    found = []
+    for one in contacts:
+        key = one.event.pair, one.source
+        if one.event.kind != kind.value:
+            found.append(one.event)
+        elif key not in picks.later:
+            found.append(replace(one.event, counts=key in picks.first))
+    return found
+
+
+def _by_lot(kind: RemedyKind, panel: Panel, events: Sequence[Event], lots: _Lots) -> Study:
+    marked = [
         event
         if event.kind != kind.value or (event.pair, event.picked_at) in lots.drawn
         else replace(event, kind=kind.value + UNDRAWN)
         for event in events
     ]
-    return study(kind.value, Picked.BY_LOT, panel, by_lot, candidates=lots.blanks)
+    return study(kind.value, Picked.BY_LOT, panel, marked, candidates=lots.blanks)
 
 
 def _body(found: Study, waves: int) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app import scoring
@@ -22,9 +23,11 @@ from app.health.queries import snapshots
 from app.health.services.comparing import Comparison, comparison, rules_on, scored
 from app.scoring import DIMENSIONS, Asked, Ballots, PastWave, WaveScore
 from app.scoring.need import need, weight
-from app.surveys.queries.results import Results, results
+from app.surveys.queries.results import NOBODY, AnswerRow, Results, results
 
-UNANSWERED = 0
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapshot | None:
@@ -43,12 +46,15 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
     compared = comparison(found.editions, before)
     past = () if compared.crosses else compared.past
     score = _scored(found, [PastWave.from_snapshot(body) for body in past], DIMENSIONS)
-    changes = _across(session, found, compared) if compared.crosses else score
-    body = _body(found, score, before) | _trend(changes, compared)
+    plain = scoring.snapshot(score)
+    changes = _across(session, found, compared) if compared.crosses else plain
+    body = _body(found, plain, before) | _trend(changes, compared)
     snapshot = _snapshot(found, score, body, on)
     session.add(snapshot)
     session.flush()  # its key names the figures
-    session.add_all(_figure(snapshot, pair, body) for pair in sorted(score.pairs))
+    figures = [_figure(snapshot, pair, body) for pair in sorted(score.pairs)]
+    if figures:
+        session.execute(insert(PairFigure), figures)
     record(
         session,
         AuditKind.WAVE_PUBLISHED,
@@ -85,7 +91,7 @@ def _scored(found: Results, history: Sequence[PastWave], dimensions: Sequence[st
     )
 
 
-def _across(session: Session, found: Results, compared: Comparison) -> WaveScore:
+def _across(session: Session, found: Results, compared: Comparison) -> dict[str, Any]:
     """The wave scored on the dimensions asked alike, beside earlier ones scored on the same.
 
     How much the company's pairs jitter stays what it was learned to be.
@@ -94,10 +100,10 @@ def _across(session: Session, found: Results, compared: Comparison) -> WaveScore
     for body in compared.past:
         earlier = results(session, int(body["wave"]))
         if earlier is not None:
-            anew = json.loads(scoring.to_json(_scored(earlier, (), compared.dimensions)))
+            anew = scoring.snapshot(_scored(earlier, (), compared.dimensions))
             known = PastWave.from_snapshot(body).z_centred
             history.append(replace(PastWave.from_snapshot(anew), z_centred=known))
-    return _scored(found, history, compared.dimensions)
+    return scoring.snapshot(_scored(found, history, compared.dimensions))
 
 
 CHANGES = (
@@ -111,10 +117,9 @@ CHANGES = (
 )
 
 
-def _trend(score: WaveScore, compared: Comparison) -> dict[str, Any]:
+def _trend(plain: Mapping[str, Any], compared: Comparison) -> dict[str, Any]:
     """What is told about changes, and on how many dimensions; none where the line is broken."""
-    body = json.loads(scoring.to_json(score))
-    told = {name: body[name] for name in CHANGES}
+    told = {name: plain[name] for name in CHANGES}
     for name, change in told["changes"].items():
         change.update(_told_before(name, compared.past, change["waves"]))
     return told | {"trend_dimensions": len(compared.dimensions)}
@@ -124,21 +129,31 @@ def _ballots(found: Results) -> Ballots:
     """The kept records of published pairs; those without a pair count for nothing scored here."""
     import numpy as np  # noqa: PLC0415 - loaded by the worker only
 
-    known = [row for row in found.answers if row[0] is not None]
-    pairs = sorted({(row[0], row[1]) for row in known})
-    number = {pair: place for place, pair in enumerate(pairs)}
+    rows = _table(found.answers)
+    rows = rows[rows[:, 0] != NOBODY]
+    codes, pair_of = np.unique(rows[:, 0] << 32 | rows[:, 1], return_inverse=True)
+    pairs = (divmod(code, 1 << 32) for code in codes.tolist())
     return Ballots(
         pairs=tuple((str(source), str(target)) for source, target in pairs),
-        pair_of=np.array([number[row[0], row[1]] for row in known], dtype=np.int32),
-        answers=np.array(
-            [[step or UNANSWERED for step in row[2]] for row in known], dtype=np.int8
-        ).reshape(len(known), len(scoring.ITEMS)),
+        pair_of=pair_of,
+        answers=rows[:, 2:],
     )
 
 
-def _body(found: Results, score: WaveScore, before: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _table(answers: Sequence[AnswerRow]) -> NDArray[np.int64]:
+    """Answers as one array, a row each."""
+    import numpy as np  # noqa: PLC0415 - loaded by the worker only
+
+    width = 2 + len(scoring.ITEMS)
+    values = np.fromiter(chain.from_iterable(answers), np.int64, count=width * len(answers))
+    return values.reshape(-1, width)
+
+
+def _body(
+    found: Results, plain: Mapping[str, Any], before: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """Everything pages will ever show of this wave, beside the exact figures."""
-    body: dict[str, Any] = json.loads(scoring.to_json(score))
+    body = dict(plain)
     body["plan"]["digest"] = found.wave.digest  # of the close, which knew the unpublished counts
     body["lots"] = (found.wave.protocol or {}).get("lots", found.wave.digest)
     body["number"] = found.number
@@ -212,11 +227,11 @@ def _snapshot(found: Results, score: WaveScore, body: dict[str, Any], on: date) 
 
 def _inputs(found: Results) -> Any:
     """What was scored, in an order that does not depend on how it was stored."""
+    import numpy as np  # noqa: PLC0415 - loaded by the worker only
+
+    rows = _table(found.answers)
     return {
-        "answers": sorted(
-            [row[0] or 0, row[1] or 0, *[step or UNANSWERED for step in row[2]]]
-            for row in found.answers
-        ),
+        "answers": rows[np.lexsort(rows.T[::-1])].tolist(),
         "cells": [
             [source, target, cell.eligible, cell.no_contact, cell.members, cell.importance]
             for (source, target), cell in sorted(found.cells.items())
@@ -230,20 +245,20 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def _figure(snapshot: Snapshot, pair: tuple[str, str], body: dict[str, Any]) -> PairFigure:
+def _figure(snapshot: Snapshot, pair: tuple[str, str], body: dict[str, Any]) -> dict[str, object]:
     name = f"{pair[0]}|{pair[1]}"
     figures = body["pairs"][name]
-    return PairFigure(
-        snapshot_id=snapshot.id,
-        source_team_id=int(pair[0]),
-        target_team_id=int(pair[1]),
-        answers=figures["n"],
-        score=figures["mean"],
-        low=figures["lo"],
-        high=figures["hi"],
-        need=body["weights"][name],
-        body={**figures, "change": body["changes"].get(name)},
-    )
+    return {
+        "snapshot_id": snapshot.id,
+        "source_team_id": int(pair[0]),
+        "target_team_id": int(pair[1]),
+        "answers": figures["n"],
+        "score": figures["mean"],
+        "low": figures["lo"],
+        "high": figures["hi"],
+        "need": body["weights"][name],
+        "body": {**figures, "change": body["changes"].get(name)},
+    }
 
 
 def is_intact(session: Session, snapshot_id: int) -> bool:

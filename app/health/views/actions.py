@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,11 +12,14 @@ from app import clock
 from app.audit.views.exports import MOST_EXPORTED, traced_download
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.refusals import N_, Refusal, Stale
+from app.domain.starts import next_step
+from app.health import wording
 from app.health.access import actions as access
 from app.health.forms.actions import CloseForm, LeaveForm, PlanForm
-from app.health.models import Action, ActionState
+from app.health.models import Action, ActionRequest, ActionState, RequestState
 from app.health.queries import actions as queries
-from app.health.queries import remedies, snapshots
+from app.health.queries import remedies, snapshots, starts, ways
+from app.health.queries.ways import Way
 from app.health.services import actions as services
 from app.health.services.actions import About
 from app.health.wording import LABEL_OF
@@ -174,11 +179,13 @@ def _page(
 @bp.get("/<int:action_id>")
 @allow(signed_in, scoped=True)
 def show(action_id: int) -> ResponseReturnValue:
-    """One action, and what became of it."""
+    """One action: what to do next, what was started, and what became of it."""
     with reading() as session:
-        action = _seen(session, action_id)
-    form = CloseForm(formdata=None, data={"version": action.version})
-    return _shown(action, form, 200)
+        action = queries.find(session, action_id) or abort(404)
+        requests = starts.requests(session, action_id)
+        require(access.may_look(actor, action, requests))
+        form = CloseForm(formdata=None, data={"version": action.version})
+        return _shown(session, action, requests, form)
 
 
 @bp.post("/<int:action_id>/close")
@@ -187,37 +194,58 @@ def close(action_id: int) -> ResponseReturnValue:
     """Say that it is done or dropped."""
     form = CloseForm()
     with unit_of_work() as session:
-        action = _seen(session, action_id)
+        action = queries.find(session, action_id) or abort(404)
+        require(access.may_see(actor, action))
+        requests = starts.requests(session, action_id)
         if not form.validate_on_submit():
-            return _shown(action, form, 422)
+            return _shown(session, action, requests, form, 422)
         try:
             services.close(session, action, form.outcome(), by=actor.person_id, at=clock.now())
         except Stale as refusal:
-            return _shown(action, form, 409, conflict=translated(refusal))
+            return _shown(session, action, requests, form, 409, conflict=translated(refusal))
         except Refusal as refusal:
             form.because.errors = [translated(refusal)]
-            return _shown(action, form, 422)
+            return _shown(session, action, requests, form, 422)
     flash(_("Saved. It is shown to everybody before the next survey."), "success")
     return redirect(url_for(".show", action_id=action_id))
 
 
-def _seen(session: UnitOfWork, action_id: int) -> Action:
-    action = queries.find(session, action_id) or abort(404)
-    require(access.may_see(actor, action))
-    return action
-
-
 def _shown(
-    action: Action, form: CloseForm, status: int, *, conflict: str = ""
+    session: UnitOfWork,
+    action: Action,
+    requests: Sequence[ActionRequest],
+    form: CloseForm,
+    status: int = 200,
+    *,
+    conflict: str = "",
 ) -> ResponseReturnValue:
+    is_planned = action.state is ActionState.PLANNED
+    at = clock.now()
+    started = starts.of_actions(session, [action.id], reader=actor, at=at)[action.id]
+    open_ways = _ways(session, action, requests) if is_planned else []
     page = render_template(
         "health/action.html",
         action=action,
         form=form,
-        may_close=action.state is ActionState.PLANNED,
+        started=started,
+        step=next_step(started, is_planned=is_planned).value,
+        ways=open_ways,
+        has_way=ways.kind_of(action) is not None,
+        requests=requests,
+        is_asked=any(
+            one.person_id == actor.person_id and one.state is RequestState.OPEN for one in requests
+        ),
+        may_close=is_planned and access.may_see(actor, action),
         states=STATE_LABELS,
         label_of=LABEL_OF,
         conflict=conflict,
         reads_pairs=actor.is_hr or actor.is_lead or actor.is_sponsor,
+        wording=wording,
     )
     return page, status
+
+
+def _ways(session: UnitOfWork, action: Action, requests: Sequence[ActionRequest]) -> list[Way]:
+    """The ways this reader may go; who was asked for one sees that one."""
+    found = ways.ways(session, actor, action, today=clock.today(actor.zone))
+    return [way for way in found if access.may_start(actor, action, requests, way.kind)]

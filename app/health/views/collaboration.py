@@ -13,15 +13,15 @@ from app import clock
 from app.database import reading
 from app.domain import collaboration
 from app.domain.voices import PULSE_QUESTIONS
-from app.gatherings.queries import voices
 from app.health import wording
 from app.health.access import actions as action_access
 from app.health.access import figures as access
 from app.health.queries import actions as action_queries
-from app.health.queries import contact, snapshots, sponsors
+from app.health.queries import contact, snapshots, sponsors, starts
 from app.health.queries.snapshots import Published
 from app.health.views.actions import STATE_LABELS
 from app.people.queries import organisation
+from app.voices.queries.taps import of_pair
 from app.web import charts
 from app.web.guards import actor, allow, lead_sponsor_or_hr, signed_in
 
@@ -70,10 +70,12 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         wave = _asked_for(waves)
         actions = action_queries.of_pair(session, one, other)
         now = clock.now()
-        ledger = contact.ledger(session, one, other, at=now)
-        pulse = voices.pulse_of_pair(session, one, other, at=now)
+        ledger = contact.ledger(session, one, other)
+        pulse = of_pair(session, one, other, at=now)
         began = contact.began(session, one, other, at=now)
         looking_after = sponsors.of_pair(session, one, other, today=clock.today(actor.zone))
+        seen = [action for action in actions if action_access.may_see(actor, action)]
+        started = starts.of_actions(session, [one.id for one in seen], reader=actor, at=now)
     if wave is None or not _is_asked(wave, one, other):
         abort(404)
     names = _names(wave)
@@ -92,7 +94,8 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         pulse=pulse,
         pulse_questions=PULSE_QUESTIONS,
         sponsors=looking_after,
-        actions=[one for one in actions if action_access.may_see(actor, one)],
+        actions=seen,
+        started=started,
         states=STATE_LABELS,
         may_answer=action_access.may_answer(actor, one, other),
         may_name_sponsors=actor.is_hr,

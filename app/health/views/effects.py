@@ -31,6 +31,7 @@ class Told:
     verdict: str
     reasons: list[str]
     picked: str
+    to_pick: str
     treated: int
     controls: int
     spec: dict[str, Any] | None
@@ -56,6 +57,7 @@ def _told(kind: str, body: Mapping[str, Any]) -> Told:
         verdict=wording.effect_words(body),
         reasons=wording.effect_silences(body),
         picked=wording.picked_words(body),
+        to_pick=wording.still_to_pick(body),
         treated=body["treated"],
         controls=body["controls"],
         spec=spec,

@@ -11,6 +11,7 @@ from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.refusals import Stale
 from app.health.forms.actions import RemedyForm
 from app.health.models import Remedy
+from app.health.queries import actions
 from app.health.queries import remedies as queries
 from app.health.services import remedies as services
 from app.health.wording import KIND_LABELS, LABEL_OF
@@ -47,14 +48,16 @@ def index() -> ResponseReturnValue:
 @allow(hr)
 def new() -> ResponseReturnValue:
     """An empty form."""
-    return _page(_form(RemedyForm(formdata=None)), None, 200)
+    with reading() as session:
+        return _page(_form(session, RemedyForm(formdata=None)), None, 200)
 
 
 @bp.post("/new")
 @allow(hr)
 def create() -> ResponseReturnValue:
     """Put a remedy into the catalogue."""
-    form = _form(RemedyForm())
+    with reading() as session:
+        form = _form(session, RemedyForm())
     if not form.validate_on_submit():
         return _page(form, None, 422)
     with unit_of_work() as session:
@@ -69,15 +72,15 @@ def edit(remedy_id: int) -> ResponseReturnValue:
     """The form with what is stored."""
     with reading() as session:
         remedy = _found(session, remedy_id)
-    return _page(_form(RemedyForm(formdata=None, obj=remedy)), remedy, 200)
+        return _page(_form(session, RemedyForm(formdata=None, obj=remedy)), remedy, 200)
 
 
 @bp.post("/<int:remedy_id>/edit")
 @allow(hr, scoped=True)
 def update(remedy_id: int) -> ResponseReturnValue:
     """Change a remedy; a newer version is shown beside the input."""
-    form = _form(RemedyForm())
     with reading() as session:
+        form = _form(session, RemedyForm())
         remedy = _found(session, remedy_id)
     if not form.validate_on_submit():
         return _page(form, remedy, 422)
@@ -95,7 +98,8 @@ def update(remedy_id: int) -> ResponseReturnValue:
     except Stale:
         with reading() as session:
             remedy = _found(session, remedy_id)
-        return _page(form, remedy, 409, is_conflict=True)
+            both = _both(session, form, remedy)
+        return _page(form, remedy, 409, conflict=both)
     flash(_("The remedy is saved."), "success")
     return redirect(url_for(".index"))
 
@@ -116,24 +120,28 @@ def _found(session: UnitOfWork, remedy_id: int) -> Remedy:
     return queries.find(session, remedy_id) or abort(404)
 
 
-def _form(form: RemedyForm) -> RemedyForm:
-    return form.offer(LABEL_OF, KINDS)
+def _form(session: UnitOfWork, form: RemedyForm) -> RemedyForm:
+    return form.offer(LABEL_OF, KINDS, actions.courses(session, today=clock.today(actor.zone)))
 
 
 def _page(
-    form: RemedyForm, remedy: Remedy | None, status: int, *, is_conflict: bool = False
+    form: RemedyForm,
+    remedy: Remedy | None,
+    status: int,
+    *,
+    conflict: list[Difference] | None = None,
 ) -> ResponseReturnValue:
     return render_template(
         "health/remedy_form.html",
         form=form,
         remedy=remedy,
-        conflict=_both(form, remedy) if is_conflict and remedy else None,
+        conflict=conflict,
         locale=chosen_locale(),
     ), status
 
 
-def _both(form: RemedyForm, remedy: Remedy) -> list[Difference]:
+def _both(session: UnitOfWork, form: RemedyForm, remedy: Remedy) -> list[Difference]:
     """What differs; saving again means the version that is shown."""
-    stored = _form(RemedyForm(formdata=None, obj=remedy))
+    stored = _form(session, RemedyForm(formdata=None, obj=remedy))
     form.version.data = remedy.version
     return differences(form, stored)

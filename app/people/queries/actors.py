@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
+    Date,
+    Integer,
+    Select,
     String,
+    bindparam,
     cast,
     func,
     literal,
+    null,
     or_,
     select,
     type_coerce,
@@ -63,48 +69,28 @@ def recognise(session: Session, token: str, *, now: datetime) -> Recognised | No
 
     A session is over when it was ended, ran out, was idle for 12 hours, or when its epoch is
     no longer the account's (I13). Employment, teams and leads begin and end at midnight of the
-    person's site. Five statements, whatever the person's teams.
+    person's site. Two statements, whatever the person's teams.
     """
-    row = session.execute(
-        select(Login, Person, Site.zone)
-        .join(Person, Person.id == Login.person_id)
-        .join(Account, Account.person_id == Person.id)
-        .join(Site, Site.id == Person.site_id)
-        .where(
-            Login.token_hash == token_hash(token),
-            Login.ended_at.is_(None),
-            Login.expires_at > now,
-            Login.seen_at > now - IDLE_LIMIT,
-            Account.active,
-            Account.epoch == Login.epoch,
-        )
-    ).one_or_none()
+    asked = {"hash": token_hash(token), "now": now, "idle": now - IDLE_LIMIT}
+    row = session.execute(_OPEN_SESSION, asked).one_or_none()
     if row is None:
         return None
-    login, person, zone = row
-    if has_left(person.left_on, zone, at=now):
+    person = Known(*row[:6])
+    login, seen_at, left_on, zone = row[6:]
+    if has_left(left_on, zone, at=now):
         return None
     today = now.astimezone(ZoneInfo(zone)).date()
-    actor = describe(session, person, zone=zone, login=login.id, today=today)
-    return Recognised(actor, is_stale=login.seen_at < now - SEEN_STEP)
+    actor = describe(session, person, zone=zone, login=login, today=today)
+    return Recognised(actor, is_stale=seen_at < now - SEEN_STEP)
 
 
-def describe(session: Session, person: Person, *, zone: str, login: int, today: date) -> Actor:
-    """The actor a person is on a day. Four statements."""
-    roles = set(session.scalars(_roles(person.id, today)))
-    leading = session.execute(
-        select(TeamLead.team_id, TeamLead.kind).where(
-            TeamLead.person_id == person.id, *_valid(TeamLead, today)
-        )
-    ).all()
-    member_of = session.execute(
-        select(Membership.team_id, Membership.kind).where(
-            Membership.person_id == person.id, *_valid(Membership, today)
-        )
-    ).all()
-    unread = session.scalar(
-        select(func.count()).where(Notice.person_id == person.id, Notice.read_at.is_(None))
-    )
+def describe(
+    session: Session, person: Person | Known, *, zone: str, login: int, today: date
+) -> Actor:
+    """The actor a person is on a day. One statement."""
+    held: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for what, one, two, word in session.execute(_HELD, {"person": person.id, "today": today}):
+        held[what].append((one, two, word))
     return Actor(
         person_id=person.id,
         name=person.name,
@@ -112,36 +98,86 @@ def describe(session: Session, person: Person, *, zone: str, login: int, today: 
         login=login,
         locale=person.locale or "",
         zone=ZoneInfo(zone),
-        roles=frozenset(Role(role) for role in roles if not role.startswith(SPONSOR)),
-        sponsored=frozenset(_pair(role) for role in roles if role.startswith(SPONSOR)),
-        leads=frozenset(team for team, kind in leading if kind is LeadKind.LEAD),
-        deputises=frozenset(team for team, kind in leading if kind is LeadKind.DEPUTY),
-        teams=frozenset(team for team, _ in member_of),
-        home_team=next((team for team, kind in member_of if kind is MembershipKind.HOME), None),
+        roles=frozenset(Role(word) for _one, _two, word in held["role"]),
+        sponsored=frozenset((low, high) for low, high, _word in held["sponsor"]),
+        leads=frozenset(team for team, _, kind in held["lead"] if kind == LeadKind.LEAD),
+        deputises=frozenset(team for team, _, kind in held["lead"] if kind == LeadKind.DEPUTY),
+        teams=frozenset(team for team, _two, _word in held["member"]),
+        home_team=next(
+            (team for team, _, kind in held["member"] if kind == MembershipKind.HOME), None
+        ),
         theme=person.theme,
-        unread=unread or 0,
+        unread=held["unread"][0][0],
     )
 
 
-SPONSOR = "sponsor:"
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Of the person behind a session as much as an actor needs, without loading all of them."""
+
+    id: int
+    given_name: str
+    family_name: str
+    email: str
+    locale: str | None
+    theme: str
+
+    @property
+    def name(self) -> str:
+        """Given name first, as a person's own."""
+        return f"{self.given_name} {self.family_name}"
 
 
-def _roles(person_id: int, today: date) -> CompoundSelect[str]:
-    """The names of a person's roles, and "sponsor:3:7" for each pair they look after."""
-    granted = select(type_coerce(RoleGrant.role, String)).where(RoleGrant.person_id == person_id)
-    low, high = (cast(team, String) for team in (Sponsor.low_team_id, Sponsor.high_team_id))
-    looking_after = select(literal(SPONSOR) + low + ":" + high).where(
-        Sponsor.person_id == person_id, *_valid(Sponsor, today)
+_OPEN_SESSION = (  # built once, as each request asks it: building costs more than asking
+    select(
+        Person.id,
+        Person.given_name,
+        Person.family_name,
+        Person.email,
+        Person.locale,
+        Person.theme,
+        Login.id,
+        Login.seen_at,
+        Person.left_on,
+        Site.zone,
     )
-    return union_all(granted, looking_after)
+    .select_from(Login)
+    .join(Person, Person.id == Login.person_id)
+    .join(Account, Account.person_id == Person.id)
+    .join(Site, Site.id == Person.site_id)
+    .where(
+        Login.token_hash == bindparam("hash"),
+        Login.ended_at.is_(None),
+        Login.expires_at > bindparam("now"),
+        Login.seen_at > bindparam("idle"),
+        Account.active,
+        Account.epoch == Login.epoch,
+    )
+)
+_PERSON: ColumnElement[int] = bindparam("person", type_=Integer)
+_TODAY: ColumnElement[date] = bindparam("today", type_=Date)
 
 
-def _pair(role: str) -> tuple[int, int]:
-    low, high = role.removeprefix(SPONSOR).split(":")
-    return int(low), int(high)
+def _held(
+    what: str, one: Any, *, of: Any, two: Any = None, word: Any = None, dated: bool = True
+) -> Select[Any]:
+    """One kind of row of `_HELD`: what it is, up to two keys, and a word."""
+    no_key, no_word = cast(null(), Integer), cast(null(), String)
+    found = select(
+        literal(what),
+        one,
+        no_key if two is None else two,
+        no_word if word is None else type_coerce(word, String),
+    ).where(of.person_id == _PERSON)
+    if not dated:
+        return found
+    return found.where(of.starts_on <= _TODAY, or_(of.ends_on.is_(None), of.ends_on > _TODAY))
 
 
-def _valid(
-    table: type[TeamLead] | type[Membership] | type[Sponsor], today: date
-) -> tuple[ColumnElement[bool], ...]:
-    return (table.starts_on <= today, or_(table.ends_on.is_(None), table.ends_on > today))
+_HELD = union_all(  # everything that says what a person may do, in one question
+    _held("role", cast(null(), Integer), of=RoleGrant, word=RoleGrant.role, dated=False),
+    _held("sponsor", Sponsor.low_team_id, of=Sponsor, two=Sponsor.high_team_id),
+    _held("lead", TeamLead.team_id, of=TeamLead, word=TeamLead.kind),
+    _held("member", Membership.team_id, of=Membership, word=Membership.kind),
+    _held("unread", func.count(), of=Notice, dated=False).where(Notice.read_at.is_(None)),
+)

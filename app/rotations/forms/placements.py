@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -51,6 +51,8 @@ class PlacementForm(VersionedForm):
     buddy_id = pick(_l("Buddy"), description=_l("Somebody of the host team who takes care."))
     required = Skills(_l("Required skills"), coerce=int)
     welcome = Skills(_l("Welcome skills"), coerce=int)
+    action = HiddenField()  # what pair of teams it is offered for, and the version that was seen
+    action_version = HiddenField()
 
     def offer_options(
         self,

@@ -11,7 +11,6 @@ from app.database import reading, unit_of_work
 from app.domain.refusals import Stale
 from app.rotations.queries.stays import find
 from app.rotations.queries.stays.due import due_for_keeping
-from app.rotations.services.debriefs import remind_owners
 from app.rotations.services.stays.keeping import keep
 
 log = logging.getLogger("tandem")
@@ -26,9 +25,7 @@ def keep_stays() -> None:
     with reading() as session:
         due = due_for_keeping(session, today=now.date())
     kept = [stay_id for stay_id in due if _keep_one(stay_id)]
-    with unit_of_work() as session:
-        reminded = remind_owners(session, today=now.date(), at=now)
-    if kept or reminded:
+    if kept:
         queue.ring("mail")
 
 

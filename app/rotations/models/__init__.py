@@ -11,7 +11,12 @@ from app.rotations.models.applications import (
     EndorsementState,
     Outcome,
 )
-from app.rotations.models.placements import Placement, PlacementSkill, PlacementState
+from app.rotations.models.placements import (
+    ActionPlacement,
+    Placement,
+    PlacementSkill,
+    PlacementState,
+)
 from app.rotations.models.plans import Assignment, Plan, PlanRule, PlanState, RuleKind
 from app.rotations.models.rounds import Blackout, PairWish, Round, RoundState
 from app.rotations.models.stays import (
@@ -21,14 +26,13 @@ from app.rotations.models.stays import (
     Debrief,
     DebriefSide,
     Goal,
-    Insight,
-    InsightFate,
     PracticalSheet,
     Stay,
 )
 
 __all__ = [
     "LIVE",
+    "ActionPlacement",
     "Application",
     "ApplicationState",
     "Assignment",
@@ -46,8 +50,6 @@ __all__ = [
     "Endorsement",
     "EndorsementState",
     "Goal",
-    "Insight",
-    "InsightFate",
     "Outcome",
     "PairWish",
     "Placement",

@@ -76,3 +76,21 @@ class PlacementSkill(Base):
 
     placement: Mapped[Placement] = relationship(back_populates="skills", lazy="raise_on_sql")
     skill: Mapped[Skill] = relationship(lazy="raise_on_sql")
+
+
+class ActionPlacement(Base):
+    """A placement that was offered, or named, for an action about a pair of teams.
+
+    The database adds rows to planned actions only (`ck_action_placement_planned`).
+    """
+
+    __tablename__ = "action_placement"
+
+    action_id: Mapped[int] = mapped_column(
+        ForeignKey("action.id", ondelete="CASCADE"), primary_key=True
+    )
+    placement_id: Mapped[int] = mapped_column(
+        ForeignKey("placement.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    started_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Stays: published rotations with their consents, sheet, goals, check-ins, debriefs, insights."""
+"""Stays: published rotations with their consents, sheet, goals, check-ins and debriefs."""
 
 from __future__ import annotations
 
@@ -192,7 +192,10 @@ class Debrief(Base):
     """One side's look back. Never appraisal data."""
 
     __tablename__ = "debrief"
-    __table_args__ = (UniqueConstraint("stay_id", "side"),)
+    __table_args__ = (
+        UniqueConstraint("stay_id", "side"),
+        UniqueConstraint("id", "stay_id"),  # an insight names both, and they agree
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stay_id: Mapped[int] = mapped_column(ForeignKey("stay.id", ondelete="CASCADE"))
@@ -202,41 +205,3 @@ class Debrief(Base):
     written_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
     stay: Mapped[Stay] = relationship(back_populates="debriefs", lazy="raise_on_sql")
-    insights: Mapped[list[Insight]] = relationship(
-        back_populates="debrief", order_by="Insight.id", lazy="raise_on_sql"
-    )
-
-
-class InsightFate(StrEnum):
-    """What became of an insight."""
-
-    OPEN = "open"
-    USED = "used"
-    AGREEMENT = "agreement"
-    DECLINED = "declined"
-
-
-class Insight(Versioned, Base):
-    """One thing that should change; its owner on the other side says what became of it."""
-
-    __tablename__ = "insight"
-    __table_args__ = (
-        CheckConstraint("fate = 'open' OR fate_note <> ''", name="fate_has_a_note"),
-        CheckConstraint("(fate = 'open') = (decided_at IS NULL)", name="decided_or_open"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    debrief_id: Mapped[int] = mapped_column(
-        ForeignKey("debrief.id", ondelete="CASCADE"), index=True
-    )
-    text: Mapped[str] = mapped_column(String(500))
-    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)  # the owner's side
-    due_on: Mapped[date]
-    fate: Mapped[InsightFate] = mapped_column(default=InsightFate.OPEN, index=True)
-    fate_note: Mapped[str] = mapped_column(String(500), default="")
-    decided_at: Mapped[datetime | None]
-
-    debrief: Mapped[Debrief] = relationship(back_populates="insights", lazy="raise_on_sql")
-    owner: Mapped[Person] = relationship(lazy="raise_on_sql")
-    team: Mapped[Team] = relationship(lazy="raise_on_sql")

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from app.agenda.models import Commitment, CommitmentKind
 from app.domain.stays import FREED, LIVE
-from app.people.models import Absence, Membership, MembershipKind, Person, PersonSkill, Team
+from app.domain.timespan import ONE_DAY
+from app.gatherings.models import Gathering, Meeting
+from app.people.models import (
+    Absence,
+    Membership,
+    MembershipKind,
+    Person,
+    PersonSkill,
+    Site,
+    Team,
+)
 from app.rotations.models import (
     Application,
     ApplicationState,
@@ -40,8 +52,9 @@ class RoundFacts:
     """The rows behind one planning question; each list holds plain columns, not objects.
 
     `stays` are all stays of this round, `other_stays` live ones of other rounds that touch its
-    days, `rotated` the people who were on a rotation before this round, `refused_by_person` the
-    stays of this round that the person declined.
+    days, `bookings` what people have booked, lead or host in its days, `rotated` the people who
+    were on a rotation before this round, `refused_by_person` the stays of this round that the
+    person declined.
     """
 
     teams: Rows
@@ -56,6 +69,7 @@ class RoundFacts:
     blackouts: Rows
     stays: Rows
     other_stays: Rows
+    bookings: Rows
     pairs: Rows
     rules: Rows
     outcomes: Rows
@@ -64,7 +78,7 @@ class RoundFacts:
 
 
 def facts_of(session: Session, round_: Round) -> RoundFacts:
-    """What is known today about a round. Seventeen statements, however large it is."""
+    """What is known today about a round. Eighteen statements, however large it is."""
     return RoundFacts(
         teams=_teams(session),
         placements=_placements(session, round_),
@@ -90,6 +104,7 @@ def facts_of(session: Session, round_: Round) -> RoundFacts:
         ).all(),
         stays=_stays(session, round_),
         other_stays=_other_stays(session, round_),
+        bookings=_bookings(session, round_),
         pairs=_pairs(session, round_),
         rules=_rules(session, round_),
         outcomes=_outcomes(session, round_),
@@ -124,6 +139,7 @@ def _placements(session: Session, round_: Round) -> Rows:
             Placement.first_start,
             Placement.last_start,
             Placement.seats,
+            Placement.share,
             Placement.buddy_id,
             Placement.state,
         )
@@ -242,6 +258,41 @@ def _other_stays(session: Session, round_: Round) -> Rows:
             Stay.starts_on < round_.ends_on,
             Stay.ends_on > round_.starts_on,
         )
+    ).all()
+
+
+def _bookings(session: Session, round_: Round) -> Rows:
+    """Commitments to trainings and days in the field around the round's days, soft ones as well.
+
+    With the zone of the person's site, and whether the person is the host. Stays are not among
+    them: they are known with their days.
+    """
+    first = datetime.combine(round_.starts_on - ONE_DAY, time(), tzinfo=UTC)
+    after = datetime.combine(round_.ends_on + ONE_DAY, time(), tzinfo=UTC)
+    return session.execute(
+        select(
+            Commitment.id,
+            Commitment.person_id,
+            Commitment.kind,
+            Commitment.title,
+            Commitment.starts_at,
+            Commitment.ends_at,
+            Commitment.path,
+            Commitment.hard,
+            Site.zone,
+            Gathering.host_id,
+        )
+        .join(Person, Person.id == Commitment.person_id)
+        .join(Site, Site.id == Person.site_id)
+        .outerjoin(Meeting, Meeting.id == Commitment.source_id)
+        .outerjoin(Gathering, Gathering.id == Meeting.gathering_id)
+        .where(
+            Commitment.active,
+            Commitment.kind != CommitmentKind.STAY,
+            Commitment.starts_at < after,
+            Commitment.ends_at > first,
+        )
+        .order_by(Commitment.starts_at, Commitment.id)
     ).all()
 
 

@@ -1,14 +1,16 @@
-"""On how many working days of a stay somebody is busy according to their own calendar."""
+"""What somebody has in the time of a stay: days of their own calendar, and what they booked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.agenda.models import Commitment, CommitmentKind
 from app.agenda.queries.busy import days_busy
-from app.domain.timespan import Days
+from app.domain.timespan import Days, Timespan
 
 _SATURDAY = 5
 
@@ -24,3 +26,23 @@ def busy_days(session: Session, person_id: int, stays: Sequence[Days], zone: Zon
     taken = days_busy(session, [person_id], whole, zone).get(person_id, frozenset())
     working = [day for day in taken if day.weekday() < _SATURDAY]
     return [sum(day in days for day in working) for days in stays]
+
+
+def booked_in(session: Session, person_id: int, days: Days, zone: ZoneInfo) -> Sequence[Commitment]:
+    """Trainings and joint days a person takes part in, leads or hosts on some days, by time.
+
+    Only certain ones. One statement.
+    """
+    span = Timespan.from_days(days, zone)
+    return session.scalars(
+        select(Commitment)
+        .where(
+            Commitment.person_id == person_id,
+            Commitment.active,
+            Commitment.hard,
+            Commitment.kind != CommitmentKind.STAY,
+            Commitment.starts_at < span.end,
+            Commitment.ends_at > span.start,
+        )
+        .order_by(Commitment.starts_at, Commitment.id)
+    ).all()

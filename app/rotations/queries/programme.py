@@ -10,13 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.stays import FREED, LIVE, OVER, StayState
+from app.insights.queries import open_and_late
 from app.rotations.models import (
     Application,
     ApplicationState,
     Endorsement,
     EndorsementState,
-    Insight,
-    InsightFate,
     Placement,
     PlacementState,
     Round,
@@ -85,17 +84,17 @@ def living_rounds(session: Session) -> list[RoundNumbers]:
 
 
 def numbers(session: Session, *, today: date) -> Numbers:
-    """The programme in five figures. Three statements."""
+    """The programme in five figures. Two statements."""
     states: Counter[StayState] = Counter()
     for found in _stays(session).values():
         states.update(found)
-    open_ = select(func.count()).where(Insight.fate == InsightFate.OPEN)
+    open_insights, late_insights = open_and_late(session, today=today)
     return Numbers(
         waiting=states[StayState.PROPOSED],
         agreed=states[StayState.AGREED],
         running=states[StayState.RUNNING],
-        open_insights=session.scalar(open_) or 0,
-        late_insights=session.scalar(open_.where(Insight.due_on < today)) or 0,
+        open_insights=open_insights,
+        late_insights=late_insights,
     )
 
 

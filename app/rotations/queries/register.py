@@ -12,7 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from app.domain.consent import ConsentParty, ConsentState
 from app.people.models import Person
 from app.rotations.models import Consent, Placement, Stay
-from app.rotations.queries.paging import Wish, ordered, page_of
+from app.web.paging import Wish, ordered, page_of
 
 ORDERS = {
     "asked": (Consent.asked_at, Consent.id),

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.domain import plan_keys as keys
+from app.domain.diary import Diary
 from app.domain.fairness import history_of
 from app.domain.horizon import Horizon
 from app.domain.stays import LIVE
 from app.domain.weights import objective
 from app.rotations.models import PlacementState, Round, RuleKind, StayState
 from app.rotations.queries.instances import RoundFacts, facts_of
+from app.rotations.services import booked
+from app.rotations.services.booked import Spans
 
 Document = dict[str, Any]
 FORMAT = "rotation-instance/1"
@@ -27,17 +31,55 @@ def horizon_of(round_: Round) -> Horizon:
     return Horizon(round_.starts_on, round_.blocks, round_.block_weeks)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A planning question as a file, and beside it what people have booked.
+
+    The file knows of bookings only the blocks that are `unavailable` because of them.
+    """
+
+    instance: Document
+    diary: Diary
+
+
 def export(
     session: Session, round_: Round, *, today: date, settings: Mapping[str, Any] | None = None
 ) -> Document:
-    """The planning question of a round as things stand on `today`.
+    """The planning question of a round as things stand on `today`; see `asked`."""
+    return asked(session, round_, today=today, settings=settings).instance
+
+
+def asked(
+    session: Session, round_: Round, *, today: date, settings: Mapping[str, Any] | None = None
+) -> Asked:
+    """The planning question of a round as things stand on `today`, and the bookings beside it.
 
     Only submitted and endorsed applications take part. `settings` are a scenario's weights in
-    words (see app.domain.weights), which override the round's. Seventeen statements.
+    words (see app.domain.weights), which override the round's. Eighteen statements.
     """
     facts = facts_of(session, round_)
-    horizon = horizon_of(round_)
-    people = _people(facts)
+    horizon, people = horizon_of(round_), _people(facts)
+    bookings = booked.bookings_of(facts)
+    days_off = booked.days_off(facts, bookings)
+    first = _first_starts(round_, people, today)
+    closed = _unavailable(facts, horizon, people, days_off)
+    begins = {ident: max(start, horizon.begun(today)) for ident, start in first.items()}
+    diary = booked.diary_of(facts, round_, people, bookings, closed, begins)
+    instance = {
+        **_head(round_, horizon, today),
+        "teams": _teams(facts, horizon, days_off),
+        "employees": _employees(facts, round_, people, first, _off(closed, diary)),
+        "placements": _placements(facts, round_),
+        "pairs": _pairs(facts),
+        "pins": _pins(facts, people),
+        "forbids": _forbids(facts, people),
+        "published": _published(facts),
+        "objective": objective(round_.weights, settings or {}),
+    }
+    return Asked(instance, diary)
+
+
+def _head(round_: Round, horizon: Horizon, today: date) -> Document:
     return {
         "format": FORMAT,
         "name": round_.name,
@@ -46,14 +88,22 @@ def export(
         "block_unit": f"{round_.block_weeks} weeks",
         "now": horizon.begun(today),
         "min_gap": round_.gap_blocks,
-        "teams": _teams(facts, horizon),
-        "employees": _employees(facts, round_, people, today=today),
-        "placements": _placements(facts, round_),
-        "pairs": _pairs(facts),
-        "pins": _pins(facts, people),
-        "forbids": _forbids(facts, people),
-        "published": _published(facts),
-        "objective": objective(round_.weights, settings or {}),
+    }
+
+
+def _first_starts(round_: Round, people: Mapping[int, Any], today: date) -> dict[int, int]:
+    """Person → the first block that leaves the notice period."""
+    return {
+        ident: _earliest_start(round_, today, waived=row.notice_waived)
+        for ident, row in people.items()
+    }
+
+
+def _off(closed: Mapping[int, set[int]], diary: Diary) -> dict[int, set[int]]:
+    """The blocks a person is unavailable in: closed ones, and those bookings keep them off."""
+    return {
+        ident: blocks | set(diary.kept_off.get(keys.person(ident), ()))
+        for ident, blocks in closed.items()
     }
 
 
@@ -64,10 +114,10 @@ def _people(facts: RoundFacts) -> dict[int, Any]:
     return {row.person_id: row for row in facts.applicants if row.person_id not in out}
 
 
-def _teams(facts: RoundFacts, horizon: Horizon) -> list[Document]:
+def _teams(facts: RoundFacts, horizon: Horizon, days_off: Spans) -> list[Document]:
     closed = _closed(facts, horizon)
     members = _members_per_block(facts, horizon)
-    away = _away_per_block(facts, horizon)
+    away = _away_per_block(facts, horizon, days_off)
     guests: dict[int, list[int]] = defaultdict(lambda: [0] * horizon.blocks)
     for stay in facts.other_stays:
         for block in horizon.touched_by(stay.starts_on, stay.ends_on):
@@ -113,11 +163,11 @@ def _members_per_block(facts: RoundFacts, horizon: Horizon) -> dict[int, list[se
     return found
 
 
-def _away_per_block(facts: RoundFacts, horizon: Horizon) -> list[set[int]]:
-    """Per block who is away anyway: absent for at least half of it, or on another round's stay."""
+def _away_per_block(facts: RoundFacts, horizon: Horizon, days_off: Spans) -> list[set[int]]:
+    """Per block who is away anyway: for at least half of it, or on another round's stay."""
     away: list[set[int]] = [set() for _ in range(horizon.blocks)]
     working = {row.person_id: row.working_days for row in facts.members}
-    for person, spans in _absences(facts).items():
+    for person, spans in days_off.items():
         for block in horizon.mostly_away(spans, working.get(person, "12345")):
             away[block].add(person)
     for stay in facts.other_stays:
@@ -126,17 +176,14 @@ def _away_per_block(facts: RoundFacts, horizon: Horizon) -> list[set[int]]:
     return away
 
 
-def _absences(facts: RoundFacts) -> dict[int, list[tuple[date, date]]]:
-    found: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for row in facts.absences:
-        found[row.person_id].append((row.starts_on, row.ends_on))
-    return found
-
-
 def _employees(
-    facts: RoundFacts, round_: Round, people: Mapping[int, Any], *, today: date
+    facts: RoundFacts,
+    round_: Round,
+    people: Mapping[int, Any],
+    first: Mapping[int, int],
+    off: Mapping[int, set[int]],
 ) -> list[Document]:
-    horizon = horizon_of(round_)
+    """Who takes part; `first` is the first start of each, `off` the blocks they cannot be away."""
     offered = {row.id for row in facts.placements if row.state is PlacementState.OFFERED}
     wishes: dict[int, list[int]] = defaultdict(list)
     for choice in facts.choices:
@@ -146,7 +193,6 @@ def _employees(
     for row in facts.skills:
         skills[row.person_id].append(row.skill_id)
     histories = history_of((row.person_id, row.placed, row.rank) for row in facts.outcomes)
-    closed = _unavailable(facts, horizon, people)
 
     return [
         {
@@ -156,8 +202,8 @@ def _employees(
             "remote_ok": row.remote_ok,
             "mobile": row.mobile,
             "skills": [keys.skill(skill) for skill in sorted(skills[ident])],
-            "unavailable": sorted(closed[ident]),
-            "earliest_start": _earliest_start(round_, today, waived=row.notice_waived),
+            "unavailable": sorted(off[ident]),
+            "earliest_start": first[ident],
             "max_rotations": round_.max_rotations,
             "waiting": histories[ident].waiting,
             "never_rotated": ident not in facts.rotated,
@@ -170,14 +216,13 @@ def _employees(
 
 
 def _unavailable(
-    facts: RoundFacts, horizon: Horizon, people: Mapping[int, Any]
+    facts: RoundFacts, horizon: Horizon, people: Mapping[int, Any], days_off: Spans
 ) -> dict[int, set[int]]:
-    """Per person the blocks they cannot be away in: own window, absences, other stays, leaving."""
-    absences = _absences(facts)
+    """Per person the blocks they cannot be away in: own window, days off, other stays, leaving."""
     closed: dict[int, set[int]] = defaultdict(set)
     for ident, row in people.items():
         closed[ident] = horizon.closed_outside(row.earliest_on, row.latest_on)
-        closed[ident] |= horizon.mostly_away(absences[ident], row.working_days)
+        closed[ident] |= horizon.mostly_away(days_off.get(ident, ()), row.working_days)
         if row.left_on is not None:
             closed[ident] |= set(horizon.touched_by(row.left_on, None))
     for stay in facts.other_stays:
@@ -206,20 +251,12 @@ def _placements(facts: RoundFacts, round_: Round) -> list[Document]:
             "site": keys.site(row.site_id),
             "remote_ok": row.remote_ok,
             "duration": row.duration,
-            "starts": _starts(row, round_),
+            "starts": list(booked.starts_of(row, round_)),
             "capacity": [row.seats] * round_.blocks,
             "required_skills": [keys.skill(skill) for skill in sorted(required[row.id])],
         }
         for row in facts.placements
     ]
-
-
-def _starts(row: Any, round_: Round) -> list[int]:
-    """When a placement may begin; a withdrawn one never, it only stands there for begun stays."""
-    if row.state is not PlacementState.OFFERED:
-        return []
-    last = min(row.last_start, round_.blocks - row.duration)
-    return list(range(row.first_start, last + 1))
 
 
 def _pairs(facts: RoundFacts) -> list[Document]:

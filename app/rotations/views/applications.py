@@ -16,6 +16,7 @@ from app.domain.endorsing import STATE_LABELS as ENDORSEMENT_LABELS
 from app.domain.refusals import N_, Invalid, Stale
 from app.domain.rounds import STATE_LABELS as ROUND_LABELS
 from app.domain.rounds import RoundState
+from app.domain.timespan import Days
 from app.queue import ring
 from app.rotations.access import applications as access
 from app.rotations.forms.applications import ApplicationForm
@@ -28,6 +29,7 @@ from app.rotations.models import (
 )
 from app.rotations.queries import applications as queries
 from app.rotations.queries import company, placements, rounds
+from app.rotations.queries.own_calendar import booked_in
 from app.rotations.services import applications as services
 from app.rotations.views import hints
 from app.rotations.views.progress import progress_of
@@ -164,8 +166,10 @@ def _form_page(
 ) -> str:
     offered = _fill(session, form, round_, application)
     zone = company.zone(session)
+    whole = Days(round_.starts_on, round_.ends_on)
     return render_template(
         "rotations/applications/form.html",
+        booked=booked_in(session, actor.person_id, whole, actor.zone),
         form=form,
         round=round_,
         application=application,

@@ -19,7 +19,7 @@ from app.rotations.models import Plan, PlanState, RuleKind
 from app.rotations.queries import plans as queries
 from app.rotations.queries.own_calendar import busy_days
 from app.rotations.services import comparing, plan_rules
-from app.rotations.services.boards import editing, panels
+from app.rotations.services.boards import editing, panels, settling
 from app.rotations.services.boards.panels import PersonPanel
 from app.rotations.services.boards.rows import Drawing, Filters
 from app.rotations.services.boards.scene import Scene, scene_of
@@ -124,7 +124,11 @@ def person(plan_id: int, person_id: int) -> ResponseReturnValue:
             form.instead_of.data = form.placement.data = panel.bars[0].placement_id
             form.start.data = panel.bars[0].start
         taken = _taken_elsewhere(session, plan, scene, panel)
-        return _with_panel(plan, scene, "person", panel=panel, panel_form=form, taken=taken)
+        return _with_panel(
+            plan, scene, "person", panel=panel, panel_form=form, taken=taken,
+            meanwhile=settling.meanwhile(session, scene, person_id),
+            beside=settling.beside(scene, person_id),
+        )  # fmt: skip
 
 
 def _taken_elsewhere(

@@ -18,7 +18,6 @@ from app.rotations.access import stays as access
 from app.rotations.forms.stays import AnswerForm
 from app.rotations.models import Consent
 from app.rotations.queries import council_rules, register
-from app.rotations.queries.paging import Wish
 from app.rotations.queries.stays import find as find_stay
 from app.rotations.services import stays as services
 from app.rotations.services.stays.answering import Answer
@@ -27,6 +26,7 @@ from app.rotations.views.stays import LABELS
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, council, council_or_hr, require
 from app.web.pages import ListRequest, Page
+from app.web.paging import Wish
 from app.web.problems import translated
 
 bp = Blueprint("council", __name__, url_prefix="/council")

@@ -29,6 +29,7 @@ from app.rotations.views.lists import (
     placements_asked_for,
     placements_file,
 )
+from app.rotations.views.placed_for import asked_action, begun, prepared
 from app.rotations.views.round_tabs import round_tabs
 from app.rotations.views.rounds import today_in
 from app.web import locale
@@ -200,11 +201,13 @@ def new() -> ResponseReturnValue:
     """The form of a new placement; `round` in the address says where."""
     with reading() as session:
         round_ = _offering_round(session, _number(request.args.get("round", "")))
-        form = PlacementForm(formdata=None, data=USUAL | {"last_start": round_.blocks - 1})
+        action = asked_action(session, request.args.get("action"))
+        usual = USUAL | {"last_start": round_.blocks - 1} | prepared(action)
+        form = PlacementForm(formdata=None, data=usual)
         _fill(session, form, round_)
         if len(form.host_team_id.choices) == 2:  # noqa: PLR2004 - the empty option and one team
             form.host_team_id.data = int(form.host_team_id.choices[1].value)
-        return _form_page(form, round_, None)
+        return _form_page(form, round_, None, action=action)
 
 
 def _offering_round(session: UnitOfWork, round_id: int | None) -> Round:
@@ -253,8 +256,9 @@ def create(round_id: int) -> ResponseReturnValue:
     with reading() as session:
         stored = _offering_round(session, round_id)
         _fill(session, form, stored)
+        action = asked_action(session, form.action.data)
     if not form.validate():
-        return _form_page(form, stored, None), 422
+        return _form_page(form, stored, None, action=action), 422
     try:
         with unit_of_work() as session:
             round_ = rounds.find_shared(session, round_id) or abort(404)
@@ -262,10 +266,10 @@ def create(round_id: int) -> ResponseReturnValue:
             made = services.write(session, round_, form.draft(), actor, at=now)
             if "offer" in request.form:
                 services.offer(session, made, actor, at=now)
-            path = url_for(".page", placement_id=made.id)
+            path = begun(session, form, made.id, at=now) or url_for(".page", placement_id=made.id)
     except Invalid as refusal:
         form.show(refusal)
-        return _form_page(form, stored, None), 422
+        return _form_page(form, stored, None, action=action), 422
     flash(_("The placement is saved."))
     return redirect(path)
 

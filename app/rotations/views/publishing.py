@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.database import reading, unit_of_work
 from app.domain.breach_words import RULES, broken
+from app.domain.breaches import BOOKED
 from app.domain.refusals import Stale
 from app.queue import ring
 from app.rotations.services import comparing, publishing
@@ -27,7 +28,8 @@ def preview(plan_id: int) -> ResponseReturnValue:
     return _page(plan_id), 200
 
 
-def _page(plan_id: int, *, is_stale: bool = False) -> str:
+def _page(plan_id: int, *, refused: str = "") -> str:
+    """The preview; `refused` says why publishing just now came to nothing: stale, booked, taken."""
     with reading() as session:
         plan = plan_or_404(session, plan_id)
         today = today_in(session)
@@ -36,10 +38,14 @@ def _page(plan_id: int, *, is_stale: bool = False) -> str:
             "rotations/plans/publish.html",
             plan=plan,
             round=plan.round,
-            is_stale=is_stale,
+            refused=refused,
             scenario=comparing.scenario(plan),
             preview=publishing.preview(session, plan, scene, today=today),
-            broken=[(RULES[b.rule], broken(b, scene.names)) for b in scene.breaches],
+            broken=[
+                (RULES[b.rule], broken(b, scene.names))
+                for b in scene.breaches
+                if b.rule != BOOKED  # told by person, with the ways out
+            ],
         )
 
 
@@ -57,7 +63,11 @@ def act(plan_id: int) -> ResponseReturnValue:
                 by=actor.person_id,
             )  # fmt: skip
     except Stale:
-        return _page(plan_id, is_stale=True), 409
+        return _page(plan_id, refused="stale"), 409
+    except publishing.StillBooked:
+        return _page(plan_id, refused="booked"), 409
+    except publishing.TakenMeanwhile:
+        return _page(plan_id, refused="taken"), 409
     if done:
         flash(_("Published. Everybody concerned is being told."))
         ring("mail")

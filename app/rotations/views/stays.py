@@ -13,6 +13,7 @@ from app.audit.views.exports import MOST_EXPORTED, traced_download
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.consent import PARTY_LABELS, ConsentParty, ConsentState, ReasonMissing
 from app.domain.consent import STATE_LABELS as CONSENT_LABELS
+from app.domain.insights import FATE_LABELS
 from app.domain.stays import (
     BEFORE_START,
     CHECK_IN_LABELS,
@@ -24,21 +25,25 @@ from app.domain.stays import (
     hitches,
 )
 from app.domain.timespan import Days, last_day
+from app.insights.models import Insight
+from app.insights.queries import of_stay
+from app.insights.wording import FATE_TONES
 from app.queue import ring
 from app.rotations.access import stays as access
 from app.rotations.forms.stays import AnswerForm
-from app.rotations.models import InsightFate, Stay
+from app.rotations.models import Stay
 from app.rotations.queries import stays as queries
-from app.rotations.queries.insights import FATE_LABELS
 from app.rotations.queries.own_calendar import busy_days
-from app.rotations.queries.paging import Wish
+from app.rotations.queries.stays.contact import contact_of
 from app.rotations.queries.stays.listing import Listed, listed, progress_of, rounds_with_stays
 from app.rotations.queries.stays.timeline import SIDE_LABELS, timeline
 from app.rotations.services import stays as services
 from app.rotations.services.stays.answering import Answer
+from app.voices.queries.taps import has_tapped
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, hr, require, signed_in
 from app.web.pages import ListRequest, Page
+from app.web.paging import Wish
 from app.web.problems import translated
 
 bp = Blueprint("stays", __name__, url_prefix="/stays")
@@ -58,12 +63,7 @@ LABELS: dict[str, dict[Any, str]] = {
         ConsentState.REFUSED: "refused",
         ConsentState.NOT_NEEDED: "not_needed",
     },
-    "fate_tones": {
-        InsightFate.OPEN: "requested",
-        InsightFate.USED: "used",
-        InsightFate.AGREEMENT: "agreed",
-        InsightFate.DECLINED: "cancelled",
-    },
+    "fate_tones": FATE_TONES,
 }
 
 
@@ -153,12 +153,30 @@ def _page(
         asked=asked,
         is_my_turn=my_turn,
         answering=answering or AnswerForm(formdata=None),
+        insights=_by_debrief(session, stay) if stay.debriefs else {},
         moments=timeline(stay, zone=stay.person.site.timezone),
         hitches=hitches(progress_of(stay), today),
         may=_rights(stay),
+        may_tap=_may_tap(session, stay),
         **LABELS,
     )
     return page, status
+
+
+def _by_debrief(session: UnitOfWork, stay: Stay) -> dict[int | None, list[Insight]]:
+    """The insights of a stay under the keys of its debriefs."""
+    found: dict[int | None, list[Insight]] = {}
+    for insight in of_stay(session, stay.id):
+        found.setdefault(insight.stay_debrief_id, []).append(insight)
+    return found
+
+
+def _may_tap(session: UnitOfWork, stay: Stay) -> bool:
+    """Whether the three taps wait for the visitor. Two statements once the stay is over."""
+    if stay.state not in OVER:
+        return False
+    contact = contact_of(session, stay.id, actor, at=clock.now())
+    return contact is not None and not has_tapped(session, contact.name, actor.person_id)
 
 
 def _taken_elsewhere(session: UnitOfWork, stay: Stay) -> int:

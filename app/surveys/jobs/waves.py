@@ -82,8 +82,7 @@ def _close(wave_id: int) -> bool:
             return False
     held = keys()
     try:
-        with closing.undisturbed():
-            _open_and_store(wave_id, held)
+        _open_and_store(wave_id, held)
     except Refusal as refusal:
         log.info("wave %s: %s", wave_id, refusal)
         return False

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
@@ -20,7 +28,8 @@ class Answer(Base):
     """One record, written at the close in random order under a random key.
 
     Questions hold 1 to 5 as ticked (q10 too), None where nothing was answered. Records of pairs
-    that are not published have lost both teams; they count for the company only.
+    that are not published have lost both teams; they count for the company only. What was ticked
+    about contact and importance is not here: it would tell records apart.
     """
 
     __tablename__ = "answer"
@@ -30,15 +39,17 @@ class Answer(Base):
             "(source_id IS NULL) = (target_id IS NULL)", name="names_both_teams_or_none"
         ),
         *(CheckConstraint(STEP.format(name), name=f"{name}_is_a_step") for name in SCORED),
-        CheckConstraint("contact BETWEEN 1 AND 3", name="contact_is_a_step"),
-        CheckConstraint(STEP.format("importance"), name="importance_is_a_step"),
+        ForeignKeyConstraint(
+            ["wave_id", "source_id", "target_id"],
+            ["cell.wave_id", "cell.source_id", "cell.target_id"],
+        ),
         ORDERLESS,
     )
 
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
-    source_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
-    target_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    source_id: Mapped[int | None]
+    target_id: Mapped[int | None]
     q01: Mapped[int | None] = _question("q01")
     q02: Mapped[int | None] = _question("q02")
     q03: Mapped[int | None] = _question("q03")
@@ -49,8 +60,6 @@ class Answer(Base):
     q08: Mapped[int | None] = _question("q08")
     q09: Mapped[int | None] = _question("q09")
     q10: Mapped[int | None] = _question("q10")
-    contact: Mapped[int] = mapped_column(SmallInteger)  # 1 monthly, 2 weekly, 3 daily
-    importance: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class Cell(Base):

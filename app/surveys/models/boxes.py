@@ -85,6 +85,8 @@ class SealedBox(Base):
     __tablename__ = "sealed_box"
     __table_args__ = (CheckConstraint("length(key) = 16", name="key_is_random"), ORDERLESS)
 
+    wave_id: Mapped[int] = mapped_column(
+        ForeignKey("wave.id", ondelete="CASCADE"), primary_key=True
+    )
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), index=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)

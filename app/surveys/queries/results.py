@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.questionnaire import SCORED
@@ -19,7 +19,8 @@ from app.surveys.models import Answer, Cell, CommentCount, ReleasedComment, Wave
 from app.surveys.queries import waves
 
 Pair = tuple[int, int]
-AnswerRow = tuple[int | None, int | None, tuple[int | None, ...]]
+AnswerRow = Sequence[int]
+NOBODY = 0  # instead of a team, where a record counts for the company only
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class CellCount:
 class Results:
     """A closed wave: settings, frozen chart, counts and answers.
 
-    `answers` holds (rating team, rated team, steps of q01 to q10 as ticked, None unanswered) in no
-    order; both teams are None in records that count for the company only. All of them tell enough
+    `answers` holds rating team, rated team and the steps of q01 to q10 as ticked, 0 unanswered, in
+    no order; both teams are 0 in records that count for the company only. All of them tell enough
     to be scored. `editions` maps each item to the wording that was asked. `number` counts closed
     waves from 1, oldest first.
     """
@@ -107,29 +108,28 @@ def _teams(session: Session, wave_id: int) -> dict[int, FrozenTeam]:
 
 
 def _cells(session: Session, wave_id: int) -> dict[Pair, CellCount]:
-    rows = session.scalars(
-        select(Cell).where(Cell.wave_id == wave_id).order_by(Cell.source_id, Cell.target_id)
-    )
-    return {
-        (cell.source_id, cell.target_id): CellCount(
-            cell.eligible,
-            cell.members,
-            cell.published,
-            cell.answers,
-            cell.returned,
-            cell.no_contact,
-            cell.importance,
-        )
-        for cell in rows
-    }
-
-
-def _answers(session: Session, wave_id: int) -> list[AnswerRow]:
-    columns = [getattr(Answer, name) for name in SCORED]
     rows = session.execute(
-        select(Answer.source_id, Answer.target_id, *columns).where(Answer.wave_id == wave_id)
+        select(
+            Cell.source_id,
+            Cell.target_id,
+            Cell.eligible,
+            Cell.members,
+            Cell.published,
+            Cell.answers,
+            Cell.returned,
+            Cell.no_contact,
+            Cell.importance,
+        )
+        .where(Cell.wave_id == wave_id)
+        .order_by(Cell.source_id, Cell.target_id)
     )
-    return [(row[0], row[1], tuple(row[2:])) for row in rows]
+    return {(row[0], row[1]): CellCount(*row[2:]) for row in rows}
+
+
+def _answers(session: Session, wave_id: int) -> Sequence[AnswerRow]:
+    columns = (Answer.source_id, Answer.target_id, *(getattr(Answer, name) for name in SCORED))
+    given = (func.coalesce(column, 0) for column in columns)
+    return session.execute(select(*given).where(Answer.wave_id == wave_id)).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +159,3 @@ def comments_about(session: Session, wave: Wave, team_id: int, *, today: date) -
         .order_by(ReleasedComment.key)  # random, and so is the order
     )
     return Voices(counted.written, [(row[0], row[1], row[2]) for row in rows])
-
-
-def contact_table(session: Session, wave_id: int) -> dict[str, dict[int, int]]:
-    """The company's ticks of contact (1 to 3) and importance (1 to 5), counted. One statement."""
-    rows = session.execute(
-        select(Answer.contact, Answer.importance).where(Answer.wave_id == wave_id)
-    )
-    found: dict[str, dict[int, int]] = {"contact": {}, "importance": {}}
-    for contact, importance in rows:
-        found["contact"][contact] = found["contact"].get(contact, 0) + 1
-        if importance is not None:
-            counted = found["importance"]
-            counted[importance] = counted.get(importance, 0) + 1
-    return found

@@ -7,22 +7,18 @@ the release plan does not publish is not kept.
 
 from __future__ import annotations
 
-import gc
-import hashlib
-import struct
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
-from app.domain import questionnaire
+from app.database import insert_many
 from app.domain.disclosure import Count, Limits, ReleasePlan, release_plan
 from app.domain.questionnaire import SCORED
 from app.domain.waves import WaveState, WrongState, importance_of
@@ -31,18 +27,15 @@ from app.surveys.queries import waves as queries
 from app.surveys.services.emptying import empty
 from app.surveys.services.keys import Keys
 from app.surveys.services.releasing import keep_comments
-from app.surveys.services.sealing import Ballot, CommentSheet, opened
+from app.surveys.services.sealing import opened, parted
+
+if TYPE_CHECKING:
+    from app.scoring.sheets import Brought, Sheets
 
 Pair = tuple[int, int]
-Content = Ballot | CommentSheet
-DIGESTED = struct.Struct(f"<II{len(SCORED)}BBB")
+Tally = Mapping[Pair, "Brought"]
 TENS = 10
-KEY_BYTES = 16
-COLUMNS = ("key", "wave_id", "source_id", "target_id", *SCORED, "contact", "importance")
-INSERT_ANSWER = (  # by hand, because there may be a hundred thousand rows in one transaction
-    f"INSERT INTO {Answer.__tablename__} ({', '.join(COLUMNS)})"  # noqa: S608 - names of ours
-    f" VALUES ({', '.join('?' * len(COLUMNS))})"
-)
+COLUMNS = ("wave_id", "key", "source_id", "target_id", *SCORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ class Opening:
 
     keys: Keys
     random: Random
-    known: Mapping[bytes, Content] = field(default_factory=dict)
+    known: Mapping[bytes, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +61,7 @@ class ClosedWave:
     without_pair: int
 
 
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """No search for litter meanwhile: it would look through all ballots again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def read_boxes(session: Session, wave_id: int, keys: Keys) -> dict[bytes, Content]:
+def read_boxes(session: Session, wave_id: int, keys: Keys) -> dict[bytes, bytes]:
     """Open what lies in the boxes now, so that the transaction of the close need not.
 
     Two statements. Raises KeyIsMissingError.
@@ -94,24 +75,29 @@ def read_boxes(session: Session, wave_id: int, keys: Keys) -> dict[bytes, Conten
 def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening) -> ClosedWave:
     """Close an open wave; the caller commits, destroys the key and cleans the files.
 
-    Twenty-one statements whatever the number of answers. Raises WrongState and KeyIsMissingError.
+    Nineteen statements whatever the number of answers, and one more each where boxes came after
+    those opened beforehand, where comments may be read, and where any were written. Loads numpy.
+    Raises WrongState and KeyIsMissingError.
     """
+    from app.scoring import sheets as table  # noqa: PLC0415 - loads numpy
+
     wave = queries.find_locked(session, wave_id)
     if wave is None or wave.state is not WaveState.OPEN:
         raise WrongState
-    ballots, sheets = _shuffled(_opened(session, wave, opening).values(), opening.random)
+    packed, comments = parted(_opened(session, wave, opening).values())
+    ballots = table.read(packed)
     teams = queries.frozen_teams(session, wave_id)
     asked = _asked(session, wave_id)
-    tally = tallied(ballots)
+    tally = table.tally(ballots)
     plan = _plan(wave, teams, asked, tally)
-    rows = list(_records(tally, plan))
-    digest = _store(session, wave, rows, opening.random)
+    rows = table.kept(ballots, _published(plan), _leftover(plan))
     _store_cells(session, wave, teams, plan, asked, tally)
-    comments = keep_comments(session, wave, teams, ballots, sheets, opening.random)
+    digest = _store(session, wave, rows, opening.random)
+    readable = keep_comments(session, wave, teams, _heard(tally), comments, opening.random)
     empty(session, wave)
+    without = int((rows["source"] == table.NOBODY).sum())
     wave.state, wave.closed_at, wave.claimed_until = WaveState.CLOSED, at, None
     wave.digest = plan.told_digest()
-    without = sum(source is None for source, _target, _ballot in rows)
     wave.protocol = {
         "people": wave.asked,
         # Exact, these numbers would tell the turnout of small teams.
@@ -120,7 +106,7 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
         "kept_without_pair": _tens(without),
         "pairs_asked": len(asked),
         "pairs_published": len(plan.published),
-        "comments_readable": comments,
+        "comments_readable": readable,
         "plan": wave.digest,
         "lots": f"{opening.random.getrandbits(128):032x}",  # for draws, before figures are seen
         "answers": digest,
@@ -133,36 +119,18 @@ def _tens(number: int) -> int:
     return number // TENS * TENS
 
 
-def _opened(session: Session, wave: Wave, opening: Opening) -> dict[bytes, Content]:
-    keys = session.scalars(select(SealedBox.key).where(SealedBox.wave_id == wave.id)).all()
-    found = {key: opening.known[key] for key in keys if key in opening.known}
-    if len(found) == len(keys):
-        return found
-    rows = session.execute(
-        select(SealedBox.key, SealedBox.content).where(SealedBox.wave_id == wave.id)
-    ).all()
-    missing = [row for row in rows if row.key not in found]
+def _opened(session: Session, wave: Wave, opening: Opening) -> dict[bytes, bytes]:
+    """What is in all boxes. While a wave is open boxes only come, so known ones are still there."""
+    own = SealedBox.wave_id == wave.id
+    if opening.known:
+        count = session.scalar(select(func.count()).select_from(SealedBox).where(own))
+        if count == len(opening.known):
+            return dict(opening.known)
+    rows = session.execute(select(SealedBox.key, SealedBox.content).where(own)).all()
+    boxes = {key: content for key, content in rows if key not in opening.known}
     private = opening.keys.private(wave.id, wave.public_key or "")
-    contents = opened(private, (row.content for row in missing))
-    return found | dict(zip((row.key for row in missing), contents, strict=True))
-
-
-def _shuffled(
-    contents: Iterable[Content], random: Random
-) -> tuple[list[Ballot], list[CommentSheet]]:
-    """Ballots and sheets, each in an order that only the dice know."""
-    ballots = []
-    sheets = []
-    for content in contents:
-        if isinstance(content, CommentSheet):
-            sheets.append(content)
-        else:
-            ballots.append(content)
-    ballots.sort()  # from here on not even the boxes' order is left
-    sheets.sort(key=repr)
-    random.shuffle(ballots)
-    random.shuffle(sheets)
-    return ballots, sheets
+    contents = opened(private, boxes.values())
+    return {**opening.known, **dict(zip(boxes, contents, strict=True))}
 
 
 def _asked(session: Session, wave_id: int) -> dict[Pair, int]:
@@ -179,102 +147,45 @@ def _asked(session: Session, wave_id: int) -> dict[Pair, int]:
     return {(source, target): people for source, target, people in rows}
 
 
-def tells_enough(ballot: Ballot) -> bool:
-    """Whether the ballot is a record of the score: contact, and six of eight dimensions."""
-    if ballot.contact == 0:
-        return False
-    return 0 not in ballot.answers or questionnaire.counts(
-        dict(zip(SCORED, ballot.answers, strict=True))
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The ballots of a wave, counted by directed pair.
-
-    `scored` are those that tell enough, in their random order; `answers` counts them, `returned`
-    all, `no_contact` those without contact; `weights` are the scored ones' ticks of importance.
-    """
-
-    scored: list[Ballot] = field(default_factory=list)
-    answers: Counter[Pair] = field(default_factory=Counter)
-    returned: Counter[Pair] = field(default_factory=Counter)
-    no_contact: Counter[Pair] = field(default_factory=Counter)
-    weights: dict[Pair, list[int]] = field(default_factory=lambda: defaultdict(list))
-
-
-def tallied(ballots: Iterable[Ballot]) -> Tally:
-    """Count ballots by pair, each looked at once."""
-    tally = Tally()
-    for ballot in ballots:
-        pair = ballot.source, ballot.target
-        tally.returned[pair] += 1
-        if tells_enough(ballot):
-            tally.scored.append(ballot)
-            tally.answers[pair] += 1
-            if ballot.importance:
-                tally.weights[pair].append(ballot.importance)
-        elif ballot.contact == 0:
-            tally.no_contact[pair] += 1
-    return tally
-
-
 def _plan(
     wave: Wave, teams: Mapping[int, WaveTeam], asked: Mapping[Pair, int], tally: Tally
 ) -> ReleasePlan:
     """The plan of what may be told, from counts alone."""
     counts = [
-        Count(str(source), str(target), tally.answers[source, target], teams[target].members)
-        for source, target in asked
+        Count(str(source), str(target), brought.answers, teams[target].members)
+        for (source, target), brought in tally.items()
+        if (source, target) in asked
     ]
     departments = {str(team): str(frozen.department_id) for team, frozen in teams.items()}
     return release_plan(counts, departments, Limits(wave.k, wave.k_target))
 
 
-Record = tuple[int | None, int | None, Ballot]
+def _published(plan: ReleasePlan) -> set[Pair]:
+    return {(int(source), int(target)) for source, target in plan.published}
 
 
-def _records(tally: Tally, plan: ReleasePlan) -> Iterator[Record]:
-    """What is kept: published pairs whole, the leftover block without its teams."""
-    published = {(int(source), int(target)) for source, target in plan.published}
-    leftover = (
-        {(int(count.src), int(count.tgt)) for count in plan.leftover}
-        if plan.leftover_used
-        else set()
-    )
-    for ballot in tally.scored:
-        pair = ballot.source, ballot.target
-        if pair in published:
-            yield (*pair, ballot)
-        elif pair in leftover:
-            yield None, None, ballot
+def _leftover(plan: ReleasePlan) -> set[Pair]:
+    """Pairs whose records are kept without their teams: all that are too small, or none."""
+    if not plan.leftover_used:
+        return set()
+    return {(int(count.src), int(count.tgt)) for count in plan.leftover}
 
 
-def _store(session: Session, wave: Wave, records: Sequence[Record], random: Random) -> str:
-    """Write the records in their random order; gives a digest of them all, order left out."""
-    keys = random.randbytes(KEY_BYTES * len(records))
-    rows = [
-        (
-            keys[KEY_BYTES * number : KEY_BYTES * (number + 1)],
-            wave.id,
-            source,
-            target,
-            *(step or None for step in ballot.answers),
-            ballot.contact,
-            ballot.importance or None,
-        )
-        for number, (source, target, ballot) in enumerate(records)
-    ]
-    if rows:
-        rows.sort()  # by their random keys: as good an order as any, and how tables like it
-        connection = session.connection()
-        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-        connection.exec_driver_sql(INSERT_ANSWER.replace("?", mark), rows)
-    told = sorted(
-        DIGESTED.pack(source or 0, target or 0, *ballot.answers, ballot.contact, ballot.importance)
-        for source, target, ballot in records
-    )
-    return hashlib.sha256(b"".join(told)).hexdigest()
+def _heard(tally: Tally) -> dict[Pair, int]:
+    """How many people with contact answered."""
+    return {pair: brought.returned - brought.no_contact for pair, brought in tally.items()}
+
+
+def _store(session: Session, wave: Wave, rows: Sheets, random: Random) -> str:
+    """Write the records under random keys, and in the order of these; gives the digest of all."""
+    from app.scoring import sheets as table  # noqa: PLC0415 - loads numpy
+
+    keys, rows = table.under_keys(rows, random.randbytes(table.KEY_BYTES * len(rows)))
+    wave_id = wave.id
+    pairs = zip(keys, table.stored(rows), strict=True)
+    told: list[tuple[object, ...]] = [(wave_id, key, *row) for key, row in pairs]
+    insert_many(session, Answer, COLUMNS, told)
+    return table.digest(keys, rows)
 
 
 def _store_cells(
@@ -286,7 +197,7 @@ def _store_cells(
     tally: Tally,
 ) -> None:
     """Counts of published pairs; of the others only what the chart told beforehand."""
-    published = {(int(source), int(target)) for source, target in plan.published}
+    published = _published(plan)
     settled = _settled_importance(session, wave)
     rows = [
         {
@@ -296,7 +207,7 @@ def _store_cells(
             "eligible": eligible,
             "members": teams[pair[1]].members,
             "published": pair in published,
-            **_counts(tally if pair in published else Tally(), pair, settled.get(pair)),
+            **_counts(tally[pair] if pair in published else None, settled.get(pair)),
         }
         for pair, eligible in sorted(asked.items())
     ]
@@ -304,12 +215,12 @@ def _store_cells(
         session.connection().execute(insert(Cell), rows)
 
 
-def _counts(tally: Tally, pair: Pair, settled: float | None) -> dict[str, float]:
+def _counts(brought: Brought | None, settled: float | None) -> dict[str, float]:
     return {
-        "answers": tally.answers[pair],
-        "returned": tally.returned[pair],
-        "no_contact": tally.no_contact[pair],
-        "importance": importance_of(tally.weights.get(pair, ()), settled),
+        "answers": brought.answers if brought else 0,
+        "returned": brought.returned if brought else 0,
+        "no_contact": brought.no_contact if brought else 0,
+        "importance": importance_of(brought.importance if brought else None, settled),
     }
 
 

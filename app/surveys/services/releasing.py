@@ -6,39 +6,35 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.comments import (
     ENOUGH_RESPONDENTS,
     Comment,
-    names_of,
     released,
     without_names,
 )
-from app.people.models import Person
+from app.people.queries.names import names_of_all
 from app.surveys.models import CommentCount, ReleasedComment, Wave, WaveTeam
-from app.surveys.services.sealing import Ballot, CommentSheet
+from app.surveys.services.sealing import CommentSheet
 
 
 def keep_comments(
     session: Session,
     wave: Wave,
     teams: Mapping[int, WaveTeam],
-    ballots: Iterable[Ballot],
+    heard: Mapping[tuple[int, int], int],
     sheets: Sequence[CommentSheet],
     random: Random,
 ) -> int:
     """Store what may be read and how many there were; gives how many may be read.
 
-    Comments whose writers did not want them read are counted and not kept; those about a team
-    with fewer than ten respondents are neither.
+    `heard` counts by pair who answered and has contact. Comments whose writers did not want them
+    read are counted and not kept; those about a team with fewer than ten respondents are neither.
     """
-    respondents = Counter(
-        (ballot.target, teams[ballot.source].department_id)
-        for ballot in ballots
-        if ballot.contact > 0
-    )
+    respondents = Counter[tuple[int, int]]()
+    for (source, target), n in heard.items():
+        respondents[target, teams[source].department_id] += n
     people = Counter[int]()
     for (target, _department), n in respondents.items():
         people[target] += n
@@ -46,8 +42,7 @@ def keep_comments(
         comment for comment in _readable(sheets, teams) if people[comment.tgt] >= ENOUGH_RESPONDENTS
     ]
     kept = list(released(told, respondents))
-    staff = session.execute(select(Person.given_name, Person.family_name))
-    names = names_of((given, family) for given, family in staff)
+    names = names_of_all(session) if kept else frozenset()
     random.shuffle(kept)
     session.add_all(_stored(wave, comment, names, random) for comment in kept)
     written = _written(sheets)

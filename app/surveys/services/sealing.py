@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -19,7 +20,8 @@ from app.domain.questionnaire import SCORED
 from app.domain.waves import MOST_RATED
 
 BALLOT, SHEET = b"B", b"C"
-LAYOUT = struct.Struct(f"<cII{len(SCORED)}BBB")
+LAYOUT = struct.Struct(f"<cII{len(SCORED)}BBB")  # after the letter as `app.scoring.sheets` reads it
+ROW = slice(len(BALLOT), LAYOUT.size)
 BALLOT_BYTES = 32
 MOST_LETTERS = 500  # of one comment
 SHEET_BYTES = MOST_RATED * 2 * MOST_LETTERS * 4 + 1024  # four bytes a letter, and the frame
@@ -86,30 +88,35 @@ def _box(public: str) -> SealedBox[PublicKey]:
     return SealedBox(PublicKey(bytes.fromhex(public)))
 
 
-def opened(key: PrivateKey, boxes: Iterable[bytes]) -> list[Ballot | CommentSheet]:
+def opened(key: PrivateKey, boxes: Iterable[bytes]) -> list[bytes]:
     """What is in the boxes, in their order. The curve's arithmetic runs beside Python's lock."""
     box = SealedBox(key)
     with ThreadPoolExecutor(THREADS) as threads:
         plain = threads.map(lambda batch: [box.decrypt(one) for one in batch], _batches(boxes))
-        return [_read(one) for batch in plain for one in batch]
+        return [one for batch in plain for one in batch]
 
 
-def _batches(boxes: Iterable[bytes]) -> Iterable[list[bytes]]:
-    batch: list[bytes] = []
-    for box in boxes:
-        batch.append(box)
-        if len(batch) == AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
+def _batches(boxes: Iterable[bytes]) -> Iterator[list[bytes]]:
+    remaining = iter(boxes)
+    while batch := list(islice(remaining, AT_ONCE)):
         yield batch
 
 
-def _read(plain: bytes) -> Ballot | CommentSheet:
-    if plain[:1] == SHEET:
-        content = json.loads(plain[1:])
-        remarks = (Remark(target, texts, told) for target, texts, told in content["remarks"])
-        return CommentSheet(content["source"], tuple(remarks))
-    _, source, target, *rest = LAYOUT.unpack_from(plain)
-    *answers, contact, importance = rest
-    return Ballot(source, target, contact, tuple(answers), importance)
+def parted(contents: Iterable[bytes]) -> tuple[bytes, list[CommentSheet]]:
+    """Opened boxes as one buffer of ballots, a row each, and as sheets of comments.
+
+    The sheets are in an order of their own: that of the boxes is gone.
+    """
+    ballots, sheets = [], []
+    for plain in contents:
+        if plain.startswith(BALLOT):
+            ballots.append(plain[ROW])
+        else:
+            sheets.append(plain)
+    return b"".join(ballots), [_sheet(plain) for plain in sorted(sheets)]
+
+
+def _sheet(plain: bytes) -> CommentSheet:
+    content = json.loads(plain[len(SHEET) :])
+    remarks = (Remark(target, texts, told) for target, texts, told in content["remarks"])
+    return CommentSheet(content["source"], tuple(remarks))

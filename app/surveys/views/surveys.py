@@ -86,7 +86,7 @@ def start(wave_id: int) -> ResponseReturnValue:
             sheet=sheet,
             wave=sheet.mine.wave,
             last_on=last_day(sheet.mine.wave.ends_on),
-            happened=since.lines(session),
+            happened=since.lines(session, at=clock.now()),
         )
 
 

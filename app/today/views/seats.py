@@ -65,18 +65,26 @@ class Coming:
 
 
 def coming_up(session: UnitOfWork, actor: Actor, *, at: datetime) -> list[Coming]:
-    """What somebody takes part in or leads within four weeks, soonest first. Four statements."""
+    """What somebody takes part in or leads within four weeks, soonest first. Five statements."""
     booked = my_bookings.coming_up(session, actor.person_id, at=at, before=at + AHEAD)
     led = leading_soon(session, actor.person_id, at=at, before=at + AHEAD)
-    found = [_coming(each.gathering, actor, at) for each in booked]
-    found += [_coming(each, actor, at, leads=True) for each in led]
+    found = [_coming(each.gathering, _next_of(each.gathering, at), actor, at) for each in booked]
+    found += [
+        _coming(each.gathering, each.next_one(at).starts_at, actor, at, leads=True) for each in led
+    ]
     return sorted(found, key=lambda each: (each.starts_at, each.gathering.id))
 
 
-def _coming(gathering: Gathering, actor: Actor, at: datetime, *, leads: bool = False) -> Coming:
-    """The next meeting that is not over counts; of a long one, today."""
+def _next_of(gathering: Gathering, at: datetime) -> datetime:
+    """When the next meeting that is not over begins."""
     begins = [each.starts_at for each in gathering.meetings if each.active and each.ends_at > at]
-    first = min(begins, default=gathering.starts_at)
+    return min(begins, default=gathering.starts_at)
+
+
+def _coming(
+    gathering: Gathering, first: datetime, actor: Actor, at: datetime, *, leads: bool = False
+) -> Coming:
+    """A gathering whose next meeting begins at an instant; of a long one, today."""
     today, day = (instant.astimezone(actor.zone).date() for instant in (at, first))
     ahead = max(0, (day - today).days)
     return Coming(gathering, approvals.title(gathering, chosen_locale()), first, ahead, leads)

@@ -10,15 +10,18 @@ from app.domain.consent import ConsentParty
 from app.domain.refusals import N_, NN_
 from app.domain.roles import Actor
 from app.domain.tasks import Task, in_order
+from app.insights import queries as insights
 from app.rotations.models import ApplicationState
 from app.today import queries
+from app.today.views.actions import actions_waiting
 from app.today.views.seats import seats_waiting
 from app.today.views.surveys import survey_waiting
+from app.today.views.taps import taps_waiting
 from app.today.views.trips import trips_waiting
 
 
 def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime) -> list[Task]:
-    """Everything that waits for this person, most pressing first. At most 21 statements."""
+    """Everything that waits for this person, most pressing first. At most 29 statements."""
     return in_order(
         [
             *_rounds(session, actor),
@@ -29,6 +32,8 @@ def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime)
             *_insights(session, actor),
             *seats_waiting(session, actor, at=at),
             *trips_waiting(session, actor, at=at),
+            *actions_waiting(session, actor, at=at),
+            *taps_waiting(session, actor, at=at),
             *survey_waiting(session, actor),
             *_programme(session, actor, today),
         ]
@@ -132,14 +137,15 @@ def _debriefs(session: UnitOfWork, actor: Actor, today: date) -> Iterator[Task]:
 
 
 def _insights(session: UnitOfWork, actor: Actor) -> Iterator[Task]:
-    pile = queries.insights(session, actor)
-    if pile.count:
+    number, due_on = insights.waiting_for(session, actor.person_id)
+    if number:
         yield Task(
             "lightbulb",
             NN_("%(num)d insight waits for your answer", "%(num)d insights wait for your answer"),
             "insights.index",
-            count=pile.count,
-            due_on=pile.due_on,
+            count=number,
+            values={"mine": "1", "fate": "open"},
+            due_on=due_on,
         )
 
 

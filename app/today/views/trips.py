@@ -1,4 +1,4 @@
-"""Joint days on Today: debriefs to write, and lessons that wait for an answer."""
+"""Joint days on Today: debriefs to write."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from app.database import UnitOfWork
 from app.domain.refusals import N_, NN_
 from app.domain.roles import Actor
 from app.domain.tasks import Task
-from app.gatherings.queries.trips import debriefs
+from app.gatherings.queries.trips import debriefs, hostless
 
 
 def trips_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterator[Task]:
-    """What a person has to write or to answer after joint days. Two statements."""
+    """What a person has to write after joint days; HR looks after hosts who left.
+
+    One statement, for HR two.
+    """
     for debrief in debriefs.to_write(session, actor.person_id, at=at):
         yield Task(
             "journal-text",
@@ -23,15 +26,16 @@ def trips_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterato
             values={"gathering_id": debrief.gathering_id},
             due_on=debrief.due_at.astimezone(actor.zone).date(),
         )
-    number, due_on = debriefs.lessons_to_answer(session, actor.person_id)
-    if number:
-        yield Task(
-            "lightbulb",
-            NN_(
-                "%(num)d lesson of a joint day waits for your answer",
-                "%(num)d lessons of joint days wait for your answer",
-            ),
-            "trips.lessons",
-            count=number,
-            due_on=due_on,
-        )
+    if actor.is_hr:
+        count, first_at = hostless.pile(session, at=at)
+        if count and first_at is not None:
+            yield Task(
+                "person-x",
+                NN_(
+                    "%(num)d joint day has lost its host: hand it over or call it off",
+                    "%(num)d joint days have lost their host: hand them over or call them off",
+                ),
+                "trips.without_host",
+                count=count,
+                due_on=first_at.astimezone(actor.zone).date(),
+            )

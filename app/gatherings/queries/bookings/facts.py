@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -14,15 +13,15 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    false,
     func,
-    null,
+    literal_column,
     or_,
     select,
-    true,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased, contains_eager, defer
 
-from app.agenda.models import Commitment
+from app.agenda.models import CalendarPreference, Channel, Commitment
 from app.domain.seats import LIVE, BookingState
 from app.gatherings.models import (
     Booking,
@@ -35,15 +34,13 @@ from app.gatherings.models import (
     HeldSeats,
     Meeting,
     MeetingTrainer,
+    Room,
 )
-from app.people.models import Membership, MembershipKind, Person, Team
+from app.people.models import Membership, MembershipKind, Person, Site, Team
 from app.people.queries.circle import on_day
 
 GATHERING: ColumnElement[int] = bindparam("gathering", type_=Integer)
 PERSON: ColumnElement[int] = bindparam("person", type_=Integer)
-COURSE: ColumnElement[int] = bindparam("course", type_=Integer)
-HOST: ColumnElement[int] = bindparam("host", type_=Integer)
-FIRST_DAY: ColumnElement[date] = bindparam("first_day", type_=Date)
 TODAY: Any = bindparam("today", type_=Date)
 
 
@@ -52,10 +49,12 @@ class Facts:
     """What is true of one person and one gathering whose row is locked.
 
     `live_id` is the booking they hold already, `was_here` whether they ever had one. `clash`
-    names what they have to do at one of its times, `missing` a prerequisite they lack.
-    `waited_since` is when they first wanted the course. The host's are None for sessions.
+    names what they have to do at one of its times; `is_conditional` says whether the course asks
+    for others first. `waited_since` is when they first wanted the course. `by_mail` says whether
+    their calendar is told by mail. The host's are None for sessions.
     """
 
+    person_id: int
     left_on: date | None
     team_id: int | None
     department_id: int | None
@@ -66,69 +65,57 @@ class Facts:
     leads_it: bool
     clash: str | None
     in_audience: bool
-    missing: str | None
+    is_conditional: bool
     waited_since: datetime | None
+    by_mail: bool
     host_department: int | None
     host_team: int | None
 
 
-def facts_of(
-    session: Session, gathering: Gathering, person_id: int, *, today: date
-) -> Facts | None:
-    """What decides on a booking, or None for an unknown person. One statement.
+def look_at(
+    session: Session, gathering_id: int, person_id: int, *, at: datetime
+) -> tuple[Gathering, Facts] | None:
+    """The gathering with site and meetings, and what decides on a booking by this person.
 
-    `today` is the day on the site's wall clock: teams are those of this day.
+    None when either is unknown. One statement; one more in the hours in which the site's day is
+    not UTC's.
     """
-    statement = _statement(
-        of_a_course=gathering.course_id is not None,
-        has_host=gathering.host_id is not None,
-        in_german=gathering.language == "de",
-    )
-    values = {
-        "gathering": gathering.id,
-        "person": person_id,
-        "course": gathering.course_id,
-        "host": gathering.host_id,
-        "first_day": gathering.starts_at.date(),
-        "today": today,
-    }
-    row = session.execute(statement, values).one_or_none()
-    return None if row is None else Facts(*row)
+    asked: dict[str, Any] = {"gathering": gathering_id, "person": person_id}
+    row = _ask(session, {**asked, "today": at.date()})
+    if row is None:
+        return None
+    today = at.astimezone(row[0].site.timezone).date()
+    if today != at.date():  # teams are those of the day on the site's wall clock
+        row = _ask(session, {**asked, "today": today})
+    if row is None or row[1] is None:
+        return None
+    return row[0], Facts(*row[1:])
 
 
-@cache
-def _statement(*, of_a_course: bool, has_host: bool, in_german: bool) -> Select[Any]:
-    at_home = and_(
-        Membership.person_id == Person.id,
-        Membership.kind == MembershipKind.HOME,
-        *on_day(Membership, TODAY),
-    )
-    of_course = (
-        _in_audience(),
-        _missing(in_german=in_german),
-        select(CourseInterest.since)
-        .where(CourseInterest.course_id == COURSE, CourseInterest.person_id == PERSON)
-        .scalar_subquery(),
-    )
-    return (
-        select(
-            Person.left_on,
-            Membership.team_id,
-            Team.department_id,
-            _own().where(Booking.state.in_(LIVE)).limit(1).scalar_subquery(),
-            _own().exists(),
-            _list_is_open(),
-            select(HeldSeats.seats).where(HeldSeats.gathering_id == GATHERING).exists(),
-            _leads() if not has_host else or_(_leads(), HOST == PERSON),
-            _clash(),
-            *(of_course if of_a_course else (true(), null(), null())),
-            *(_of_host() if has_host else (null(), null())),
+def _ask(session: Session, values: dict[str, Any]) -> Any:
+    return session.execute(_LOOK, values).unique().one_or_none()
+
+
+def missing(session: Session, gathering: Gathering, person_id: int) -> str | None:
+    """A required course without a certificate valid on the first day, by title. One statement."""
+    held = (
+        select(Certificate.id)
+        .where(
+            Certificate.person_id == person_id,
+            Certificate.course_id == CoursePrerequisite.required_id,
+            or_(
+                Certificate.valid_until.is_(None),
+                Certificate.valid_until >= gathering.starts_at.date(),
+            ),
         )
-        .select_from(Person)
-        .outerjoin(Membership, at_home)
-        .outerjoin(Team, Team.id == Membership.team_id)
-        .where(Person.id == PERSON)
-        .limit(1)
+        .correlate(CoursePrerequisite)
+        .exists()
+    )
+    title = Course.title_de if gathering.language == "de" else Course.title_en
+    return session.scalar(
+        select(func.min(title))
+        .join(CoursePrerequisite, CoursePrerequisite.required_id == Course.id)
+        .where(CoursePrerequisite.course_id == gathering.course_id, ~held)
     )
 
 
@@ -137,17 +124,24 @@ def _own() -> Select[Any]:
 
 
 def _list_is_open() -> ColumnElement[bool]:
-    waits = Booking.state.in_((BookingState.WAITLISTED, BookingState.OFFERED))
+    waits = _is_one_of(BookingState.WAITLISTED, BookingState.OFFERED)
     return select(Booking.id).where(Booking.gathering_id == GATHERING, waits).exists()
 
 
+def _is_one_of(*states: BookingState) -> ColumnElement[bool]:
+    """Written out instead of handed over, so that partial indexes are seen to fit."""
+    return Booking.state.in_([literal_column(f"'{state.value}'") for state in sorted(states)])
+
+
 def _leads() -> ColumnElement[bool]:
-    return (
+    teaches = (
         select(MeetingTrainer.person_id)
         .join(Meeting, Meeting.id == MeetingTrainer.meeting_id)
         .where(Meeting.gathering_id == GATHERING, MeetingTrainer.person_id == PERSON)
+        .correlate(None)
         .exists()
     )
+    return or_(teaches, func.coalesce(Gathering.host_id == PERSON, false()))
 
 
 def _clash() -> ColumnElement[Any]:
@@ -167,49 +161,94 @@ def _clash() -> ColumnElement[Any]:
         )
         .order_by(Commitment.starts_at, Commitment.id)
         .limit(1)
+        .correlate(None)
         .scalar_subquery()
+    )
+
+
+def _by_mail() -> ColumnElement[bool]:
+    return (
+        select(CalendarPreference.person_id)
+        .where(CalendarPreference.person_id == PERSON, CalendarPreference.channel == Channel.MAIL)
+        .exists()
     )
 
 
 def _in_audience() -> ColumnElement[bool]:
-    meant = select(CourseAudience.course_id).where(CourseAudience.course_id == COURSE)
-    theirs = meant.where(CourseAudience.department_id == Team.department_id).correlate(Team)
-    return or_(~meant.exists(), theirs.exists())
+    """Also where nobody in particular is meant, as for joint days."""
+    meant = select(CourseAudience.course_id).where(CourseAudience.course_id == Gathering.course_id)
+    theirs = meant.where(CourseAudience.department_id == Team.department_id)
+    return or_(~meant.correlate(Gathering).exists(), theirs.correlate(Gathering, Team).exists())
 
 
-def _missing(*, in_german: bool) -> ColumnElement[Any]:
-    """The title of a required course without a certificate valid on the first day."""
-    held = (
-        select(Certificate.id)
-        .where(
-            Certificate.person_id == PERSON,
-            Certificate.course_id == CoursePrerequisite.required_id,
-            or_(Certificate.valid_until.is_(None), Certificate.valid_until >= FIRST_DAY),
-        )
-        .correlate(CoursePrerequisite)
-        .exists()
+def _of_course() -> tuple[ColumnElement[Any], ...]:
+    conditions = select(CoursePrerequisite.course_id).where(
+        CoursePrerequisite.course_id == Gathering.course_id
     )
-    title = Course.title_de if in_german else Course.title_en
+    interest = select(CourseInterest.since).where(
+        CourseInterest.course_id == Gathering.course_id, CourseInterest.person_id == PERSON
+    )
     return (
-        select(func.min(title))
-        .join(CoursePrerequisite, CoursePrerequisite.required_id == Course.id)
-        .where(CoursePrerequisite.course_id == COURSE, ~held)
-        .scalar_subquery()
+        _in_audience(),
+        conditions.correlate(Gathering).exists(),
+        interest.correlate(Gathering).scalar_subquery(),
     )
 
 
-def _of_host() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _of_host() -> tuple[ColumnElement[Any], ...]:
     """Department and home team of the host; the person's own membership plays no part."""
-    home = (
-        Membership.person_id == HOST,
-        Membership.kind == MembershipKind.HOME,
-        *on_day(Membership, TODAY),
+    home = aliased(Membership)
+    theirs = (
+        home.person_id == Gathering.host_id,
+        home.kind == MembershipKind.HOME,
+        *on_day(home, TODAY),
     )
-    team = select(Membership.team_id).where(*home).limit(1)
+    team = select(home.team_id).where(*theirs).limit(1)
+    of_team = aliased(Team)
     department = (
-        select(Team.department_id)
-        .join(Membership, Membership.team_id == Team.id)
-        .where(*home)
-        .limit(1)
+        select(of_team.department_id).join(home, home.team_id == of_team.id).where(*theirs).limit(1)
     )
-    return department.correlate(None).scalar_subquery(), team.correlate(None).scalar_subquery()
+    return (
+        department.correlate(Gathering).scalar_subquery(),
+        team.correlate(Gathering).scalar_subquery(),
+    )
+
+
+_AT_HOME = and_(
+    Membership.person_id == Person.id,
+    Membership.kind == MembershipKind.HOME,
+    *on_day(Membership, TODAY),
+)
+_LOOK = (  # built once: every booking begins with it
+    select(
+        Gathering,
+        Person.id,
+        Person.left_on,
+        Membership.team_id,
+        Team.department_id,
+        _own().where(_is_one_of(*LIVE)).limit(1).scalar_subquery(),
+        _own().exists(),
+        _list_is_open(),
+        select(HeldSeats.seats).where(HeldSeats.gathering_id == GATHERING).exists(),
+        _leads(),
+        _clash(),
+        *_of_course(),
+        _by_mail(),
+        *_of_host(),
+    )
+    .join(Gathering.site)
+    .outerjoin(Gathering.meetings)
+    .outerjoin(Meeting.room)
+    .outerjoin(Person, Person.id == PERSON)
+    .outerjoin(Membership, _AT_HOME)
+    .outerjoin(Team, Team.id == Membership.team_id)
+    .where(Gathering.id == GATHERING)
+    .options(
+        contains_eager(Gathering.site).load_only(Site.name, Site.zone),
+        contains_eager(Gathering.meetings).contains_eager(Meeting.room).load_only(Room.name),
+        defer(Gathering.note),
+        defer(Gathering.call_off_reason),
+    )
+    .order_by(Meeting.number)
+    .execution_options(populate_existing=True)
+)

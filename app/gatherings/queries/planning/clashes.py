@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.agenda.models import Commitment, CommitmentKind
+from app.agenda.queries.busy import BusyKind, imported
 from app.domain.seats import GatheringState
 from app.domain.timespan import Days, Timespan
 from app.gatherings.models import Gathering, Meeting, MeetingTrainer, Room
@@ -22,12 +23,14 @@ A_DAY = timedelta(days=1)
 class Taken:
     """A time at which somebody or something is wanted elsewhere; soft ones only warn.
 
-    `title` is empty for days away, which are time only.
+    `title` is empty for days away, and for what only the person's own calendar knows of
+    (`is_imported`): both are time only.
     """
 
     span: Timespan
     title: str
     hard: bool = True
+    is_imported: bool = False
 
 
 def rooms(session: Session, room_ids: Collection[int]) -> dict[int, Room]:
@@ -63,15 +66,17 @@ def room_times(
 def people_times(
     session: Session, person_ids: Collection[int], whole: Timespan, *, but: int | None
 ) -> dict[int, list[Taken]]:
-    """Where people have to be within `whole`, apart from the gathering `but`. Three statements.
+    """Where people have to be within `whole`, apart from the gathering `but`. Four statements.
 
-    Commitments, meetings of drafts that they are to lead, and days away, which are soft.
+    Commitments, meetings of drafts that they are to lead, days away and what their own calendars
+    are certain of; the last two are soft.
     """
     found: dict[int, list[Taken]] = {}
     for person_id, taken in (
         *_commitments(session, person_ids, whole, but),
         *_drafts(session, person_ids, whole, but),
         *_days_away(session, person_ids, whole),
+        *_of_own_calendars(session, person_ids, whole),
     ):
         found.setdefault(person_id, []).append(taken)
     return found
@@ -134,6 +139,15 @@ def _days_away(
         yield row.person_id, Taken(days, "", hard=False)
 
 
+def _of_own_calendars(
+    session: Session, person_ids: Collection[int], whole: Timespan
+) -> Iterable[tuple[int, Taken]]:
+    for person_id, times in imported(session, sorted(person_ids), whole).items():
+        for each in times:
+            if each.kind is BusyKind.OWN:
+                yield person_id, Taken(each.span, "", hard=False, is_imported=True)
+
+
 def holidays(
     session: Session, site_id: int, *, first: date, after: date
 ) -> dict[date, PublicHoliday]:
@@ -148,10 +162,9 @@ def holidays(
     return {row.day: row for row in rows}
 
 
-def names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
-    """People's names by key. One statement."""
-    rows = session.scalars(select(Person).where(Person.id.in_(person_ids)))
-    return {person.id: person.name for person in rows}
+def people(session: Session, person_ids: Collection[int]) -> Sequence[Person]:
+    """People by their keys. One statement."""
+    return session.scalars(select(Person).where(Person.id.in_(person_ids))).all()
 
 
 def whole_of(spans: Sequence[Timespan]) -> Timespan:

@@ -6,7 +6,13 @@ want its last seat line up; the decisions are `app.domain.seats` and `app.domain
 """
 
 from app.gatherings.services.bookings.announcing import announce, confirm
-from app.gatherings.services.bookings.approving import approve, decline
+from app.gatherings.services.bookings.approving import (
+    Approved,
+    Left,
+    approve,
+    approve_each,
+    decline,
+)
 from app.gatherings.services.bookings.booking import book
 from app.gatherings.services.bookings.calling_off import call_off
 from app.gatherings.services.bookings.cancelling import cancel, leave, may_give_back
@@ -14,18 +20,21 @@ from app.gatherings.services.bookings.keeping import keep
 from app.gatherings.services.bookings.moving_up import promote
 from app.gatherings.services.bookings.offers import accept_offer, turn_down_offer
 from app.gatherings.services.bookings.outcome import Outcome
-from app.gatherings.services.bookings.paths import path_of, path_to
+from app.gatherings.services.bookings.paths import path_of
 from app.gatherings.services.bookings.rescheduling import reschedule
 from app.gatherings.services.bookings.seats import change_seats
 from app.gatherings.services.bookings.sitting import Moved, Sitting
 
 __all__ = [
+    "Approved",
+    "Left",
     "Moved",
     "Outcome",
     "Sitting",
     "accept_offer",
     "announce",
     "approve",
+    "approve_each",
     "book",
     "call_off",
     "cancel",
@@ -36,7 +45,6 @@ __all__ = [
     "leave",
     "may_give_back",
     "path_of",
-    "path_to",
     "promote",
     "reschedule",
     "turn_down_offer",

@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.seats import SEATED, GatheringState
-from app.domain.seats.refusals import Clash, NotADraft, NotBookable
+from app.domain.seats.refusals import NotADraft, NotBookable
 from app.gatherings.models import Booking, CourseInterest, Gathering
-from app.gatherings.queries.bookings.clashes import clashes
 from app.gatherings.services.bookings import notices
-from app.gatherings.services.bookings.claims import hold_leaders, kind_of, trainers_of
+from app.gatherings.services.bookings.claims import hold_leaders
+from app.gatherings.services.bookings.leaders import leaders_of, require_leaders_free
 from app.gatherings.services.bookings.lines import hold_gathering, hold_people
 from app.gatherings.services.bookings.recording import Act, log_gathering
 
@@ -21,14 +21,16 @@ def announce(session: Session, gathering_id: int, *, by: int | None, at: datetim
     """Show a draft to everybody; gives how many who waited for a date were told.
 
     Trainers and hosts are held from now on. Raises NotADraft (also without a meeting to come),
-    Clash when a trainer or the host is elsewhere.
+    LeaderElsewhere or Clash when a trainer or the host is elsewhere.
     """
     gathering = hold_gathering(session, gathering_id)
     if gathering.state is not GatheringState.DRAFT:
         raise NotADraft
     if not gathering.meetings or gathering.starts_at <= at:
         raise NotADraft
-    _require_leaders_free(session, gathering)
+    leading = leaders_of(session, gathering)
+    hold_people(session, [], [person_id for _meeting, person_id in leading])
+    require_leaders_free(session, gathering, leading)
     hold_leaders(session, gathering, at=at)
     gathering.state = GatheringState.ANNOUNCED
     session.flush()
@@ -59,19 +61,6 @@ def make_certain(session: Session, gathering: Gathering, *, at: datetime) -> int
     return notices.tell_all(
         session, gathering, notices.CONFIRMED, to=people, key="confirmed", at=at
     )
-
-
-def _require_leaders_free(session: Session, gathering: Gathering) -> None:
-    """Raise Clash when somebody who leads a meeting has to be elsewhere then."""
-    leading = trainers_of(session, gathering)
-    if gathering.host_id is not None:
-        leading = [(meeting, gathering.host_id) for meeting in gathering.meetings]
-    hold_people(session, [], [person_id for _meeting, person_id in leading])
-    for meeting, person_id in leading:
-        own = kind_of(gathering), [meeting.id]
-        hard = clashes(session, person_id, [meeting.span], besides=own).hard
-        if hard:
-            raise Clash(what=hard[0].title)
 
 
 def _tell_who_waited(session: Session, gathering: Gathering, *, at: datetime) -> int:

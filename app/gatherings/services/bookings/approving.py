@@ -1,16 +1,19 @@
-"""Leads decide: agree to several requests at once, or refuse one with a reason."""
+"""Leads decide: agree to several requests, each with its own fate, or refuse one with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
+from app.domain.refusals import Refusal
 from app.domain.seats import BOOKABLE, Approval, BookingState
-from app.domain.seats.refusals import NothingToDecide, ReasonMissing
+from app.domain.seats.refusals import ElsewhereByNow, NothingToDecide, ReasonMissing
 from app.gatherings.models import Booking, Gathering
 from app.gatherings.queries.bookings.hosting import host_team_of
 from app.gatherings.services.bookings import notices
@@ -29,32 +32,82 @@ from app.gatherings.services.bookings.recording import Act, log_bookings, step
 ASKED = frozenset({BookingState.REQUESTED, BookingState.WAITLISTED})
 
 
-def approve(
-    session: Session, booking_ids: Collection[int], *, by: int, at: datetime
-) -> list[Outcome]:
-    """A lead agrees to several requests at once, all or none; also to people still waiting.
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A request that could not be agreed to, and why; it stays as it was."""
 
-    Raises NothingToDecide when one of them is no longer asked for.
+    booking_id: int
+    why: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What became of the requests a lead agreed to together."""
+
+    agreed: list[Outcome]
+    left: list[Left]
+
+
+def approve_each(
+    session: Session, booking_ids: Collection[int], *, by: int, at: datetime
+) -> Approved:
+    """A lead agrees to several requests at once, each for itself; also to people still waiting.
+
+    Who is no longer asked for, or has to be elsewhere by now, is left as they were; the others
+    are agreed to all the same. Two deciders at once line up for the gatherings and the people.
     """
     keys = session.scalars(
         select(Booking.gathering_id).where(Booking.id.in_(sorted(booking_ids))).distinct()
     ).all()
     gatherings = {gathering.id: gathering for gathering in hold_gatherings(session, keys)}
     bookings = bookings_in_line(session, booking_ids)
-    if len(bookings) != len(set(booking_ids)):
-        raise NothingToDecide
-    for booking in bookings:
-        _require_asked(booking, gatherings[booking.gathering_id], at)
-
     hold_people(session, gatherings, [booking.person_id for booking in bookings])
     act = Act(at, by)
+    gone = set(booking_ids) - {booking.id for booking in bookings}
+    left = [Left(key, NothingToDecide()) for key in sorted(gone)]
+    agreed: list[Booking] = []
     for booking in bookings:
-        _agree(session, booking, gatherings[booking.gathering_id], act)
-    waited = {one.gathering_id for one in bookings if one.state is BookingState.WAITLISTED}
+        key, why = booking.id, _try_to_agree(session, booking, gatherings, act)
+        if why is None:
+            agreed.append(booking)
+        else:
+            left.append(Left(key, why))
+    waited = {one.gathering_id for one in agreed if one.state is BookingState.WAITLISTED}
     for key in sorted(waited):  # who only lacked the approval may get a seat that is free
         move_up(session, gatherings[key], act)
     log_bookings(session, act, kind=AuditKind.BOOKING_DECIDED)
-    return [outcome_of(session, booking) for booking in bookings]
+    return Approved([outcome_of(session, booking) for booking in agreed], left)
+
+
+def approve(
+    session: Session, booking_ids: Collection[int], *, by: int, at: datetime
+) -> list[Outcome]:
+    """A lead agrees to several requests at once, all or none; also to people still waiting.
+
+    Raises NothingToDecide when one of them is no longer asked for, ElsewhereByNow.
+    """
+    with session.begin_nested():
+        done = approve_each(session, booking_ids, by=by, at=at)
+        if done.left:
+            raise done.left[0].why
+    return done.agreed
+
+
+def _try_to_agree(
+    session: Session, booking: Booking, gatherings: Mapping[int, Gathering], act: Act
+) -> Refusal | None:
+    """Agree to one request, or say why not, with nothing of it left behind."""
+    gathering = gatherings[booking.gathering_id]
+    try:
+        _require_asked(booking, gathering, act.at)
+    except NothingToDecide as refusal:
+        return refusal
+    try:
+        with session.begin_nested():
+            _agree(session, booking, gathering, act)
+    except IntegrityError:  # the person's time is taken: the database itself says so
+        return ElsewhereByNow()
+    return None
 
 
 def decline(session: Session, booking_id: int, *, by: int, reason: str, at: datetime) -> Outcome:

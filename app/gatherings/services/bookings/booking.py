@@ -20,14 +20,14 @@ from app.domain.seats.refusals import (
 )
 from app.gatherings.models import Booking, Gathering
 from app.gatherings.queries import deciders
-from app.gatherings.queries.bookings.facts import Facts, facts_of
+from app.gatherings.queries.bookings.facts import Facts, look_at, missing
 from app.gatherings.queries.bookings.holidays import holidays_after
 from app.gatherings.queries.bookings.seats import seats_now
 from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.claims import ASKED_FOR, FIRM, hold_time
 from app.gatherings.services.bookings.lines import (
-    hold_gathering,
     hold_people,
+    lock_gatherings,
     require_bookable,
     today_at,
     window_of,
@@ -35,6 +35,7 @@ from app.gatherings.services.bookings.lines import (
 )
 from app.gatherings.services.bookings.moving_up import forget_interest, move_up
 from app.gatherings.services.bookings.outcome import Outcome, outcome_of
+from app.gatherings.services.bookings.paths import path_of
 from app.gatherings.services.bookings.recording import Act, first_step, log_bookings
 
 WORDS = {
@@ -62,33 +63,46 @@ def book(
     Asking again gives the place they hold. `by` is who acts, None for the person; a lead or
     deputy of the home team who books for a member agrees to it by that. Raises NotThere (also for
     a draft), NotBookable, NotOpenYet, BookingClosed, NotForYou, LeadsIt, PrerequisiteMissing,
-    Clash. About a dozen statements; the row of the gathering is held from the first on.
+    Clash. Seven statements for a seat; the row of the gathering is held from the first on.
     """
-    gathering = hold_gathering(session, gathering_id)
-    facts = facts_of(session, gathering, person_id, today=today_at(gathering, at))
-    if facts is None or gathering.state is GatheringState.DRAFT:
+    lock_gatherings(session, [gathering_id])
+    found = look_at(session, gathering_id, person_id, at=at)
+    if found is None or found[0].state is GatheringState.DRAFT:
         raise NotThere
+    gathering, facts = found
     if facts.live_id is not None:
-        return outcome_of(session, session.get_one(Booking, facts.live_id))
-    if facts.list_is_open:
-        hold_people(session, [gathering_id], [person_id])
-
+        held = session.get_one(Booking, facts.live_id)
+        return outcome_of(session, held, path=path_of(gathering))
     asked = _Asked(gathering, facts, person_id, Act(at, by or person_id))
-    _refuse_what_the_rules_forbid(asked)
+    _refuse_what_the_rules_forbid(session, asked)
+    others_may_move = facts.list_is_open and gathering.taken < gathering.capacity
+    if others_may_move:
+        hold_people(session, [gathering_id], [person_id])
     booking = _new_booking(session, asked)
     first_step(session, booking, asked.act)
     if booking.state is not BookingState.WAITLISTED:
-        usual = FIRM if booking.state is BookingState.BOOKED else ASKED_FOR
-        firmness = replace(usual, is_new=not facts.was_here)
-        hold_time(session, gathering, [(booking, firmness)], at=at, host_team_id=facts.host_team)
+        _hold_time(session, booking, asked)
     _tell(session, booking, asked)
-    if booking.state is BookingState.WAITLISTED:
-        move_up(session, gathering, asked.act)
+    if booking.state is BookingState.WAITLISTED and others_may_move:
+        booking = _after_moving_up(session, booking, asked)
     log_bookings(session, asked.act)
-    return outcome_of(session, booking)
+    return outcome_of(session, booking, path=path_of(gathering))
 
 
-def _refuse_what_the_rules_forbid(asked: _Asked) -> None:
+def _hold_time(session: Session, booking: Booking, asked: _Asked) -> None:
+    facts, usual = asked.facts, FIRM if booking.state is BookingState.BOOKED else ASKED_FOR
+    firmness = replace(usual, is_new=not facts.was_here, by_feed=not facts.by_mail)
+    claims = [(booking, firmness)]
+    hold_time(session, asked.gathering, claims, at=asked.act.at, host_team_id=facts.host_team)
+
+
+def _after_moving_up(session: Session, booking: Booking, asked: _Asked) -> Booking:
+    """The booking as it stands once free seats went to those who wait, perhaps to this one."""
+    move_up(session, asked.gathering, asked.act)
+    return session.get_one(Booking, booking.id)
+
+
+def _refuse_what_the_rules_forbid(session: Session, asked: _Asked) -> None:
     """Raise the first rule's no. Windows and people are judged at the instant of the act."""
     gathering, facts, at = asked.gathering, asked.facts, asked.act.at
     require_bookable(gathering)
@@ -104,8 +118,9 @@ def _refuse_what_the_rules_forbid(asked: _Asked) -> None:
     has_left = facts.left_on is not None and facts.left_on <= gathering.ends_at.date()
     if same_side or has_left or not facts.in_audience:
         raise NotForYou
-    if facts.missing is not None:
-        raise PrerequisiteMissing(course=facts.missing)
+    lacks = missing(session, gathering, asked.person_id) if facts.is_conditional else None
+    if lacks is not None:
+        raise PrerequisiteMissing(course=lacks)
     if facts.clash is not None:
         raise Clash(what=facts.clash)
 

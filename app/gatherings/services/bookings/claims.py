@@ -20,12 +20,14 @@ from app.gatherings.services.bookings.paths import path_of
 class Firmness:
     """How sure it is that the person comes: hard times never overlap.
 
-    `is_new` when the person never held time for this gathering, which saves a look.
+    `is_new` when the person never held time for this gathering, and `by_feed` when their calendar
+    is not told by mail: each saves a look.
     """
 
     hard: bool
     tentative: bool
     is_new: bool = False
+    by_feed: bool = False
 
 
 FIRM = Firmness(hard=True, tentative=False)
@@ -49,7 +51,7 @@ def hold_time(
     at: datetime,
     host_team_id: int | None = None,
 ) -> None:
-    """Hold the meetings' time of people with a seat. Two statements, however many.
+    """Hold the meetings' time of people with a seat. At most three statements, however many.
 
     Raises IntegrityError when one of them must be elsewhere (I3).
     """
@@ -67,7 +69,8 @@ def hold_time(
         for meeting in gathering.meetings
     ]
     are_new = all(firmness.is_new for _booking, firmness in bookings)
-    hold_all(session, claims, at=at, are_new=are_new)
+    by_feed = all(firmness.by_feed for _booking, firmness in bookings)
+    hold_all(session, claims, at=at, are_new=are_new, by_feed=by_feed)
 
 
 def free_time(

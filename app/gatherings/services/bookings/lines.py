@@ -8,31 +8,51 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ARRAY, Integer, bindparam, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
 
+from app.database import wait_in_line
 from app.domain.seats import BOOKABLE, BookingState, Window
 from app.domain.seats.refusals import NotBookable, NotThere
 from app.gatherings.models import Booking, Gathering, Meeting
 from app.people.models import Person
 
-_IN_LINE = (  # built once: every booking begins with it
-    select(Gathering)
-    .where(Gathering.id.in_(bindparam("keys", expanding=True)))
-    .options(
-        joinedload(Gathering.site, innerjoin=True),
-        selectinload(Gathering.meetings).joinedload(Meeting.room),
-    )
+LINE = 2  # of those who act on a gathering, see app.database.wait_in_line
+_KEYS: Any = bindparam("keys", type_=ARRAY(Integer))
+_PLACES = func.unnest(_KEYS).column_valued("place")  # one after the other, as they are given
+_TURNS = (
+    select(_PLACES.label("id"))
+    .where(wait_in_line(LINE, _PLACES))
+    .cte("turn")
+    .prefix_with("MATERIALIZED")
+)
+# Built once: every booking begins with them.
+_LOCK = (  # only then is looked, so that what others did while we waited is seen
+    select(Gathering.id)
+    .join(_TURNS, _TURNS.c.id == Gathering.id)
     .order_by(Gathering.id)
     .with_for_update(of=Gathering, key_share=True)
+)
+_LOOK = (
+    select(Gathering)
+    .where(Gathering.id.in_(bindparam("keys", expanding=True)))
+    .join(Gathering.site)
+    .outerjoin(Gathering.meetings)
+    .outerjoin(Meeting.room)
+    .options(
+        contains_eager(Gathering.site),
+        contains_eager(Gathering.meetings).contains_eager(Meeting.room),
+    )
+    .order_by(Gathering.id, Meeting.number)
     .execution_options(populate_existing=True)
 )
 
 
 def hold_gathering(session: Session, gathering_id: int) -> Gathering:
-    """Lock one gathering; gives it with site and meetings. Two statements.
+    """Lock one gathering; gives it with site and meetings. One statement, two on PostgreSQL.
 
     Raises NotThere for one that does not exist.
     """
@@ -43,12 +63,24 @@ def hold_gathering(session: Session, gathering_id: int) -> Gathering:
 
 
 def hold_gatherings(session: Session, gathering_ids: Collection[int]) -> Sequence[Gathering]:
-    """Lock gatherings in the order of their keys. Two statements."""
-    return session.scalars(_IN_LINE, {"keys": sorted(set(gathering_ids))}).all()
+    """Lock gatherings in the order of their keys. One statement, two on PostgreSQL."""
+    keys = lock_gatherings(session, gathering_ids)
+    return session.scalars(_LOOK, {"keys": keys}).unique().all()
+
+
+def lock_gatherings(session: Session, gathering_ids: Collection[int]) -> list[int]:
+    """Wait for our turn at gatherings, in the order of their keys; gives those.
+
+    One statement on PostgreSQL; none on SQLite, where the unit of work is alone.
+    """
+    keys = sorted(set(gathering_ids))
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_LOCK, {"keys": keys})
+    return keys
 
 
 def hold_booking(session: Session, booking_id: int) -> tuple[Booking, Gathering]:
-    """Lock the gathering of a booking; gives both. Four statements. Raises NotThere."""
+    """Lock the gathering of a booking; gives both. At most four statements. Raises NotThere."""
     key = session.scalar(select(Booking.gathering_id).where(Booking.id == booking_id))
     gathering = hold_gathering(session, key or 0)
     return bookings_in_line(session, [booking_id])[0], gathering

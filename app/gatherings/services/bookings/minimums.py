@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from app.domain.seats import SEATED, GatheringState, MinimumStanding, minimum_standing
 from app.domain.timespan import start_of
 from app.gatherings.models import Booking, Gathering
-from app.gatherings.queries import deciders
 from app.gatherings.queries.bookings.holidays import holidays_before
 from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.announcing import make_certain
 from app.gatherings.services.bookings.lines import today_at, zone_of
+from app.people.queries.answering import people_of_hr
 
 LOOK_FROM = timedelta(days=30)
 
@@ -73,7 +73,7 @@ def _tell(
     *,
     at: datetime,
 ) -> None:
-    people = deciders.planners(session, today=today_at(gathering, at))
+    people = people_of_hr(session, today=today_at(gathering, at))
     notices.tell_all(
         session,
         gathering,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ class Outcome:
     """`place` counts from 1 and is None unless the person waits.
 
     `expires_at` ends an open question: the lead's while requested, one's own while offered.
+    `path` is the page of what was booked, where the act knows it.
     """
 
     booking_id: int
@@ -24,6 +25,7 @@ class Outcome:
     approval: Approval = Approval.NOT_NEEDED
     place: int | None = None
     expires_at: datetime | None = None
+    path: str = field(default="", compare=False)
 
     @property
     def is_waiting(self) -> bool:
@@ -31,7 +33,7 @@ class Outcome:
         return self.state is BookingState.WAITLISTED
 
 
-def outcome_of(session: Session, booking: Booking) -> Outcome:
+def outcome_of(session: Session, booking: Booking, *, path: str = "") -> Outcome:
     """A booking as it stands. One statement for somebody who waits, else none."""
     return Outcome(
         booking_id=booking.id,
@@ -39,4 +41,5 @@ def outcome_of(session: Session, booking: Booking) -> Outcome:
         approval=booking.approval,
         place=place_of(session, booking),
         expires_at=booking.expires_at,
+        path=path,
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import services as audit
 from app.audit.models import AuditKind
+from app.database import insert_row
 from app.domain.seats import BookingState
 from app.gatherings.models import Booking, BookingStep
 
@@ -50,9 +51,13 @@ class Act:
 
 
 def first_step(session: Session, booking: Booking, act: Act) -> None:
-    """Store a new booking with version 1 of its history."""
-    session.add(booking)
-    session.flush()  # the seat is counted now, and the history needs the key
+    """Store a new booking with version 1 of its history. Two statements.
+
+    The object stays outside of the session: what happens to the booking later in the same act is
+    not seen in it. The seat is counted now.
+    """
+    booking.version, booking.priority, booking.reason = 1, 0, ""
+    booking.id = insert_row(session, booking)
     _step(session, booking, None, act)
 
 
@@ -77,6 +82,7 @@ def _step(session: Session, booking: Booking, before: BookingState | None, act: 
         "version": booking.version,
         "before": before,
         "after": booking.state,
+        "approval": booking.approval,
         "at": act.at,
         "actor_id": act.by,
         "reason": act.reason,

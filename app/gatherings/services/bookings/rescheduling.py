@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -13,9 +13,9 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.agenda.models import Commitment, CommitmentKind
 from app.domain.refusals import Invalid
 from app.domain.seats import BEFORE_IT_STARTS, BOOKABLE, HOLDING, BookingState, cancel_until
-from app.domain.seats.refusals import Clash, NotBookable, RoomTaken
+from app.domain.seats.refusals import NotBookable, RoomTaken
 from app.gatherings.models import Booking, Gathering, Meeting
-from app.gatherings.queries.bookings.clashes import clashes, who_is_elsewhere
+from app.gatherings.queries.bookings.clashes import who_is_elsewhere
 from app.gatherings.queries.bookings.holidays import holidays_before
 from app.gatherings.queries.bookings.hosting import host_team_of
 from app.gatherings.queries.bookings.rooms import rooms_taken
@@ -29,7 +29,12 @@ from app.gatherings.services.bookings.claims import (
     hold_leaders,
     hold_time,
     kind_of,
-    trainers_of,
+)
+from app.gatherings.services.bookings.leaders import (
+    Leading,
+    about_first,
+    leaders_of,
+    require_leaders_free,
 )
 from app.gatherings.services.bookings.lines import hold_gathering, hold_people, today_at, zone_of
 from app.gatherings.services.bookings.recording import Act, log_gathering
@@ -45,25 +50,27 @@ def reschedule(
 
     Everybody's time is claimed anew and everybody is told. Who is elsewhere at the new time keeps
     the seat and hears of the clash; all may leave without blame until the start. The last moments
-    to book and to cancel move along. Raises NotBookable, Clash (a trainer or the host), RoomTaken,
+    to book and to cancel move along. Of those who lead, who leads a meeting that moves is told of
+    it. Raises NotBookable, LeaderElsewhere or Clash (a trainer or the host), RoomTaken,
     and Invalid for meetings that overlap or lie in the past.
     """
     gathering = hold_gathering(session, gathering_id)
     if gathering.state not in BOOKABLE or gathering.starts_at <= at:
         raise NotBookable
     bookings = _live(session, gathering_id)
-    leading = trainers_of(session, gathering)
+    leading = leaders_of(session, gathering)
     leaders = {person_id for _meeting, person_id in leading}
-    leaders |= {gathering.host_id} if gathering.host_id else set()
     people = [booking.person_id for booking in bookings]
     hold_people(session, [gathering_id], [*people, *leaders])
 
+    concerned = _concerned(leading, sittings)
     _move_meetings(session, gathering, sittings, at=at)
-    _require_free(session, gathering, leading)
+    require_leaders_free(session, gathering, leading)
     _loosen(session, gathering)
     hold_leaders(session, gathering, at=at)
     elsewhere = _claim_anew(session, gathering, bookings, at=at)
-    told = _tell(session, gathering, people, elsewhere, leaders, at=at)
+    told = _tell(session, gathering, people, elsewhere, at=at)
+    told += _tell_leaders(session, gathering, concerned, at=at)
     log_gathering(session, gathering_id, Act(at, by), starts_at=gathering.starts_at.isoformat())
     return Moved(told=told, elsewhere=tuple(sorted(elsewhere)))
 
@@ -120,18 +127,15 @@ def _move_moments(session: Session, gathering: Gathering, in_time: Sequence[Meet
     )
 
 
-def _require_free(
-    session: Session, gathering: Gathering, leading: list[tuple[Meeting, int]]
-) -> None:
-    """Whoever leads it can be there; their own meetings of this gathering are no clash."""
-    sources = [meeting.id for meeting in gathering.meetings]
-    if gathering.host_id is not None:
-        leading = [(meeting, gathering.host_id) for meeting in gathering.meetings]
-    kind = kind_of(gathering) if gathering.host_id is not None else CommitmentKind.TEACHING
+def _concerned(leading: Leading, sittings: Sequence[Sitting]) -> dict[int, list[Meeting]]:
+    """Person -> the meetings of theirs that get another time or place."""
+    found: dict[int, list[Meeting]] = {}
+    wanted = {sitting.meeting_id: sitting for sitting in sittings}
     for meeting, person_id in leading:
-        hard = clashes(session, person_id, [meeting.span], besides=(kind, sources)).hard
-        if hard:
-            raise Clash(what=hard[0].title)
+        stays = Sitting(meeting.id, meeting.span, meeting.room_id, meeting.place, meeting.link)
+        if wanted.get(meeting.id, stays) != stays:
+            found.setdefault(person_id, []).append(meeting)
+    return found
 
 
 def _loosen(session: Session, gathering: Gathering) -> None:
@@ -175,7 +179,6 @@ def _tell(
     gathering: Gathering,
     people: Sequence[int],
     elsewhere: set[int],
-    leaders: set[int],
     *,
     at: datetime,
 ) -> int:
@@ -184,7 +187,19 @@ def _tell(
     for words, to in (
         (notices.MOVED_ELSEWHERE, elsewhere),
         (notices.MOVED, set(people) - elsewhere),
-        (notices.MOVED_LEADER, leaders),
     ):
         told += notices.tell_all(session, gathering, words, to=to, key=key, at=at)
+    return told
+
+
+def _tell_leaders(
+    session: Session, gathering: Gathering, concerned: Mapping[int, list[Meeting]], *, at: datetime
+) -> int:
+    """Who leads hears of the first of their own meetings that moved."""
+    key = f"v{gathering.version}:moved"
+    told = 0
+    for person_id, meetings in sorted(concerned.items()):
+        more = about_first(gathering, meetings)
+        words = notices.MOVED_LEADER
+        told += notices.tell_all(session, gathering, words, to=[person_id], key=key, at=at, **more)
     return told

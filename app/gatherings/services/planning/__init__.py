@@ -14,7 +14,7 @@ from app.gatherings.services.planning.drafts import (
     write_note,
 )
 from app.gatherings.services.planning.looking import Asked, Hint, Preview, look
-from app.gatherings.services.planning.terms import Terms, change_terms
+from app.gatherings.services.planning.terms import Needs, Terms, change_terms
 
 __all__ = [
     "Asked",
@@ -22,6 +22,7 @@ __all__ = [
     "CourseRetired",
     "Hint",
     "Maker",
+    "Needs",
     "NoDraft",
     "Preview",
     "Terms",

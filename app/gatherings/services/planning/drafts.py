@@ -12,7 +12,8 @@ from app.audit.services import record
 from app.domain.planned import Fault, PlannedMeeting, SessionPlan
 from app.domain.refusals import N_, Invalid, Refusal, Stale
 from app.domain.seats import GatheringKind, GatheringState
-from app.gatherings.models import Course, Gathering, HeldSeats, Meeting, MeetingTrainer
+from app.gatherings.models import Course, Gathering, HeldSeats, Meeting
+from app.gatherings.services.planning.leading import let_lead
 from app.gatherings.services.planning.looking import Asked, Preview, look
 
 PLAIN = (
@@ -167,18 +168,15 @@ def _meet(gathering: Gathering, plan: SessionPlan) -> None:
     for number, one in enumerate(planned, start=1):
         if number > len(gathering.meetings):
             gathering.meetings.append(Meeting(number=number, trainers=[]))
-        _sit(gathering.meetings[number - 1], one, plan)
+        _sit(gathering.meetings[number - 1], one)
     del gathering.meetings[len(planned) :]
 
 
-def _sit(meeting: Meeting, planned: PlannedMeeting, plan: SessionPlan) -> None:
+def _sit(meeting: Meeting, planned: PlannedMeeting) -> None:
     meeting.starts_at, meeting.ends_at = planned.span.start, planned.span.end
     meeting.room_id, meeting.place, meeting.link = planned.room_id, planned.place, planned.link
     meeting.active = True
-    known = {row.person_id for row in meeting.trainers}
-    meeting.trainers = [row for row in meeting.trainers if row.person_id in plan.trainers] + [
-        MeetingTrainer(person_id=person_id) for person_id in sorted(plan.trainers - known)
-    ]
+    let_lead(meeting, planned.trainers)
 
 
 def _record(

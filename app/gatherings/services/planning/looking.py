@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from app.domain.planned import Fault, PlannedMeeting, SessionPlan, faults
 from app.domain.refusals import N_, Invalid
 from app.domain.seats import cancel_until
+from app.domain.seats.refusals import OnAHoliday
 from app.domain.timespan import ONE_DAY, Timespan
 from app.gatherings.models import Room
 from app.gatherings.queries.planning import clashes
 from app.gatherings.queries.planning.clashes import Taken
-from app.people.models import PublicHoliday, Site
+from app.people.models import Person, PublicHoliday, Site
 
 BACK = timedelta(days=120)  # holidays that notice may have to leap over
 SATURDAY = 6
@@ -41,6 +42,12 @@ class TrainerElsewhereForDays(Invalid):
     msgid = N_("%(name)s is elsewhere from %(first)s to %(last)s: “%(title)s”.")
 
 
+class TrainerLeft(Invalid):
+    """Nobody leads anything after the last day of their employment."""
+
+    msgid = N_("%(name)s will have left the company on %(day)s.")
+
+
 class RoomOfAnotherSite(Invalid):
     """A room stands where it stands."""
 
@@ -59,12 +66,6 @@ class RoomClosed(Invalid):
     msgid = N_("%(room)s is closed on that day.")
 
 
-class OnAHoliday(Invalid):
-    """Public holidays of the site are not offered."""
-
-    msgid = N_("%(day)s is a public holiday there: %(holiday)s.")
-
-
 @dataclass(frozen=True, slots=True)
 class Hint:
     """Something worth knowing that forbids nothing; `msgid` with the values of its sentence."""
@@ -76,6 +77,8 @@ class Hint:
 ON_A_WEEKEND = N_("%(day)s is on a weekend.")
 TRAINER_AWAY = N_("%(name)s has days off on %(day)s.")
 TRAINER_BUSY = N_("%(name)s is engaged on %(day)s, though not for certain: “%(title)s”.")
+TRAINER_OWN_CALENDAR = N_("%(name)s is busy on %(day)s according to their own calendar.")
+OF_TRAINERS = frozenset({TRAINER_AWAY, TRAINER_BUSY, TRAINER_OWN_CALENDAR})
 OTHER_LENGTH = N_("The meetings last %(planned)s minutes, the course %(course)s.")
 NO_NOTICE = N_("With this notice nobody could cancel any more.")
 
@@ -89,6 +92,11 @@ class Preview:
     cancel_until: datetime | None = None
     minutes: int = 0
 
+    @property
+    def of_trainers(self) -> list[Hint]:
+        """What trainers have beside it, which is told also to whoever did not ask first."""
+        return [hint for hint in self.hints if hint.msgid in OF_TRAINERS]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -101,7 +109,7 @@ class Asked:
 
 
 def look(session: Session, plan: SessionPlan, asked: Asked) -> Preview:
-    """Judge a plan whole. Seven statements, whatever it holds."""
+    """Judge a plan whole. Eight statements, whatever it holds."""
     site = session.get_one(Site, plan.site_id)
     own = faults(plan, zone=site.timezone, at=asked.at)
     if not plan.meetings:
@@ -193,18 +201,41 @@ def _of_people(
         return [], []
     whole = clashes.whole_of([one.span for one in plan.meetings])
     times = clashes.people_times(session, plan.trainers, whole, but=asked.but)
-    names = clashes.names(session, times)
+    people = clashes.people(session, plan.trainers)
     found: list[Fault] = []
     hints: list[Hint] = []
-    for person_id, name in sorted(names.items()):
-        hard = [taken for taken in times[person_id] if taken.hard]
-        soft = [taken for taken in times[person_id] if not taken.hard]
-        for meeting in plan.meetings:
-            if (against := clashes.met(meeting.span, hard)) is not None:
-                found.append(Fault("trainers", _elsewhere(name, against, site.timezone)))
-            if (beside := clashes.met(meeting.span, soft)) is not None:
-                hints.append(_beside(name, beside, meeting, site.timezone))
+    for number, meeting in enumerate(plan.meetings):
+        for person in sorted(people, key=lambda one: one.id):
+            if person.id not in meeting.trainers:
+                continue
+            taken = times.get(person.id, ())
+            refusals = _against_trainer(person, meeting, taken, site.timezone)
+            found += [Fault("trainers", refusal, number) for refusal in refusals]
+            hints += _hints_of_trainer(person, meeting, taken, site.timezone)
     return found, hints
+
+
+def _against_trainer(
+    person: Person, meeting: PlannedMeeting, times: Sequence[Taken], zone: ZoneInfo
+) -> Iterable[Invalid]:
+    day = meeting.span.start.astimezone(zone).date()
+    if person.left_on is not None and day >= person.left_on:
+        yield TrainerLeft(name=person.name, day=day.isoformat())
+    against = clashes.met(meeting.span, (taken for taken in times if taken.hard))
+    if against is not None:
+        yield _elsewhere(person.name, against, zone)
+
+
+def _hints_of_trainer(
+    person: Person, meeting: PlannedMeeting, times: Sequence[Taken], zone: ZoneInfo
+) -> Iterable[Hint]:
+    """What warns of a meeting, each kind of thing once."""
+    found: dict[str, Hint] = {}
+    for taken in times:
+        if not taken.hard and taken.span.overlaps(meeting.span):
+            hint = _beside(person.name, taken, meeting, zone)
+            found.setdefault(hint.msgid, hint)
+    return found.values()
 
 
 def _elsewhere(name: str, taken: Taken, zone: ZoneInfo) -> Invalid:
@@ -219,6 +250,8 @@ def _elsewhere(name: str, taken: Taken, zone: ZoneInfo) -> Invalid:
 
 def _beside(name: str, taken: Taken, meeting: PlannedMeeting, zone: ZoneInfo) -> Hint:
     day = meeting.span.start.astimezone(zone).date().isoformat()
+    if taken.is_imported:
+        return Hint(TRAINER_OWN_CALENDAR, {"name": name, "day": day})
     if not taken.title:
         return Hint(TRAINER_AWAY, {"name": name, "day": day})
     return Hint(TRAINER_BUSY, {"name": name, "day": day, "title": taken.title})

@@ -7,31 +7,37 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from app.domain.planned import BeginsInThePast, Fault, PlannedMeeting, SessionPlan
+from app.domain.planned import BeginsInThePast, PlannedMeeting, SessionPlan
 from app.gatherings.models import Gathering
 from app.gatherings.services.bookings import Sitting
-from app.gatherings.services.planning.looking import Asked, look
+from app.gatherings.services.planning.leading import leading
+from app.gatherings.services.planning.looking import Asked, Preview, look
 
 
 def against_move(
     session: Session, gathering: Gathering, meetings: Sequence[PlannedMeeting], asked: Asked
-) -> list[Fault]:
+) -> Preview:
     """Rooms, trainers and days that stand against new times, one per meeting and in their order.
 
-    Meetings that stay where they are may lie in the past. Seven statements.
+    Meetings that stay where they are may lie in the past. Eight statements.
     """
-    preview = look(session, replace(planned(gathering), meetings=tuple(meetings)), asked)
+    led = tuple(
+        replace(new, trainers=leading(old))
+        for old, new in zip(gathering.meetings, meetings, strict=True)
+    )
+    preview = look(session, replace(planned(gathering), meetings=led), asked)
     stays = {
         number
         for number, (old, new) in enumerate(zip(gathering.meetings, meetings, strict=True))
         if old.span == new.span
     }
-    return [
+    faults = [
         fault
         for fault in preview.faults
-        if (fault.meeting is not None or fault.field == "trainers")
+        if fault.meeting is not None
         and not (isinstance(fault.refusal, BeginsInThePast) and fault.meeting in stays)
     ]
+    return replace(preview, faults=tuple(faults))
 
 
 def sittings(gathering: Gathering, meetings: Sequence[PlannedMeeting]) -> list[Sitting]:
@@ -49,10 +55,8 @@ def planned(gathering: Gathering) -> SessionPlan:
         site_id=gathering.site_id,
         note=gathering.note,
         meetings=tuple(
-            PlannedMeeting(one.span, one.room_id, one.place, one.link) for one in gathering.meetings
-        ),
-        trainers=frozenset(
-            row.person_id for meeting in gathering.meetings for row in meeting.trainers
+            PlannedMeeting(one.span, one.room_id, one.place, one.link, leading(one))
+            for one in gathering.meetings
         ),
         capacity=gathering.wanted_capacity,
         minimum=gathering.minimum,

@@ -6,8 +6,8 @@ work. Nothing here asks who may do it: that is `access`.
 
 from app.gatherings.services.trips.debriefing import LookBack, Promise, keep_promise, write_debrief
 from app.gatherings.services.trips.declining import call_off, customer_cancelled, veto
+from app.gatherings.services.trips.hostless import hand_over
 from app.gatherings.services.trips.keeping import keep
-from app.gatherings.services.trips.lessons import decide, hand_to
 from app.gatherings.services.trips.offering import TripFields, change, offer, set_limit
 from app.gatherings.services.trips.preparing import Sheet, prepare
 from app.gatherings.services.trips.privacy import forget_customer
@@ -20,9 +20,8 @@ __all__ = [
     "call_off",
     "change",
     "customer_cancelled",
-    "decide",
     "forget_customer",
-    "hand_to",
+    "hand_over",
     "keep",
     "keep_promise",
     "offer",

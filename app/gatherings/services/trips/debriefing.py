@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
+from app.domain.insights import InsightKind
 from app.domain.joint_days import (
     DEBRIEF_WITHIN,
-    LESSON_DAYS,
     MOST_PROMISES,
     NotYetOver,
     ObservationMissing,
@@ -21,22 +21,21 @@ from app.domain.joint_days import (
 )
 from app.domain.refusals import Invalid, Stale
 from app.domain.seats import BookingState, GatheringState
+from app.domain.timespan import ONE_DAY, Days
 from app.gatherings.models import (
     Booking,
     Gathering,
     TripDebrief,
-    TripLesson,
     TripPromise,
 )
 from app.gatherings.queries.bookings.hosting import host_team_of
-from app.gatherings.queries.deciders import answer_for, planners
 from app.gatherings.queries.trips.debriefs import debrief_of
 from app.gatherings.queries.trips.finding import there
 from app.gatherings.queries.trips.hosts import side_of
 from app.gatherings.services.bookings.lines import hold_gathering, today_at
 from app.gatherings.services.bookings.recording import Act, log_bookings, step
-from app.gatherings.services.trips import notices
-from app.gatherings.services.trips.privacy import forget_customer, hold_trip, keep_secret
+from app.gatherings.services.trips.privacy import hold_trip, keep_secret, put_away_customer
+from app.insights import services as insights
 from app.people.models import Side
 
 
@@ -70,8 +69,9 @@ def write_debrief(
 ) -> TripDebrief:
     """Write what one of host and guests brought home; what the other side should know is theirs.
 
-    A guest was there by that. The customer's name is deleted. Raises NotYetOver, WrittenAlready,
-    ObservationMissing, CustomerNamed, Invalid for a promise of somebody who was not there.
+    A guest was there by that. The customer's name is put away, and deleted with the last of them.
+    Raises NotYetOver, WrittenAlready, ObservationMissing, CustomerNamed, NobodyAnswers, Invalid
+    for a promise of somebody who was not there.
     """
     gathering = hold_gathering(session, gathering_id)
     if gathering.state is GatheringState.CALLED_OFF or gathering.ends_at > at:
@@ -82,11 +82,11 @@ def write_debrief(
     guests = there(session, gathering_id)
     _refuse(session, gathering, said, {*guests, gathering.host_id or 0})
     _write(session, debrief, said, at=at)
-    lessons = _lessons(session, gathering, debrief, guests, at=at)
-    forget_customer(session, gathering_id, at=at)
+    number = _insights(session, gathering, debrief, guests, at=at)
+    put_away_customer(session, gathering, guests, at=at)
     _was_there(session, gathering, by, at=at)
     subject = f"gathering:{gathering_id}"
-    numbers = {"lessons": lessons, "promises": len(said.promises)}
+    numbers = {"insights": number, "promises": len(said.promises)}
     record(session, AuditKind.TRIP_DEBRIEFED, actor_id=by, subject=subject, at=at, **numbers)
     return debrief
 
@@ -108,7 +108,7 @@ def _new(session: Session, gathering: Gathering, person_id: int) -> TripDebrief:
     due_at = gathering.ends_at + DEBRIEF_WITHIN
     made = TripDebrief(gathering_id=gathering.id, person_id=person_id, due_at=due_at)
     session.add(made)
-    session.flush()  # promises and lessons need its key
+    session.flush()  # promises and insights need its key
     return made
 
 
@@ -134,7 +134,7 @@ def _write(session: Session, debrief: TripDebrief, said: LookBack, *, at: dateti
     session.flush()
 
 
-def _lessons(
+def _insights(
     session: Session,
     gathering: Gathering,
     debrief: TripDebrief,
@@ -149,20 +149,18 @@ def _lessons(
         return 0
     own_side = side_of(session, team)
     texts = {Side.MARKETING: debrief.for_marketing, Side.SALES: debrief.for_sales}
-    leads = answer_for(session, other, today=today) or planners(session, today=today)
-    wanted = [text for side, text in texts.items() if text and side is not own_side and leads]
-    for text in wanted:
-        lesson = TripLesson(
-            debrief_id=debrief.id,
-            text=text,
-            owner_id=leads[0],
-            team_id=other,
-            due_on=today + LESSON_DAYS,
-        )
-        session.add(lesson)
-        session.flush()  # its key names the notice
-        notices.lesson_handed_over(session, lesson, at=at)
-    return len(wanted)
+    wanted = [text for side, text in texts.items() if text and side is not own_side]
+    day = today_at(gathering, gathering.starts_at)
+    source = insights.Source(
+        kind=InsightKind.JOINT_DAY,
+        debrief_id=debrief.id,
+        key=gathering.id,
+        title=gathering.title,
+        days=Days(day, day + ONE_DAY),
+        written_by=debrief.person_id,
+        from_team_id=team,
+    )
+    return len(insights.write(session, source, wanted, team_id=other, today=today, at=at))
 
 
 def _teams(

@@ -1,4 +1,4 @@
-"""What time brings: debriefs are asked for and reminded of, customers' names are deleted.
+"""What time brings: hosts who left are noticed, debriefs asked for, customers forgotten.
 
 Everything may run at any time and any number of times.
 """
@@ -21,13 +21,15 @@ from app.gatherings.queries.trips.debriefs import debriefs_of
 from app.gatherings.queries.trips.finding import there
 from app.gatherings.services.bookings.lines import hold_gathering
 from app.gatherings.services.trips import notices
-from app.gatherings.services.trips.privacy import forget_customer
+from app.gatherings.services.trips.hostless import look_at_host
+from app.gatherings.services.trips.privacy import everybody_wrote, forget_customer
 
 
 def keep(session: Session, gathering_id: int, *, at: datetime) -> int:
     """Do what is due for one joint day; gives how many things changed."""
     gathering = hold_gathering(session, gathering_id)
-    done = _ask(session, gathering, at=at) + _remind(session, gathering, at=at)
+    done = look_at_host(session, gathering, at=at)
+    done += _ask(session, gathering, at=at) + _remind(session, gathering, at=at)
     return done + _forget(session, gathering, at=at)
 
 
@@ -66,10 +68,17 @@ def _remind(session: Session, gathering: Gathering, *, at: datetime) -> int:
 
 
 def _forget(session: Session, gathering: Gathering, *, at: datetime) -> int:
-    """The name is gone after a week, and at once when it was called off or nobody came along."""
+    """The name goes with the last debrief, after a week, and at once when nothing comes of it.
+
+    That is when it was called off or nobody came along.
+    """
     is_off = gathering.state is GatheringState.CALLED_OFF
     is_old = gathering.ends_at + FORGET_AFTER <= at
-    nobody = gathering.ends_at <= at and not there(session, gathering.id)
-    if not (is_off or is_old or nobody):
+    if is_off or is_old:
+        return int(forget_customer(session, gathering.id, at=at))
+    if gathering.ends_at > at:
+        return 0
+    guests = there(session, gathering.id)
+    if guests and not everybody_wrote(session, gathering, guests):
         return 0
     return int(forget_customer(session, gathering.id, at=at))

@@ -1,4 +1,4 @@
-"""What host and guests are told about looking back, and owners about lessons.
+"""What host and guests are told about looking back.
 
 No notice says who the customer is.
 """
@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.refusals import N_
-from app.gatherings.models import Gathering, TripDebrief, TripLesson
+from app.gatherings.models import Gathering, TripDebrief
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
 
@@ -45,34 +45,3 @@ def remind_to_look_back(
     )
     key = f"debrief:{debrief.id}:remind"
     notify(session, message, to={debrief.person_id}, key=key, at=at)
-
-
-def lesson_handed_over(session: Session, lesson: TripLesson, *, at: datetime) -> None:
-    """Somebody answers for a lesson from now on."""
-    message = Message(
-        topic=NoticeTopic.INSIGHTS,
-        title=N_("A lesson from a joint day waits for your answer"),
-        text=N_("“%(lesson)s” Please say what becomes of it until %(until)s."),
-        path=f"/trips/lessons/{lesson.id}",
-        action=N_("Answer"),
-        params={"lesson": lesson.text, "until": lesson.due_on},
-    )
-    notify(
-        session, message, to={lesson.owner_id}, key=f"lesson:{lesson.id}:{lesson.version}", at=at
-    )
-
-
-def lesson_decided(
-    session: Session, lesson: TripLesson, to: Iterable[int], *, at: datetime
-) -> None:
-    """Who wrote it down hears what became of it."""
-    message = Message(
-        topic=NoticeTopic.INSIGHTS,
-        title=N_("There is an answer to your lesson"),
-        text=N_("“%(lesson)s” The answer: “%(note)s”"),
-        path=f"/trips/lessons/{lesson.id}",
-        action=N_("Read it"),
-        params={"lesson": lesson.text, "note": lesson.fate_note},
-    )
-    key = f"lesson:{lesson.id}:{lesson.version}:decided"
-    notify(session, message, to=to, key=key, at=at)

@@ -14,10 +14,10 @@ from app.audit.services import record
 from app.domain.joint_days import LiesInThePast, LimitReached, booking_closes, month_around
 from app.domain.refusals import Stale
 from app.domain.seats import BOOKABLE, GatheringState, cancel_until
-from app.domain.seats.refusals import NotBookable
+from app.domain.seats.refusals import NotBookable, OnAHoliday
 from app.domain.timespan import Timespan
 from app.gatherings.models import Gathering, Meeting, Trip, TripHost
-from app.gatherings.queries.bookings.holidays import holidays_before
+from app.gatherings.queries.bookings.holidays import holiday_in, holidays_before
 from app.gatherings.queries.trips import hosts
 from app.gatherings.queries.trips.hosts import Host
 from app.gatherings.services import bookings
@@ -27,7 +27,10 @@ from app.gatherings.services.trips.privacy import hold_trip, keep_secret
 
 @dataclass(frozen=True, slots=True)
 class TripFields:
-    """What a host says about a joint day; `span` is UTC, the label is read by everybody."""
+    """What a host says about a joint day; `span` is UTC, the label is read by everybody.
+
+    `locale` is the language in which a public holiday is named to the host.
+    """
 
     label: str
     region: str
@@ -38,16 +41,19 @@ class TripFields:
     needs_approval: bool = True
     customer: str = ""
     meeting_point: str = ""
+    locale: str = "en"
 
 
 def offer(session: Session, host: Host, fields: TripFields, *, at: datetime) -> Gathering:
     """Offer a joint day to people of other departments; it can be booked at once.
 
-    Raises LiesInThePast, CustomerNamed, LimitReached, and Clash when the host is elsewhere then.
+    Raises LiesInThePast, OnAHoliday, CustomerNamed, LimitReached, and Clash when the host is
+    elsewhere then.
     """
     zone = host.site.timezone
     hold_people(session, [], [host.person_id])  # the month is counted by one act at a time
     _refuse(session, fields, host.person_id, zone, at=at)
+    _refuse_holidays(session, host.site.id, fields, zone)
     gathering = _draft(session, host, fields, at=at)
     session.add(gathering)
     session.flush()  # the trip and the log need the key
@@ -80,6 +86,8 @@ def change(
         raise Stale
     hold_people(session, [], [by])
     _refuse(session, fields, by, gathering.site.timezone, at=at, but=gathering_id)
+    if gathering.span != fields.span:  # what was offered before the day became a holiday stays
+        _refuse_holidays(session, gathering.site_id, fields, gathering.site.timezone)
     moves = _moves(gathering, trip, fields)
     gathering.title, gathering.cancel_days = fields.label, fields.cancel_days
     for name, value in _described(fields).items():
@@ -131,6 +139,12 @@ def _refuse(
     most = hosts.per_month(session, host_id)
     if hosts.offered(session, host_id, month, but=but) >= most:
         raise LimitReached(limit=most)
+
+
+def _refuse_holidays(session: Session, site_id: int, fields: TripFields, zone: ZoneInfo) -> None:
+    found = holiday_in(session, site_id, fields.span, zone)
+    if found is not None:
+        raise OnAHoliday(day=found.day.isoformat(), holiday=found.name(fields.locale))
 
 
 def _draft(session: Session, host: Host, fields: TripFields, *, at: datetime) -> Gathering:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.joint_days import CustomerNamed, names, without
-from app.gatherings.models import Trip
+from app.gatherings.models import Gathering, Trip
+from app.gatherings.queries.trips.debriefs import debriefs_of
 
 SHEET = ("purpose", "question_1", "question_2", "guest_role", "not_to_promise")
 
@@ -26,6 +28,26 @@ def keep_secret(customer: str | None, *texts: str) -> None:
     """Raise CustomerNamed when a text that others read names the customer."""
     if names(customer, texts):
         raise CustomerNamed
+
+
+def everybody_wrote(session: Session, gathering: Gathering, guests: Iterable[int]) -> bool:
+    """Whether host and guests have all looked back, so that the name has served. One statement."""
+    written = {row.person_id for row in debriefs_of(session, gathering.id) if row.written_at}
+    return {*guests, gathering.host_id or 0} <= written
+
+
+def put_away_customer(
+    session: Session, gathering: Gathering, guests: Iterable[int], *, at: datetime
+) -> None:
+    """After a debrief: the meeting point is deleted, and the name once nobody is left to write.
+
+    Until then no page shows the name any more; it is kept only so that nobody leaves it in words
+    that stay. At most three statements.
+    """
+    if everybody_wrote(session, gathering, guests):
+        forget_customer(session, gathering.id, at=at)
+    else:
+        hold_trip(session, gathering.id).meeting_point = ""
 
 
 def forget_customer(session: Session, gathering_id: int, *, at: datetime) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, request
+from flask_babel import gettext
 
 from app.database import UnitOfWork
 from app.domain.refusals import Stale
 from app.gatherings.access import planning as access
 from app.gatherings.models import Gathering
 from app.gatherings.queries.planning import sessions as queries
-from app.gatherings.services.planning import Maker
+from app.gatherings.services.planning import Hint, Maker
+from app.people.views.refused import readable
 from app.web.guards import actor, require
 from app.web.locale import chosen_locale
 
@@ -40,3 +42,9 @@ def opened_on() -> int:
 def maker() -> Maker:
     """The visitor as somebody who plans."""
     return Maker(actor.person_id, chosen_locale())
+
+
+def hinted(hint: Hint) -> str:
+    """A hint in the reader's language."""
+    values = {name: readable(value) for name, value in hint.values.items()}
+    return str(gettext(hint.msgid, **values))

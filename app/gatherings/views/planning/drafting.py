@@ -19,9 +19,9 @@ from app.gatherings.models import Course, Gathering
 from app.gatherings.queries import course_list, rooms
 from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.services import planning as services
-from app.gatherings.views.planning.blueprint import bp, found, maker, opened_on
+from app.gatherings.views.planning.blueprint import bp, found, hinted, maker, opened_on
 from app.people.queries import organisation
-from app.people.views.refused import readable, said
+from app.people.views.refused import said
 from app.web.conflicts import differences
 from app.web.guards import actor, allow, hr
 from app.web.locale import chosen_locale
@@ -29,7 +29,6 @@ from app.web.locale import chosen_locale
 AHEAD = timedelta(weeks=4)
 WEEK = timedelta(weeks=1)
 LONGEST_KEY = 9
-ROWS = {str(number) for number in range(forms.MOST_MEETINGS)}
 
 
 def _course(session: UnitOfWork, course_id: int) -> Course:
@@ -89,10 +88,11 @@ def create(course_id: int) -> ResponseReturnValue:
     """Another row, one row less, a check, or: keep the session as a draft."""
     with reading() as session:
         course = _course(session, course_id)
-        form = _form(session, _sent())
+        form = _form(session, forms.reshaped(MultiDict(request.form)))
         if not _is_final():
             return _reshaped(session, form, course, None)
         plan = _plan(session, form)
+        hints = _hints_of(session, plan, course, None)
     if plan is None:
         return _page(form, course, None, status=422)
     try:
@@ -103,8 +103,8 @@ def create(course_id: int) -> ResponseReturnValue:
     except services.BadPlan as refusal:
         form.show(refusal.faults, said)
         return _page(form, course, None, status=422)
-    flash(_("The session is kept as a draft. Announce it when all is right."))
-    return redirect(path, 303)
+    words = _("The session is kept as a draft. Announce it when all is right.")
+    return _saved(path, words, hints)
 
 
 @bp.get("/sessions/<int:gathering_id>/edit")
@@ -130,10 +130,11 @@ def save(gathering_id: int) -> ResponseReturnValue:
     with reading() as session:
         gathering = found(session, gathering_id)
         course = _own_course(session, gathering)
-        form = _form(session, _sent())
+        form = _form(session, forms.reshaped(MultiDict(request.form)))
         if not _is_final():
             return _reshaped(session, form, course, gathering)
         plan = _plan(session, form)
+        hints = _hints_of(session, plan, course, gathering.id)
     if plan is None:
         return _page(form, course, gathering, status=422)
     try:
@@ -145,8 +146,7 @@ def save(gathering_id: int) -> ResponseReturnValue:
     except services.BadPlan as refusal:
         form.show(refusal.faults, said)
         return _page(form, course, gathering, status=422)
-    flash(_("Saved."))
-    return redirect(url_for(".show", gathering_id=gathering_id), 303)
+    return _saved(url_for(".show", gathering_id=gathering_id), _("Saved."), hints)
 
 
 def _both(gathering_id: int, form: Any) -> ResponseReturnValue:
@@ -155,7 +155,9 @@ def _both(gathering_id: int, form: Any) -> ResponseReturnValue:
         gathering = found(session, gathering_id)
         course = _own_course(session, gathering)
         values = {**forms.stored(gathering), "count": form.count.data}
-        both = differences(form, _form(session, None, values))
+        stored = _form(session, None, values)
+        form.compare_with(stored)
+        both = differences(form, stored)
         form.version.data = str(gathering.version)
         return _page(form, course, gathering, status=409, conflict=both)
 
@@ -171,20 +173,6 @@ def discard(gathering_id: int) -> ResponseReturnValue:
         services.discard(session, gathering, opened_on=opened_on(), by=by, at=now)
     flash(_("The draft is gone."))
     return redirect(path, 303)
-
-
-def _sent() -> MultiDict[str, str]:
-    """The form as sent, with the row that was asked for or without the one to be taken away."""
-    sent = MultiDict(request.form)
-    wish, _dash, number = sent.get("do", "").partition("-")
-    changes: dict[str, str] = {}
-    if wish == "add":
-        changes = forms.one_more(sent)
-    elif wish == "remove":
-        changes = forms.one_less(sent, int(number) if number in ROWS else 0)
-    for name, value in changes.items():
-        sent.setlist(name, [value])
-    return sent
 
 
 def _is_final() -> bool:
@@ -216,10 +204,22 @@ def _plan(session: UnitOfWork, form: Any) -> Any:
 
 
 def _told(preview: services.Preview) -> list[str]:
-    return [
-        _(hint.msgid, **{name: readable(value) for name, value in hint.values.items()})
-        for hint in preview.hints
-    ]
+    return [hinted(hint) for hint in preview.hints]
+
+
+def _hints_of(session: UnitOfWork, plan: Any, course: Course, but: int | None) -> list[str]:
+    """What trainers have beside a plan; none for a plan that cannot be read."""
+    if plan is None:
+        return []
+    asked = services.Asked(clock.now(), chosen_locale(), course.minutes, but=but)
+    return [hinted(hint) for hint in services.look(session, plan, asked).of_trainers]
+
+
+def _saved(path: str, words: str, hints: list[str]) -> ResponseReturnValue:
+    flash(words)
+    for hint in hints:
+        flash(hint, "warning")
+    return redirect(path, 303)
 
 
 def _page(

@@ -23,6 +23,7 @@ from app.domain.seats import (
 from app.gatherings.access import planning as access
 from app.gatherings.forms.sessions import last_day_to_book
 from app.gatherings.models import TOPIC_LABELS, Gathering
+from app.gatherings.queries import origins
 from app.gatherings.queries.planning import clashes
 from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.views.planning.blueprint import bp, found
@@ -136,6 +137,7 @@ def show(gathering_id: int) -> ResponseReturnValue:
             booking_labels=BOOKING_STATE_LABELS,
             topics=TOPIC_LABELS,
             is_bookable=gathering.state in BOOKABLE,
+            origins=origins.of_gathering(session, actor, gathering.id),
             may_plan=access.may_plan(actor),
             may_write_note=access.may_write_note(actor, gathering),
             opens_on=gathering.opens_at.astimezone(gathering.site.timezone).date(),

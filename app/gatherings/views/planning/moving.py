@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import clock
-from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.refusals import Refusal, Stale
-from app.domain.seats import BOOKABLE
+from app.database import UnitOfWork
+from app.domain.refusals import Refusal
 from app.gatherings.forms import sessions as forms
 from app.gatherings.models import Gathering
 from app.gatherings.queries import rooms
 from app.gatherings.services import bookings
-from app.gatherings.services.planning import Asked, moves
-from app.gatherings.views.planning.blueprint import bp, found, found_unchanged
-from app.people.views.refused import said
-from app.queue import ring
-from app.web.conflicts import differences
+from app.gatherings.services.planning import Asked, BadPlan, moves
+from app.gatherings.views.planning.blueprint import bp, hinted
+from app.gatherings.views.planning.stepping import Step, opened, taken
 from app.web.guards import actor, allow, hr
 from app.web.locale import chosen_locale
 
@@ -36,59 +34,33 @@ def _form(session: UnitOfWork, gathering: Gathering, *, stored: bool = False) ->
     return form
 
 
-@bp.get("/sessions/<int:gathering_id>/move")
-@allow(hr, scoped=True)
-def move(gathering_id: int) -> ResponseReturnValue:
-    """The meetings as they stand, to be changed; a draft leads to its form."""
-    with reading() as session:
-        gathering = found(session, gathering_id)
-        if gathering.state not in BOOKABLE:
-            return redirect(url_for(".show", gathering_id=gathering.id))
-        return _page(gathering, _form(session, gathering, stored=True))
+def _is_filled(form: Any, gathering: Gathering) -> bool:
+    return bool(form.validate()) and form.meetings(gathering.site.timezone) is not None
 
 
-@bp.post("/sessions/<int:gathering_id>/move")
-@allow(hr, scoped=True)
-def reschedule(gathering_id: int) -> ResponseReturnValue:
-    """Move it, and tell everybody who booked or waits."""
-    with reading() as session:
-        gathering = found(session, gathering_id)
-        form = _form(session, gathering)
-        meetings = form.meetings(gathering.site.timezone) if form.validate() else None
-        if meetings is None:
-            return _page(gathering, form, status=422)
-        course_minutes = gathering.course.minutes if gathering.course else 0
-        asked = Asked(clock.now(), chosen_locale(), course_minutes, but=gathering.id)
-        against = moves.against_move(session, gathering, meetings, asked)
-    if against:
-        form.show(against, said)
-        return _page(gathering, form, status=422)
-    try:
-        with unit_of_work() as session:
-            row = found_unchanged(session, gathering_id, form.opened_on)
-            sittings = moves.sittings(row, meetings)
-            by, now = actor.person_id, clock.now()
-            moved = bookings.reschedule(session, row.id, sittings, by=by, at=now)
-    except Stale:
-        return _both(form, gathering_id)
-    except Refusal as refusal:
-        form.day_0.errors = [said(refusal)]
-        with reading() as session:  # what was read before is no longer whole
-            return _page(found(session, gathering_id), form, status=422)
-    ring("mail")
-    _flash(moved)
-    return redirect(url_for(".show", gathering_id=gathering_id), 303)
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What came of a move, and what trainers have beside it."""
+
+    moved: bookings.Moved
+    hints: tuple[str, ...]
 
 
-def _both(form: Any, gathering_id: int) -> ResponseReturnValue:
-    with reading() as session:
-        gathering = found(session, gathering_id)
-        both = differences(form, _form(session, gathering, stored=True))
-    form.version.data = str(gathering.version)
-    return _page(gathering, form, status=409, conflict=both)
+def _move(session: UnitOfWork, gathering: Gathering, form: Any) -> _Moved:
+    """Move it, and tell everybody who booked or waits. Raises BadPlan and other refusals."""
+    meetings, now = form.meetings(gathering.site.timezone), clock.now()
+    course_minutes = gathering.course.minutes if gathering.course else 0
+    asked = Asked(now, chosen_locale(), course_minutes, but=gathering.id)
+    against = moves.against_move(session, gathering, meetings, asked)
+    if against.faults:
+        raise BadPlan(against.faults)
+    sittings = moves.sittings(gathering, meetings)
+    moved = bookings.reschedule(session, gathering.id, sittings, by=actor.person_id, at=now)
+    return _Moved(moved, tuple(hinted(hint) for hint in against.of_trainers))
 
 
-def _flash(moved: bookings.Moved) -> None:
+def _told(done: _Moved) -> None:
+    moved = done.moved
     flash(_("The session is moved."))
     if moved.told:
         told = ngettext("%(num)s person is told.", "%(num)s people are told.", moved.told)
@@ -102,11 +74,30 @@ def _flash(moved: bookings.Moved) -> None:
             ),
             "warning",
         )
+    for hint in done.hints:
+        flash(hint, "warning")
 
 
-def _page(
-    gathering: Gathering, form: Any, *, status: int = 200, **more: Any
-) -> ResponseReturnValue:
-    return render_template(
-        "gatherings/planning/move.html", gathering=gathering, form=form, **more
-    ), status
+MOVE = Step(
+    "gatherings/planning/move.html",
+    _form,
+    _move,
+    field="day_0",
+    shows=Refusal,
+    fits=_is_filled,
+    told=_told,
+)
+
+
+@bp.get("/sessions/<int:gathering_id>/move")
+@allow(hr, scoped=True)
+def move(gathering_id: int) -> ResponseReturnValue:
+    """The meetings as they stand, to be changed; a draft leads to its page."""
+    return opened(MOVE, gathering_id)
+
+
+@bp.post("/sessions/<int:gathering_id>/move")
+@allow(hr, scoped=True)
+def reschedule(gathering_id: int) -> ResponseReturnValue:
+    """Move it, and tell everybody who booked or waits."""
+    return taken(MOVE, gathering_id)

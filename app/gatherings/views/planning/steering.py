@@ -11,145 +11,136 @@ from flask_babel import ngettext
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.refusals import Invalid, Stale
+from app.domain.refusals import Invalid
 from app.domain.seats import BOOKABLE, SEATED
+from app.domain.seats.refusals import LeaderElsewhere
 from app.gatherings.access import planning as access
 from app.gatherings.forms.sessions import CallOffForm, NoteForm, SeatsForm
 from app.gatherings.models import Gathering
 from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.services import bookings, planning
-from app.gatherings.views.planning.blueprint import bp, found, found_unchanged, opened_on
+from app.gatherings.services.planning import moves
+from app.gatherings.views.planning.blueprint import (
+    bp,
+    found,
+    found_unchanged,
+    hinted,
+    opened_on,
+)
+from app.gatherings.views.planning.stepping import Step, opened, taken
 from app.people.views.refused import said
 from app.queue import ring
-from app.web.conflicts import differences
 from app.web.guards import actor, allow, hr, hr_or_trainer, require
+from app.web.locale import chosen_locale
 
 
 @bp.post("/sessions/<int:gathering_id>/announce")
 @allow(hr, scoped=True)
 def announce(gathering_id: int) -> ResponseReturnValue:
     """Show a draft to everybody; who waits for a date is told."""
-    with unit_of_work() as session:
-        gathering = found_unchanged(session, gathering_id, opened_on())
-        told = bookings.announce(session, gathering.id, by=actor.person_id, at=clock.now())
+    path = url_for(".show", gathering_id=gathering_id)
+    with reading() as session:
+        hints = _hints_of(session, found(session, gathering_id))
+    try:
+        with unit_of_work() as session:
+            gathering = found_unchanged(session, gathering_id, opened_on())
+            told = bookings.announce(session, gathering.id, by=actor.person_id, at=clock.now())
+    except LeaderElsewhere as refusal:
+        flash(said(refusal), "warning")
+        return redirect(path, 303)
     ring("mail")
     flash(_("The session is announced."))
     if told:
         flash(_told(told), "info")
-    return redirect(url_for(".show", gathering_id=gathering_id), 303)
+    for hint in hints:
+        flash(hint, "warning")
+    return redirect(path, 303)
+
+
+def _hints_of(session: UnitOfWork, gathering: Gathering) -> list[str]:
+    """What trainers have by now beside the draft; none without a meeting."""
+    minutes = gathering.course.minutes if gathering.course else 0
+    asked = planning.Asked(clock.now(), chosen_locale(), minutes, but=gathering.id)
+    preview = planning.look(session, moves.planned(gathering), asked)
+    return [hinted(hint) for hint in preview.of_trainers]
 
 
 def _told(count: int) -> str:
     return str(ngettext("%(num)s person is told.", "%(num)s people are told.", count))
 
 
+def _seats_form(_session: UnitOfWork, gathering: Gathering, *, stored: bool = False) -> SeatsForm:
+    if not stored:
+        return SeatsForm()
+    data = {"seats": gathering.wanted_capacity, "version": str(gathering.version)}
+    return SeatsForm(formdata=None, data=data)
+
+
+def _set_seats(session: UnitOfWork, gathering: Gathering, form: SeatsForm) -> int:
+    wanted, by = form.seats.data, actor.person_id
+    return len(bookings.change_seats(session, gathering.id, wanted, by=by, at=clock.now()))
+
+
+def _waiting(session: UnitOfWork, gathering: Gathering) -> dict[str, Any]:
+    return {"waiting": queries.waiting(session, [gathering.id]).get(gathering.id, 0)}
+
+
+def _seats_set(moved_up: int) -> None:
+    flash(_("The seats are changed."))
+    if moved_up:
+        flash(ngettext("%(num)s person moved up.", "%(num)s people moved up.", moved_up), "info")
+
+
+SEATS = Step(
+    "gatherings/planning/seats.html",
+    _seats_form,
+    _set_seats,
+    field="seats",
+    shows=Invalid,
+    more=_waiting,
+    told=_seats_set,
+)
+
+
 @bp.get("/sessions/<int:gathering_id>/seats")
 @allow(hr, scoped=True)
 def seats(gathering_id: int) -> ResponseReturnValue:
     """Another number of seats."""
-    with reading() as session:
-        gathering = found(session, gathering_id)
-        return _seats_page(session, gathering, _stored_seats(gathering))
-
-
-def _stored_seats(gathering: Gathering) -> SeatsForm:
-    data = {"seats": gathering.wanted_capacity, "version": str(gathering.version)}
-    return SeatsForm(formdata=None, data=data)
+    return opened(SEATS, gathering_id, only_bookable=False)
 
 
 @bp.post("/sessions/<int:gathering_id>/seats")
 @allow(hr, scoped=True)
 def change_seats(gathering_id: int) -> ResponseReturnValue:
     """More seats let waiting people move up; fewer throw nobody out."""
-    form = SeatsForm()
-    with reading() as session:
-        gathering = found(session, gathering_id)
-        if not form.validate():
-            return _seats_page(session, gathering, form, status=422)
-    try:
-        with unit_of_work() as session:
-            row = found_unchanged(session, gathering_id, form.opened_on)
-            wanted, by = form.seats.data, actor.person_id
-            moved = bookings.change_seats(session, row.id, wanted, by=by, at=clock.now())
-    except Stale:
-        return _both_seats(form, gathering_id)
-    except Invalid as refusal:
-        form.seats.errors = [said(refusal)]
-        with reading() as session:
-            return _seats_page(session, found(session, gathering_id), form, status=422)
-    ring("mail")
-    flash(_("The seats are changed."))
-    if moved:
-        flash(_moved_up(len(moved)), "info")
-    return redirect(url_for(".show", gathering_id=gathering_id), 303)
+    return taken(SEATS, gathering_id)
 
 
-def _moved_up(count: int) -> str:
-    return str(ngettext("%(num)s person moved up.", "%(num)s people moved up.", count))
+def _note_form(_session: UnitOfWork, gathering: Gathering, *, stored: bool = False) -> NoteForm:
+    require(access.may_write_note(actor, gathering))
+    return NoteForm(formdata=None, obj=gathering) if stored else NoteForm()
 
 
-def _both_seats(form: SeatsForm, gathering_id: int) -> ResponseReturnValue:
-    with reading() as session:
-        gathering = found(session, gathering_id)
-        both = differences(form, _stored_seats(gathering))
-        form.version.data = str(gathering.version)
-        return _seats_page(session, gathering, form, status=409, conflict=both)
+def _write(session: UnitOfWork, gathering: Gathering, form: NoteForm) -> None:
+    text, opened, by = form.note.data, form.opened_on, actor.person_id
+    planning.write_note(session, gathering, text, opened_on=opened, by=by, at=clock.now())
 
 
-def _seats_page(
-    session: UnitOfWork, gathering: Gathering, form: SeatsForm, *, status: int = 200, **more: Any
-) -> ResponseReturnValue:
-    waiting = queries.waiting(session, [gathering.id]).get(gathering.id, 0)
-    return render_template(
-        "gatherings/planning/seats.html", gathering=gathering, form=form, waiting=waiting, **more
-    ), status
+NOTE = Step("gatherings/planning/note.html", _note_form, _write)
 
 
 @bp.get("/sessions/<int:gathering_id>/note")
 @allow(hr_or_trainer, scoped=True)
 def note(gathering_id: int) -> ResponseReturnValue:
     """What participants should know."""
-    with reading() as session:
-        gathering = found(session, gathering_id)
-        require(access.may_write_note(actor, gathering))
-        return _note_page(gathering, NoteForm(formdata=None, obj=gathering))
+    return opened(NOTE, gathering_id, only_bookable=False)
 
 
 @bp.post("/sessions/<int:gathering_id>/note")
 @allow(hr_or_trainer, scoped=True)
 def write_note(gathering_id: int) -> ResponseReturnValue:
     """Keep it."""
-    form = NoteForm()
-    with reading() as session:
-        gathering = found(session, gathering_id)
-        require(access.may_write_note(actor, gathering))
-    if not form.validate():
-        return _note_page(gathering, form, status=422)
-    try:
-        with unit_of_work() as session:
-            row, text, by = found(session, gathering_id), form.note.data, actor.person_id
-            opened = form.opened_on
-            planning.write_note(session, row, text, opened_on=opened, by=by, at=clock.now())
-    except Stale:
-        return _both_notes(form, gathering_id)
-    flash(_("Saved."))
-    return redirect(url_for(".show", gathering_id=gathering_id), 303)
-
-
-def _both_notes(form: NoteForm, gathering_id: int) -> ResponseReturnValue:
-    with reading() as session:
-        gathering = found(session, gathering_id)
-    both = differences(form, NoteForm(formdata=None, obj=gathering))
-    form.version.data = str(gathering.version)
-    return _note_page(gathering, form, status=409, conflict=both)
-
-
-def _note_page(
-    gathering: Gathering, form: NoteForm, *, status: int = 200, **more: Any
-) -> ResponseReturnValue:
-    return render_template(
-        "gatherings/planning/note.html", gathering=gathering, form=form, **more
-    ), status
+    return taken(NOTE, gathering_id)
 
 
 @bp.get("/sessions/<int:gathering_id>/decision")

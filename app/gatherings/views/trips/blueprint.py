@@ -28,3 +28,11 @@ def found_as_host(session: UnitOfWork, gathering_id: int) -> JointDay:
     joint = found(session, gathering_id)
     require(access.may_change(actor, joint.gathering))
     return joint
+
+
+def found_to_call_off(session: UnitOfWork, gathering_id: int) -> JointDay:
+    """The joint day to come that the visitor hosts, or HR looks after, or 404."""
+    joint = found(session, gathering_id)
+    without_host = joint.trip.host_left_at is not None
+    require(access.may_call_off(actor, joint.gathering, without_host=without_host))
+    return joint

@@ -11,20 +11,27 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading
+from app.domain.insights import FATE_LABELS
 from app.domain.joining import Choice, Situation, choice
 from app.domain.refusals import N_
 from app.domain.seats import BEFORE_IT_STARTS, BOOKING_STATE_LABELS, GatheringKind
 from app.gatherings.access import trips as access
+from app.gatherings.models import Gathering
 from app.gatherings.queries.bookings import place_of
 from app.gatherings.queries.offers import Offer, Reader, offers
 from app.gatherings.queries.session_page import deciding, history
 from app.gatherings.queries.trips import debriefs, finding, hosts
+from app.gatherings.queries.trips.contact import contact_of
 from app.gatherings.queries.trips.finding import THERE, Guest, JointDay
 from app.gatherings.views import sayings
 from app.gatherings.views.readers import reader
 from app.gatherings.views.sessions import give_back_until
 from app.gatherings.views.state_words import STATE_LABELS
 from app.gatherings.views.trips.blueprint import KIND_LABELS, KIND_LOOKS, bp, found
+from app.insights import queries as insights
+from app.insights.access import may_see as may_read
+from app.insights.models import Insight
+from app.voices.queries.taps import has_tapped
 from app.web.guards import actor, allow, signed_in
 from app.web.pages import ListRequest, Page
 
@@ -121,6 +128,7 @@ def show(gathering_id: int) -> ResponseReturnValue:
             now=now,
             **_standing(session, joint, offer, by),
             **_for_those_of_it(session, joint, people),
+            may_tap=_may_tap(session, gathering_id, now),
             **WORDS,
         )
 
@@ -138,6 +146,12 @@ def _standing(session: UnitOfWork, joint: JointDay, offer: Offer, by: Reader) ->
         "deciders": deciding(session, team, by.person_id, today=by.today) if asks else [],
         "history": history(session, gathering.id, by.person_id),
     }
+
+
+def _may_tap(session: UnitOfWork, gathering_id: int, now: datetime) -> bool:
+    """Whether the three taps wait for the reader. At most two statements."""
+    contact = contact_of(session, gathering_id, actor.person_id, at=now)
+    return contact is not None and not has_tapped(session, contact.name, actor.person_id)
 
 
 def _choice(offer: Offer, by: Reader, department_id: int | None) -> Choice:
@@ -163,7 +177,7 @@ def _choice(offer: Offer, by: Reader, department_id: int | None) -> Choice:
 
 def _for_those_of_it(session: UnitOfWork, joint: JointDay, people: list[Guest]) -> dict[str, Any]:
     """What host and guests see beside the rest; nothing of it for anybody else."""
-    gathering = joint.gathering
+    gathering, trip = joint.gathering, joint.trip
     there = {guest.person.id for guest in people if guest.booking.state in THERE}
     is_host = access.is_host(actor, gathering)
     is_of_it = access.is_of_it(actor, gathering, there)
@@ -172,10 +186,19 @@ def _for_those_of_it(session: UnitOfWork, joint: JointDay, people: list[Guest]) 
         "is_host": is_host,
         "is_of_it": is_of_it,
         "guests": seen if is_of_it else [],
+        "may_find_a_host": actor.is_hr
+        and trip.host_left_at is not None
+        and access.may_call_off(actor, gathering, without_host=True),
         "may_change": access.may_change(actor, gathering),
         "may_prepare": access.may_prepare(actor, gathering, there),
         "debriefs": debriefs.debriefs_of(session, gathering.id) if is_of_it else [],
         "promises": debriefs.promises_of(session, gathering.id) if is_of_it else [],
-        "lessons": debriefs.lessons_of(session, gathering.id) if is_of_it else [],
-        "fates": debriefs.FATE_LABELS,
+        "insights": _insights(session, gathering) if is_of_it else [],
+        "fates": FATE_LABELS,
     }
+
+
+def _insights(session: UnitOfWork, gathering: Gathering) -> list[tuple[Insight, bool]]:
+    """The insights of a joint day, and whether the reader may open each."""
+    found = insights.of_joint_day(session, gathering.id)
+    return [(insight, may_read(actor, insight)) for insight in found]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.insights import NobodyAnswers
 from app.domain.joint_days import DEBRIEF_WITHIN, CustomerNamed, ObservationMissing
 from app.domain.seats import GatheringState
 from app.gatherings.access import trips as access
@@ -46,6 +47,7 @@ def _page(joint: JointDay, form: Any, status: int = 200) -> ResponseReturnValue:
         form=form,
         due_at=gathering.ends_at + DEBRIEF_WITHIN,
         is_open=gathering.ends_at <= clock.now(),
+        name_is_gone=joint.trip.customer_deleted_at is not None,
     )
     return page, status
 
@@ -65,7 +67,7 @@ def debrief(gathering_id: int) -> ResponseReturnValue:
 @bp.post("/<int:gathering_id>/debrief")
 @allow(signed_in, scoped=True)
 def write(gathering_id: int) -> ResponseReturnValue:
-    """Hand it in; the customer's name is deleted with it."""
+    """Hand it in; the customer's name is deleted with the last one."""
     with reading() as session:
         joint = _found(session, gathering_id)
         form = _form(session, joint, sent=True)
@@ -76,7 +78,7 @@ def write(gathering_id: int) -> ResponseReturnValue:
             _found(session, gathering_id)
             by, now = actor.person_id, clock.now()
             services.write_debrief(session, gathering_id, form.said(), by=by, at=now)
-    except (CustomerNamed, ObservationMissing) as refusal:
+    except (CustomerNamed, ObservationMissing, NobodyAnswers) as refusal:
         beside(form, "observation_1", refusal)
         return _page(joint, form, 422)
     ring("mail")

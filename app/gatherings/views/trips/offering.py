@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,29 +13,28 @@ from flask_babel import ngettext
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.joint_days import CustomerNamed, LiesInThePast, LimitReached, NotAHost
-from app.domain.refusals import Refusal, Stale
-from app.domain.seats.refusals import Clash
+from app.domain.joint_days import CustomerNamed, NotAHost
+from app.domain.refusals import Stale
 from app.gatherings.forms.approvals import RefusalForm
 from app.gatherings.forms.sessions import CallOffForm
-from app.gatherings.forms.trips import LimitForm, TripForm, stored_trip, usual_trip
+from app.gatherings.forms.trips import (
+    FIELD_OF,
+    LimitForm,
+    TripForm,
+    first_day,
+    stored_trip,
+    usual_trip,
+)
 from app.gatherings.queries.bookings import place_held
 from app.gatherings.queries.trips import finding, hosts
 from app.gatherings.queries.trips.finding import JointDay
 from app.gatherings.services import trips as services
-from app.gatherings.views.trips.blueprint import KIND_LABELS, bp, found_as_host
+from app.gatherings.views.trips.blueprint import KIND_LABELS, bp, found_as_host, found_to_call_off
 from app.people.views.refused import beside
 from app.queue import ring
 from app.web.conflicts import differences
 from app.web.guards import actor, allow, require, signed_in
-
-AHEAD = timedelta(weeks=3)
-FIELD_OF: dict[type[Refusal], str] = {
-    LiesInThePast: "day",
-    LimitReached: "day",
-    Clash: "starts",
-    CustomerNamed: "label",
-}
+from app.web.locale import chosen_locale
 
 
 def _today() -> date:
@@ -48,6 +48,11 @@ def _host(session: UnitOfWork) -> hosts.Host:
     return host
 
 
+def _fields(form: Any, zone: ZoneInfo) -> services.TripFields | None:
+    fields: services.TripFields | None = form.fields(zone, locale=chosen_locale())
+    return fields
+
+
 @bp.get("/new")
 @allow(signed_in)
 def new() -> ResponseReturnValue:
@@ -57,8 +62,7 @@ def new() -> ResponseReturnValue:
         if host is None:
             flash(_(NotAHost.msgid), "info")
             return redirect(url_for(".index"))
-        day = _today() + AHEAD
-        day -= timedelta(days=max(0, day.isoweekday() - 5))
+        day = first_day(_today())
         return _form_page(TripForm(formdata=None, data=usual_trip(day)), host)
 
 
@@ -69,7 +73,7 @@ def create() -> ResponseReturnValue:
     form = TripForm()
     with reading() as session:
         host = _host(session)
-        fields = form.fields(host.site.timezone) if form.validate() else None
+        fields = _fields(form, host.site.timezone) if form.validate() else None
         if fields is None:
             return _form_page(form, host, status=422)
     try:
@@ -107,7 +111,7 @@ def save(gathering_id: int) -> ResponseReturnValue:
     with reading() as session:
         joint, host = found_as_host(session, gathering_id), _host(session)
         zone = joint.gathering.site.timezone
-        fields = form.fields(zone) if form.validate() else None
+        fields = _fields(form, zone) if form.validate() else None
         if fields is None:
             return _form_page(form, host, joint=joint, status=422)
     try:
@@ -149,7 +153,7 @@ def _form_page(
 def ask_to_call_off(gathering_id: int) -> ResponseReturnValue:
     """Why it does not take place; a customer who cancelled is reason enough."""
     with reading() as session:
-        joint = found_as_host(session, gathering_id)
+        joint = found_to_call_off(session, gathering_id)
         return _call_off_page(session, joint, CallOffForm(formdata=None))
 
 
@@ -169,17 +173,18 @@ def call_off(gathering_id: int) -> ResponseReturnValue:
     """Call it off for everybody, with a reason."""
     form = CallOffForm()
     with reading() as session:
-        joint = found_as_host(session, gathering_id)
+        joint = found_to_call_off(session, gathering_id)
         if not form.validate():
             return _call_off_page(session, joint, form, 422)
     try:
         with unit_of_work() as session:
+            found_to_call_off(session, gathering_id)
             by, reason = actor.person_id, form.reason.data
             told = services.call_off(session, gathering_id, by=by, reason=reason, at=clock.now())
     except CustomerNamed as refusal:
         beside(form, "reason", refusal)
         with reading() as session:
-            return _call_off_page(session, found_as_host(session, gathering_id), form, 422)
+            return _call_off_page(session, found_to_call_off(session, gathering_id), form, 422)
     return _called_off(gathering_id, told)
 
 

@@ -8,19 +8,19 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.people.models import Person, Team
-from app.rotations.models import Consent, Debrief, Insight, Placement, Stay
+from app.rotations.models import Consent, Placement, Stay
 
 
 def find(session: Session, stay_id: int) -> Stay | None:
     """The stay with its people, teams, consents, goals, check-ins, debriefs and sheet.
 
-    Six statements. Stays found here are what every service of stays takes.
+    Five statements. Stays found here are what every service of stays takes.
     """
     return session.scalar(_whole().where(Stay.id == stay_id))
 
 
 def load(session: Session, stay_ids: Iterable[int]) -> Sequence[Stay]:
-    """Several stays as `find` gives them, by id. Six statements whatever their number."""
+    """Several stays as `find` gives them, by id. Five statements whatever their number."""
     return session.scalars(_whole().where(Stay.id.in_(sorted(stay_ids))).order_by(Stay.id)).all()
 
 
@@ -36,7 +36,5 @@ def _whole() -> Select[Stay]:
         selectinload(Stay.consents).joinedload(Consent.answerer),
         selectinload(Stay.goals),
         selectinload(Stay.check_ins),
-        selectinload(Stay.debriefs)
-        .selectinload(Debrief.insights)
-        .options(joinedload(Insight.owner), joinedload(Insight.team)),
+        selectinload(Stay.debriefs),
     )

@@ -13,7 +13,7 @@ from app.domain.consent import ConsentState
 from app.domain.stays import DEBRIEFS_MATTER, FREED, LIVE, OVER, Hitch, Progress, hitches
 from app.people.models import Person, Team
 from app.rotations.models import Consent, PracticalSheet, Round, Stay
-from app.rotations.queries.paging import Wish, ordered, page_of
+from app.web.paging import Wish, ordered, page_of
 
 Person_ = aliased(Person)
 Home, Host = aliased(Team), aliased(Team)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from app.domain import plan_keys as keys
 from app.domain.board import HUES, Bar, Load, lanes
-from app.domain.breach_words import Told, broken
-from app.domain.breaches import AWAY, GUESTS, SEATS, Breach, StayKey, usage
+from app.domain.breach_words import Told, broken, in_the_way
+from app.domain.breaches import AWAY, BOOKED, GUESTS, SEATS, Breach, StayKey, usage
 from app.domain.plan_diff import rank_of
 from app.rotations.models import RuleKind
 from app.rotations.services.boards.scene import Scene
@@ -123,7 +123,11 @@ class Drawing:
         return owner == wanted and breach.block in self.question.span(stay)
 
     def _told(self, breaches: Iterable[Breach]) -> tuple[Told, ...]:
-        return tuple(broken(breach, self.scene.names) for breach in breaches)
+        """As sentences; the bar says itself which stay a booking lies in."""
+        return tuple(
+            (in_the_way if breach.rule == BOOKED else broken)(breach, self.scene.names)
+            for breach in breaches
+        )
 
     def bar(self, stay: StayKey) -> StayBar:
         """One stay as a bar."""

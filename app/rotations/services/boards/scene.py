@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.domain.breaches import Breach, Crowd, Question, StayKey, breaches
 from app.rotations.models import Plan, PlanRule, Round
 from app.rotations.queries import plans as queries
 from app.rotations.queries.plans import Cast
-from app.rotations.services.instances import export
+from app.rotations.services.instances import asked
 from app.rotations.services.plans import ended_early, stays_of
 
 
@@ -23,7 +23,7 @@ class Scene:
     """A plan with everything that judges it.
 
     `instance` is the question as of today, not as of the computation: what has changed since
-    (an absence, a withdrawn application) shows as a broken rule.
+    (an absence, a booked training, a withdrawn application) shows as a broken rule.
     """
 
     round: Round
@@ -38,22 +38,22 @@ class Scene:
 
 
 def scene_of(session: Session, plan: Plan, *, today: date) -> Scene:
-    """A plan that came with its round, as things stand `today`. 24 statements.
+    """A plan that came with its round, as things stand `today`. 25 statements.
 
     Stays that ended early are over: they are neither shown nor judged, and their seats are free.
     """
-    instance = export(session, plan.round, today=today, settings=plan.settings)
-    question = Question(instance)
+    found = asked(session, plan.round, today=today, settings=plan.settings)
+    question = Question(found.instance, found.diary)
     over = ended_early(session, plan.round_id)
     stays = [stay for stay in stays_of(session, plan.id) if stay not in over]
     cast = queries.cast_of(session, plan.round)
     return Scene(
         round=plan.round,
-        instance=instance,
+        instance=found.instance,
         question=question,
         stays=stays,
         cast=cast,
-        names=cast.names(plan.round),
+        names=replace(cast.names(plan.round), booked=found.diary.by_key),
         rules=queries.rules_of(session, plan.round_id),
         breaches=breaches(question, stays),
         crowd=Crowd(question, stays),

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from app.audit.models import AuditKind
 from app.audit.services import record
 from app.domain import plan_keys as keys
-from app.domain.breaches import StayKey
+from app.domain.breaches import BOOKED, StayKey
 from app.domain.plan_diff import Change, changes
 from app.domain.refusals import N_, Refusal, Stale
 from app.outbox.models import NoticeTopic
@@ -35,6 +36,18 @@ class Broken(Refusal):
     """A plan that breaks rules is never published."""
 
     msgid = N_("This plan breaks rules of the round as things stand today. Nothing was published.")
+
+
+class StillBooked(Broken):
+    """Somebody would be in two places."""
+
+    msgid = N_("Some people have something booked inside their stay. Nothing was published.")
+
+
+class TakenMeanwhile(Refusal):
+    """Somebody's time was taken while the plan was being published; nothing of it was stored."""
+
+    msgid = N_("Somebody's time was taken while you published. Nothing was published.")
 
 
 class NothingToPublish(Refusal):
@@ -70,7 +83,9 @@ def publish(
 
     `plan` comes with its round. Its round's row is locked first, so that of two publishings one
     wins and the other meets what the first one left. Raises Stale when the plan or what is in
-    force is no longer what was `seen`, Broken, NothingToPublish, NotInPlanning.
+    force is no longer what was `seen`, Broken, NothingToPublish, NotInPlanning, StillBooked when
+    somebody would be in two places, and TakenMeanwhile when the database met such a case that
+    came up in this very moment: then the unit of work must end without being stored.
     """
     round_ = round_queries.find_locked(session, plan.round_id)
     session.refresh(plan, ["in_force", "version", "state"])
@@ -82,12 +97,10 @@ def publish(
     if plan.state is not PlanState.READY:
         raise StillComputing
     scene = _allowed(session, plan, today=today)
-    if round_.state is RoundState.PLANNING:
-        _first(session, round_, scene, at=at, today=today, by=by)
-    elif round_.state in (RoundState.PUBLISHED, RoundState.RUNNING):
-        _again(session, round_, scene, at=at, today=today, by=by)
-    else:
-        raise NotInPlanning
+    try:
+        _carry_out(session, round_, scene, at=at, today=today, by=by)
+    except IntegrityError as error:  # a booking has won the race for somebody's time
+        raise TakenMeanwhile from error
     _put_in_force(session, plan)
     record(
         session,
@@ -101,9 +114,22 @@ def publish(
     return True
 
 
+def _carry_out(
+    session: Session, round_: Round, scene: Scene, *, at: datetime, today: date, by: int
+) -> None:
+    if round_.state is RoundState.PLANNING:
+        _first(session, round_, scene, at=at, today=today, by=by)
+    elif round_.state in (RoundState.PUBLISHED, RoundState.RUNNING):
+        _again(session, round_, scene, at=at, today=today, by=by)
+    else:
+        raise NotInPlanning
+
+
 def _allowed(session: Session, plan: Plan, *, today: date) -> Scene:
     """The plan against today's facts; both our rules and the independent checker must agree."""
     scene = scene_of(session, plan, today=today)
+    if any(breach.rule == BOOKED for breach in scene.breaches):
+        raise StillBooked
     if scene.breaches or not check(scene.instance, plan_file(scene.stays)).is_valid:
         raise Broken
     if not scene.stays:

@@ -14,7 +14,7 @@ from app.domain.breach_words import merged
 from app.domain.breaches import Breach
 from app.domain.plan_diff import rank_of
 from app.domain.refusals import N_
-from app.domain.standing import Option, cheapest, wishes
+from app.domain.standing import GIVEN_BACK, Option, cheapest, wishes
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
 from app.rotations.models import (
@@ -118,11 +118,15 @@ def reasons_against(scene: Scene, application: Application) -> list[dict[str, An
     found = [reason for option in options for reason in _reasons_of(scene, option)]
     best = cheapest(options)
     relaxed = [
-        {**_reason(scene, breach), "code": f"relax_{breach.code}"}
+        _relaxed(_reason(scene, breach))
         for breach in (merged(best.obstacles) if best else ())
         if breach.code != "pair_max"
     ]
     return [*gone, *found, *relaxed]
+
+
+def _relaxed(reason: dict[str, Any]) -> dict[str, Any]:
+    return {**reason, "code": f"relax_{reason['code']}"}
 
 
 def _reasons_of(scene: Scene, option: Option) -> list[dict[str, Any]]:
@@ -135,7 +139,10 @@ def _reasons_of(scene: Scene, option: Option) -> list[dict[str, Any]]:
 
 
 def _reason(scene: Scene, breach: Breach) -> dict[str, Any]:
-    """A breach as the house's reasons have it: names and days, never another person."""
+    """A breach as the house's reasons have it: names and days, never another person.
+
+    Of a booking only the day: leads read these reasons too.
+    """
     values = scene.names.values(breach)
     found: dict[str, Any] = {"code": OTHER_CODES.get(breach.code, breach.code)}
     if breach.placement:
@@ -144,7 +151,9 @@ def _reason(scene: Scene, breach: Breach) -> dict[str, Any]:
         found["team"] = values["team"]
     if breach.code == "skill":
         found["skill"] = values["skill"]
-    if breach.code == "notice":
+    if breach.code in GIVEN_BACK:
+        found |= {"code": "booked", "day": values["on"].isoformat()}
+    elif breach.code == "notice":
         found["day"] = values["limit_day"].isoformat()
     elif breach.block >= 0:
         found["day"] = values["day"].isoformat()

@@ -20,6 +20,7 @@ from app.rotations.queries.council_rules import all_rules
 from app.rotations.queries.plans import in_force
 from app.rotations.queries.stays.people import leads_of
 from app.rotations.services.boards.scene import Scene
+from app.rotations.services.boards.settling import Meanwhile, meanwhile
 from app.rotations.services.comparing import Difference, differences
 from app.rotations.services.instances import IN_FORCE
 from app.rotations.services.plans import plan_file
@@ -31,7 +32,8 @@ class Preview:
 
     `asked` people get a place or another one and are asked for their consent, `unplaced` are told
     that they got none and why, `cancelled` lose one, `leads` get an overview. `council` stays need
-    the works council. `objections` of the independent checker are technical words.
+    the works council. `booked` are stays over something their people have booked; they keep the
+    plan from being published. `objections` of the independent checker are technical words.
     """
 
     is_first: bool
@@ -41,6 +43,7 @@ class Preview:
     cancelled: int
     leads: int
     council: int
+    booked: Sequence[Meanwhile]
     objections: Sequence[str]
     in_force_id: int  # the plan in force now, 0 for none
 
@@ -51,7 +54,7 @@ class Preview:
 
 
 def preview(session: Session, plan: Plan, scene: Scene, *, today: date) -> Preview:
-    """What publishing `plan` would do today. Seven statements beside the scene's."""
+    """What publishing `plan` would do today. Eight statements at most beside the scene's."""
     before = stays_in_force(session, plan.round_id)
     known = [key_of(stay) for stay in before]
     is_first = plan.round.published_at is None
@@ -69,6 +72,7 @@ def preview(session: Session, plan: Plan, scene: Scene, *, today: date) -> Previ
         cancelled=sum(c.kind is ChangeKind.REMOVED for c in found),
         leads=len(leads),
         council=_council_cases(session, scene, fresh),
+        booked=meanwhile(session, scene),
         in_force_id=current.id if current else 0,
         objections=[f"{v.code}: {v.words}" for v in verdict.violations],
     )

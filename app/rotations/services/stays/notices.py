@@ -14,7 +14,7 @@ from app.domain.stays import StayState
 from app.domain.timespan import last_day
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
-from app.rotations.models import CheckIn, Consent, Insight, Stay
+from app.rotations.models import CheckIn, Consent, Stay
 from app.rotations.queries.stays.people import Parties, parties_of
 
 
@@ -236,52 +236,6 @@ def check_in_due(
         due=check_in.due_on,
         path=f"/stays/{stay.id}/check-ins/{check_in.kind}",
     )
-
-
-def insight_handed_over(session: Session, insight: Insight, *, at: datetime) -> None:
-    """Tell the owner on the other side."""
-    message = Message(
-        topic=NoticeTopic.INSIGHTS,
-        title=N_("Something the other team would change"),
-        text=N_("“%(insight)s” Please say until %(due)s what will become of it."),
-        path=f"/insights/{insight.id}",
-        action=N_("Answer"),
-        params={"insight": insight.text, "due": insight.due_on},
-    )
-    notify(
-        session,
-        message,
-        to={insight.owner_id},
-        key=f"insight:{insight.id}:{insight.owner_id}",
-        at=at,
-    )
-
-
-def insight_nearly_due(session: Session, insight: Insight, *, at: datetime) -> int:
-    """Remind the owner, once per owner and last day; gives how many were told."""
-    message = Message(
-        topic=NoticeTopic.INSIGHTS,
-        title=N_("Your answer to the other team is due"),
-        text=N_("“%(insight)s” Please say until %(due)s what will become of it."),
-        path=f"/insights/{insight.id}",
-        action=N_("Answer"),
-        params={"insight": insight.text, "due": insight.due_on},
-    )
-    key = f"insight:{insight.id}:{insight.due_on}:due"
-    return notify(session, message, to={insight.owner_id}, key=key, at=at)
-
-
-def insight_decided(session: Session, insight: Insight, *, to: Iterable[int], at: datetime) -> None:
-    """Tell those who wrote it what became of it."""
-    message = Message(
-        topic=NoticeTopic.INSIGHTS,
-        title=N_("An answer to what you would change"),
-        text=N_("“%(insight)s” The answer: %(note)s"),
-        path=f"/insights/{insight.id}",
-        action=N_("Look at the insight"),
-        params={"insight": insight.text, "note": insight.fate_note},
-    )
-    notify(session, message, to=to, key=f"insight:{insight.id}:v{insight.version}:decided", at=at)
 
 
 def answerers(parties: Parties, party: ConsentParty) -> frozenset[int]:

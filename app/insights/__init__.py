@@ -1,0 +1,1 @@
+"""Insights: what should change between teams, who answers, and what became of it."""

@@ -1,0 +1,1 @@
+"""Read what may be told of taps."""

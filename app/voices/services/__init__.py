@@ -1,0 +1,1 @@
+"""Hand in taps, and mix what was handed in."""

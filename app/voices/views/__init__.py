@@ -1,0 +1,1 @@
+"""The page of the three taps, shared by every kind of contact."""

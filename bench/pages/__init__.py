@@ -1,0 +1,1 @@
+"""Whether pages about published waves cost the same however much was answered."""

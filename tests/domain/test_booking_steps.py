@@ -1,0 +1,67 @@
+"""The history of a booking tells the lead's yes as a state of its own."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.domain.booking_steps import Told, told
+from app.domain.seats import Approval, BookingState
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+ADA, LEA = 1, 2
+PENDING, GIVEN = Approval.PENDING, Approval.GIVEN
+REQUESTED, WAITLISTED = BookingState.REQUESTED, BookingState.WAITLISTED
+APPROVED, BOOKED = BookingState.APPROVED, BookingState.BOOKED
+
+
+@dataclass
+class Step:
+    after: BookingState
+    approval: Approval
+    actor_id: int | None = ADA
+    reason: str = ""
+    at: datetime = NOW
+
+
+def later(hours):
+    return NOW + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (
+            [Step(BOOKED, Approval.NOT_NEEDED)],
+            [Told(BOOKED, NOW, ADA)],
+        ),
+        (
+            [Step(REQUESTED, PENDING), Step(BOOKED, GIVEN, LEA, at=later(1))],
+            [Told(REQUESTED, NOW, ADA), Told(APPROVED, later(1), LEA), Told(BOOKED, later(1))],
+        ),
+        (
+            [
+                Step(WAITLISTED, PENDING),
+                Step(WAITLISTED, GIVEN, LEA, at=later(1)),
+                Step(BOOKED, GIVEN, None, at=later(2)),
+            ],
+            [Told(WAITLISTED, NOW, ADA), Told(APPROVED, later(1), LEA), Told(BOOKED, later(2))],
+        ),
+        (  # a lead who books for a member agrees by that
+            [Step(WAITLISTED, GIVEN, LEA)],
+            [Told(APPROVED, NOW, LEA), Told(WAITLISTED, NOW)],
+        ),
+        (
+            [
+                Step(REQUESTED, PENDING),
+                Step(BookingState.DECLINED, Approval.REFUSED, LEA, "Quarter end", later(1)),
+            ],
+            [
+                Told(REQUESTED, NOW, ADA),
+                Told(BookingState.DECLINED, later(1), LEA, "Quarter end"),
+            ],
+        ),
+    ],
+)
+def test_each_state_is_told_once_and_the_yes_before_what_follows(steps, expected):
+    assert list(told(steps)) == expected
