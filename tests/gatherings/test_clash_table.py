@@ -162,11 +162,11 @@ def announce_with_a_trainer(world):
     gathering = _led(world, state=GatheringState.DRAFT)
     obstacle = yield world.cast.tina, START
     hr, path = world.browser(world.cast.olga), f"/courses/sessions/{gathering.id}"
-    answer = hr.post(f"{path}/announce", version=str(gathering.version))
+    hr.post(f"{path}/announce", version=str(gathering.version))
     page = hr.page(path)
     world.session.refresh(gathering)
     stored = gathering.state is GatheringState.ANNOUNCED
-    yield came_of(stored=stored, warned=WORDS[obstacle] in page, refused=answer.text)
+    yield came_of(stored=stored, warned=WORDS[obstacle] in page, refused=page)
 
 
 def _moved(world, gathering):
