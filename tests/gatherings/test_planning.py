@@ -611,7 +611,7 @@ def test_a_session_asks_the_same_number_of_times(session, cast, hr, count_statem
     with count_statements() as statements:
         hr.page(f"/courses/sessions/{gathering.id}")
 
-    assert len(statements) == 10
+    assert len(statements) == 11
 
 
 @pytest.mark.parametrize("sessions", [1, 3])

@@ -495,7 +495,7 @@ def test_pages_ask_the_database_the_same_number_of_times(
         answer = hr.get(f"/plans/{plan.id}/{place.format(people[0].id)}")
 
     assert "Ask More0 Test" in words(answer.text)
-    assert len(statements) == {"publish/": 42, "board/people/{}": 36}[place]
+    assert len(statements) == {"publish/": 39, "board/people/{}": 33}[place]
 
 
 # --- what an applicant sees
