@@ -75,9 +75,9 @@ def read_boxes(session: Session, wave_id: int, keys: Keys) -> dict[bytes, bytes]
 def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening) -> ClosedWave:
     """Close an open wave; the caller commits, destroys the key and cleans the files.
 
-    Nineteen statements whatever the number of answers, and one more each where boxes came after
-    those opened beforehand, where comments may be read, and where any were written. Loads numpy.
-    Raises WrongState and KeyIsMissingError.
+    Eighteen statements (on PostgreSQL seventeen) whatever the number of answers, and one more each
+    where boxes came after those opened beforehand, where comments may be read, and where any were
+    written. Loads numpy. Raises WrongState and KeyIsMissingError.
     """
     from app.scoring import sheets as table  # noqa: PLC0415 - loads numpy
 
