@@ -101,7 +101,7 @@ def test_first_move_in_a_computed_plan_makes_a_copy_and_the_next_changes_it(hr, 
     assert [tuple(stay)[1:] for stay in stays_of(session, copy.id)] == [
         (f"pl{scene.desk.id}", 0), (f"pl{scene.field.id}", 3)
     ]  # fmt: skip
-    assert session.scalars(select(Plan.id)).all() == [plan.id, copy.id]
+    assert session.scalars(select(Plan.id).order_by(Plan.id)).all() == [plan.id, copy.id]
 
 
 def test_score_is_counted_anew_after_a_move(session, scene):

@@ -121,7 +121,9 @@ def test_after_two_weeks_no_order_leads_back_to_who_tapped(app, session, engine,
     after = in_stored_order(session, engine)
     linked = sum(one == other for one, other in zip(after, given_in_order, strict=True))
     assert Counter(after) == Counter(given_in_order)
-    assert linked <= 8  # four of 36 fall into place by chance
+    # Four of 36 fall into place by chance (keys are drawn anew each time), more than sixteen in
+    # fewer than one of a million runs; who can read the order finds all of them.
+    assert linked <= 16
     if engine.dialect.name == "postgresql":  # the control: before, the transactions told all
         assert before == given_in_order
 
