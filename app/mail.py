@@ -33,7 +33,8 @@ Trouble = (OSError, smtplib.SMTPException)
 class Letter:
     """One plain-text mail. `key` becomes the Message-ID, so that copies are recognisable.
 
-    `calendar` is the iCalendar text of an invitation; its METHOD says what it asks for.
+    `calendar` is the iCalendar text of an invitation; its METHOD says what it asks for. Who gets a
+    `private` one is nobody else's business, also not of who reads the console.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Letter:
     body: str
     at: datetime
     calendar: str | None = None
+    private: bool = False
 
 
 class Transport(Protocol):
@@ -100,7 +102,11 @@ class Console:
     """Shows mails where the program was started."""
 
     def send(self, letter: Letter) -> None:
-        """Write the mail to the console."""
+        """Write the mail to the console; of a private one only that it left."""
+        if letter.private:
+            sys.stderr.write("A mail left whose reader is not shown.\n")
+            sys.stderr.flush()
+            return
         rule = "-" * 72
         sys.stderr.write(
             f"{rule}\nMail to {letter.recipient}\nSubject: {letter.subject}\n\n"

@@ -17,7 +17,7 @@ from app.database import reading, unit_of_work
 from app.domain import quiet
 from app.mail import Letter, Transport, Trouble, transport
 from app.outbox import queries, services
-from app.outbox.models import Mail, Notice
+from app.outbox.models import PRIVATE, Mail, Notice
 from app.outbox.queries import Reader
 from app.outbox.wording import written
 
@@ -137,6 +137,7 @@ def _send_one(mail_id: int, way_out: Transport, sender: str) -> None:
             mail.body,
             mail.created_at,
             mail.calendar,
+            private=mail.dedupe_key.startswith(PRIVATE),
         )
 
     error = _hand_over(way_out, letter)
