@@ -66,10 +66,15 @@ class Act:
     opened_on: int
 
 
-Linker = Callable[[Session, Action, int, Act], None]
-linkers: dict[str, Linker] = {}  # how rooms above name theirs; the key as before the colon
-Forgetter = Callable[[Session, Action, int], None]
-forgetters: dict[str, Forgetter] = {}
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How something of one kind is kept with an action, and taken back, by its key."""
+
+    link: Callable[[Session, Action, int, Act], None]
+    forget: Callable[[Session, Action, int], None]
+
+
+ways: dict[str, Way] = {}  # by the word before the colon of a key; rooms above add theirs
 
 
 def draft_session(
@@ -111,7 +116,7 @@ def name_existing(session: Session, action: Action, key: str, act: Act) -> None:
         raise NotOfThisPair
     claim(action, act)
     source, _colon, number = key.partition(":")
-    linkers[source](session, action, int(number), act)
+    ways[source].link(session, action, int(number), act)
 
 
 def forget(session: Session, action: Action, key: str, act: Act) -> None:
@@ -124,7 +129,7 @@ def forget(session: Session, action: Action, key: str, act: Act) -> None:
         raise NotOfThisPair
     claim(action, act)
     source, _colon, number = key.partition(":")
-    forgetters[source](session, action, int(number))
+    ways[source].forget(session, action, int(number))
     _note(session, action, act, forgotten=key)
 
 
@@ -214,8 +219,7 @@ def _forget_date(session: Session, action: Action, gathering_id: int) -> None:
     session.delete(session.get_one(ActionGathering, (action.id, gathering_id)))
 
 
-linkers[queries.GATHERING] = _link_date
-forgetters[queries.GATHERING] = _forget_date
+ways[queries.GATHERING] = Way(_link_date, _forget_date)
 
 
 def _note(session: Session, action: Action, act: Act, **detail: object) -> None:

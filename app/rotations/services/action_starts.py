@@ -35,5 +35,4 @@ def forget(session: Session, action: Action, placement_id: int) -> None:
 
 def set_up() -> None:
     """Let the room of health know; asked once when the app is built."""
-    starts.linkers[PLACEMENT] = link
-    starts.forgetters[PLACEMENT] = forget
+    starts.ways[PLACEMENT] = starts.Way(link, forget)
