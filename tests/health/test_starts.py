@@ -11,23 +11,18 @@ from app.domain.refusals import Stale
 from app.domain.seats import GatheringState
 from app.domain.starts import Stage
 from app.gatherings.models import Gathering, HeldSeats, Meeting
-from app.health.jobs.publishing import look_after
 from app.health.models import (
-    Action,
     ActionGathering,
     ActionRequest,
     ActionState,
-    Remedy,
     RemedyKind,
     RequestState,
 )
 from app.health.queries import starts as queries
 from app.health.queries.actions import find
 from app.health.services import starts
-from app.health.services.actions import About, ActionDraft, AnsweredAlready, Outcome, close, plan
-from app.health.services.starts import Act
-from app.outbox.models import Notice
-from app.people.models import Site, Team
+from app.health.services.actions import AnsweredAlready, Outcome, close
+from app.people.models import Site
 from app.rotations.models import ActionPlacement, Placement, PlacementState, RoundState
 from migrations import guards
 from tests.factories import (
@@ -40,91 +35,16 @@ from tests.factories import (
     make_team,
     sign_in,
 )
-from tests.gatherings.makers import START, make_course, make_gathering
-from tests.health.makers import make_published
+from tests.gatherings.makers import START, make_gathering
+from tests.health.starting import (
+    OFFER,
+    act,
+    date_fields,
+    make_action,
+    shown,
+    told,
+)
 from tests.people.door import csrf_token
-from tests.surveys.makers import make_open_wave, make_sides
-
-TODAY = NOW.date()
-SOON = TODAY + timedelta(days=30)
-OFFER = {
-    "label": "A day on the road",
-    "region": "North",
-    "day": "2026-12-21",
-    "starts": "09:00",
-    "ends": "15:00",
-    "seats": "1",
-    "cancel_days": "3",
-}
-
-
-@pytest.fixture
-def sides(session):
-    made = make_sides(session)
-    make_published(session, made, level=2)
-    return made
-
-
-@pytest.fixture
-def course(session):
-    return make_course(session, "Arguing well", minutes=900)
-
-
-def make_remedy(session, kind, *, course=None):
-    remedy = Remedy(
-        dimension="respect",
-        kind=kind,
-        title_de="Etwas",
-        title_en="Something",
-        text_de="Beide",
-        text_en="Both",
-        course_id=course.id if course else None,
-    )
-    session.add(remedy)
-    session.flush()
-    return remedy
-
-
-def make_action(session, sides, kind=None, *, owner=None, course=None, what="See a customer"):
-    """An action of Rhine and Elbe whose owner is somebody of Rhine without any role."""
-    owner = owner or sides.members["Rhine"][0]
-    remedy = make_remedy(session, kind, course=course) if kind else None
-    draft = ActionDraft(what, owner.id, SOON, "respect", remedy.id if remedy else None)
-    about = About(1, sides.team("Rhine"), sides.team("Elbe"))
-    action = plan(session, about, draft, by=owner.id, today=TODAY, at=NOW)
-    session.commit()
-    return find(session, action.id)
-
-
-def act(action, by, *, at=NOW):
-    return Act(by.id, at, action.version)
-
-
-def told(session, person):
-    rows = session.scalars(select(Notice.title).where(Notice.person_id == person.id))
-    return rows.all()
-
-
-def shown(client, action):
-    return client.get(f"/actions/{action.id}").text
-
-
-# -- a date of a course ------------------------------------------------------------------------
-
-
-def date_fields(session, client, action, course, **fields):
-    token = csrf_token(client, f"/actions/{action.id}/session")
-    return {
-        "csrf_token": token,
-        "version": str(action.version),
-        "course": str(course.id),
-        "site": str(session.get_one(Team, action.low_team_id).site_id),
-        "first": "2027-01-14",
-        "starts": "09:00",
-        "seats": "9",
-        "place": "Market hall",
-        **fields,
-    }
 
 
 def test_an_owner_drafts_a_date_with_seats_for_both_sides(session, sides, course, client, clock):
@@ -222,9 +142,6 @@ def test_a_draft_thrown_away_opens_the_choice_again(session, sides, client, cloc
     assert "Start it" in shown(client, action)
 
 
-# -- a joint day -------------------------------------------------------------------------------
-
-
 def test_a_sales_person_offers_the_day_an_action_asks_for(session, sides, client, clock):
     host = sides.members["Elbe"][0]
     action = make_action(session, sides, RemedyKind.TRIP, owner=host)
@@ -258,9 +175,6 @@ def test_a_day_in_the_past_is_told_beside_the_day(session, sides, client, clock)
     assert answer.status_code == 422
     assert "A day on the road" in answer.text
     assert session.scalars(select(ActionGathering)).all() == []
-
-
-# -- ask somebody ------------------------------------------------------------------------------
 
 
 def test_who_may_not_offer_asks_one_who_may(session, sides, client, clock):
@@ -339,9 +253,6 @@ def test_nobody_is_asked_who_could_not(session, sides, client, clock):
 
     with pytest.raises(starts.CannotStart):
         starts.ask(session, action, other.id, RemedyKind.TRIP, {owner.id}, act(action, owner))
-
-
-# -- a placement -------------------------------------------------------------------------------
 
 
 def test_a_lead_offers_the_placement_an_action_asks_for(session, sides, client, clock):
@@ -431,194 +342,6 @@ def test_a_rotation_is_followed_through_its_stays(session, sides):
     assert [(one.key, one.stage, one.on) for one in found] == [
         (f"placement:{placement.id}", Stage.ANNOUNCED, date(2027, 3, 1))
     ]
-
-
-# -- what exists already -----------------------------------------------------------------------
-
-
-def test_an_announced_date_is_named_and_taken_back(session, sides, client, clock):
-    made = make_gathering(session)
-    action = make_action(session, sides, RemedyKind.SESSION)
-    sign_in(client, session, sides.members["Rhine"][0])
-    path = f"/actions/{action.id}/existing"
-    data = {
-        "csrf_token": csrf_token(client, path),
-        "version": str(action.version),
-        "key": f"gathering:{made.id}",
-    }
-
-    client.post(path, data=data)
-    page = shown(client, action)
-    session.refresh(action)
-    token = csrf_token(client, f"/actions/{action.id}")
-    client.post(
-        f"/actions/{action.id}/forget",
-        data={"csrf_token": token, "version": str(action.version), "key": f"gathering:{made.id}"},
-    )
-
-    assert f'href="/sessions/{made.id}"' in page
-    assert session.scalars(select(ActionGathering)).all() == []
-
-
-def test_only_what_the_pair_has_is_named(session, sides):
-    owner = sides.members["Rhine"][0]
-    elsewhere = make_person(session, "Far", team=make_team(session, "Third"))
-    far = make_gathering(session, host=elsewhere)
-    near = make_gathering(session, host=sides.members["Elbe"][0])
-    off = make_gathering(session, state=GatheringState.CALLED_OFF)
-    action = make_action(session, sides, RemedyKind.TRIP)
-
-    named = [one.key for one in queries.existing(session, action, at=NOW)]
-    for gathering in (far, off):
-        with pytest.raises(starts.NotOfThisPair):
-            starts.name_existing(session, action, f"gathering:{gathering.id}", act(action, owner))
-
-    assert named == [f"gathering:{near.id}"]
-
-
-@pytest.mark.usefixtures("clock")
-def test_what_was_called_off_opens_the_choice_again(session, sides, client):
-    action = make_action(session, sides, RemedyKind.TRIP, owner=sides.members["Elbe"][0])
-    made = make_gathering(session, host=sides.members["Elbe"][0])
-    starts.name_existing(
-        session, action, f"gathering:{made.id}", act(action, sides.members["Elbe"][0])
-    )
-    made.state = GatheringState.CALLED_OFF
-    sign_in(client, session, sides.members["Elbe"][0])
-
-    page = shown(client, action)
-
-    assert "What was started before was called off, so the choice is open again." in page
-    assert "Called off; it was meant for" in page
-
-
-@pytest.mark.usefixtures("clock")
-def test_what_took_place_asks_its_owner_what_came_of_it(session, sides, client):
-    owner = sides.members["Elbe"][0]
-    action = make_action(session, sides, RemedyKind.TRIP, owner=owner)
-    made = make_gathering(
-        session, host=owner, starts_at=NOW - timedelta(days=2), state=GatheringState.OVER, taken=1
-    )
-    session.add(
-        ActionGathering(action_id=action.id, gathering_id=made.id, started_by=None, started_at=NOW)
-    )
-    sign_in(client, session, owner)
-
-    page = shown(client, action)
-
-    assert "It took place. Is it done?" in page
-    assert session.get_one(Action, action.id).state is ActionState.PLANNED
-
-
-def took_place(session, action, host, *, days=2):
-    """A joint day of the action that is over, with a guest."""
-    made = make_gathering(
-        session,
-        host=host,
-        starts_at=NOW - timedelta(days=days),
-        state=GatheringState.OVER,
-        taken=1,
-    )
-    row = {"action_id": action.id, "gathering_id": made.id}
-    session.add(ActionGathering(**row, started_by=None, started_at=NOW))
-    session.commit()
-    return made
-
-
-def test_an_owner_is_told_once_what_became_of_what_was_started(app, session, sides, clock):
-    owner = sides.members["Elbe"][0]
-    done = make_action(session, sides, RemedyKind.TRIP, owner=owner, what="Over")
-    off = make_action(session, sides, RemedyKind.TRIP, owner=owner, what="Off")
-    took_place(session, done, owner)
-    took_place(session, off, owner, days=9).state = GatheringState.CALLED_OFF
-    session.commit()
-
-    with app.app_context():
-        look_after()
-        look_after()
-
-    session.expire_all()
-    assert sorted(told(session, owner)) == ["Called off: %(title)s", "It took place: %(what)s"]
-    assert session.get_one(Action, done.id).state is ActionState.PLANNED
-
-
-@pytest.mark.usefixtures("clock")
-def test_today_says_what_an_action_asks_of_its_owner(session, sides, client):
-    owner = sides.members["Elbe"][0]
-    make_action(session, sides, RemedyKind.TRIP, owner=owner, what="To start")
-    make_action(session, sides, owner=owner, what="To see to")
-    over = make_action(session, sides, RemedyKind.TRIP, owner=owner, what="To close")
-    took_place(session, over, owner)
-    waiting = make_action(session, sides, RemedyKind.TRIP, owner=owner, what="To wait for")
-    made = make_gathering(session, host=owner)
-    starts.name_existing(session, waiting, f"gathering:{made.id}", act(waiting, owner))
-    sign_in(client, session, owner)
-
-    page = client.get("/today").text
-
-    assert "Start it: To start" in page
-    assert "You look after this for two teams: To see to" in page
-    assert "It took place. Say what came of it: To close" in page
-    assert "To wait for" not in page
-
-
-@pytest.mark.usefixtures("clock")
-def test_the_next_survey_tells_what_took_place_and_names_nobody(session, sides, client):
-    owner = sides.members["Elbe"][0]
-    action = make_action(session, sides, RemedyKind.TRIP, owner=owner)
-    took_place(session, action, owner)
-    close(session, action, Outcome(ActionState.DONE, "", action.version), by=owner.id, at=NOW)
-    wave, _keys = make_open_wave(session, "The next one", today=TODAY, opens_on=TODAY)
-    sign_in(client, session, sides.members["Rhine"][3])
-
-    page = client.get(f"/surveys/{wave.id}").text
-
-    happened = page.partition("What happened since the last survey")[2].partition("</ul>")[0]
-    assert "Rhine / Elbe: See a customer" in happened
-    assert "They spent a day together on Nov 21, 2026." in happened
-    assert owner.name not in happened
-
-
-@pytest.mark.usefixtures("clock")
-def test_the_page_of_the_pair_shows_how_far_it_is(session, sides, client):
-    owner = sides.members["Elbe"][0]
-    action = make_action(session, sides, RemedyKind.TRIP, owner=owner)
-    took_place(session, action, owner)
-    sign_in(client, session, make_person(session, "Olga", roles=["hr"]))
-
-    page = client.get(f"/health/pairs/{sides.team('Rhine')}/{sides.team('Elbe')}").text
-
-    assert "Field trip: took place" in page
-
-
-@pytest.mark.usefixtures("clock")
-def test_a_remedy_keeps_its_course_when_it_is_edited(session, sides, client, course):
-    remedy = make_remedy(session, RemedyKind.SESSION, course=course)
-    sign_in(client, session, make_person(session, "Olga", roles=["hr"]))
-    path = f"/remedies/{remedy.id}/edit"
-    token, page = csrf_token(client, path), client.get(path).text
-    words = dict.fromkeys(("title_de", "title_en", "text_de", "text_en"), "Other")
-
-    client.post(
-        path,
-        data={
-            **words,
-            "csrf_token": token,
-            "version": str(remedy.version),
-            "dimension": "respect",
-            "kind": "session",
-            "course_id": str(course.id),
-        },
-    )
-
-    session.refresh(remedy)
-    course_options = page.partition('name="course_id"')[2].partition("</select>")[0]
-    assert course_options.count("selected") == 1, course_options
-    assert f'selected value="{course.id}"' in course_options, course_options
-    assert (remedy.title_en, remedy.course_id) == ("Other", course.id)
-
-
-# -- what holds --------------------------------------------------------------------------------
 
 
 def test_a_closed_action_is_not_started(app, session, sides):
