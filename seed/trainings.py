@@ -32,6 +32,7 @@ from seed.story import Story
 
 BEGAN = timedelta(days=430)  # since then the company has its catalogue
 ANNOUNCED = timedelta(weeks=6)
+LATEST = 15  # days by which a session is put off
 LEADER_TEAMS = ("Digital und Kampagnen", "Außendienst Nord", "Produktmarketing", "Innendienst")
 HELD_FOR = ("Marketing", "Vertrieb")
 REASON = "Leider sind zu wenige Anmeldungen eingegangen. Wer dabei sein wollte, behält den Rang für den nächsten Termin."
@@ -49,6 +50,7 @@ class Trainings:
     courses: dict[str, Course] = field(default_factory=dict)
     departments: dict[str, int] = field(default_factory=dict)
     holidays: dict[int, set[date]] = field(default_factory=dict)
+    taken: set[date] = field(default_factory=set)  # days of sessions; who plans spreads them
 
     def member(self, place: tuple[str, int]) -> Person:
         """Somebody by team and place in it."""
@@ -182,16 +184,22 @@ def _meeting(trainings: Trainings, run: Run, day: date) -> PlannedMeeting:
 
 
 def _create(trainings: Trainings, run: Run, day: date, at: datetime) -> Gathering:
-    """On the first day on which the room is free, with the first trainer who is, or without.
+    """On the first day of its own with a free room, with the first trainer who is free, or without.
 
     The first of several meetings is led by two.
     """
     session, maker = trainings.story.session, Maker(trainings.story.company.hr.id, "de")
-    for days, leading in product(range(9), _who_could_lead(trainings, run)):
-        plan = _plan(trainings, run, day + timedelta(days=days), at)
+    first = _workday(trainings, trainings.story.company.sites[run.site].id, day)
+    for days, leading in product(range(LATEST), _who_could_lead(trainings, run)):
+        plan = _plan(trainings, run, first + timedelta(days=days), at)
+        own = {meeting.span.start.date() for meeting in plan.meetings}
+        if own & trainings.taken:
+            continue
         led = _led_by(plan, *leading)
         with suppress(BadPlan):
-            return planning.create(session, trainings.courses[run.course], led, maker, at=at)
+            made = planning.create(session, trainings.courses[run.course], led, maker, at=at)
+            trainings.taken |= own
+            return made
     raise ValueError(f"no date for {run.course}")
 
 
