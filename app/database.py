@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -48,6 +48,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from app.domain.personal import Personal
 from app.domain.refusals import Outrun
 from app.line import line_of
 
@@ -93,7 +94,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Base of every table."""
+    """Base of every table. Each says in `__personal__` what it holds about people."""
+
+    __personal__: ClassVar[Personal]
 
     registry = registry(
         metadata=MetaData(naming_convention=NAMING),

@@ -7,8 +7,21 @@ from app.health import models as health
 from app.insights import models as insights
 from app.outbox import models as outbox
 from app.people import models as people
+from app.privacy import models as privacy
 from app.rotations import models as rotations
 from app.surveys import models as surveys
 from app.voices import models as voices
 
-ROOMS = (agenda, audit, gatherings, health, insights, outbox, people, rotations, surveys, voices)
+ROOMS = (
+    agenda,
+    audit,
+    gatherings,
+    health,
+    insights,
+    outbox,
+    people,
+    privacy,
+    rotations,
+    surveys,
+    voices,
+)

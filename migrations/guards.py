@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from app.domain.comments import BLACK
+
 
 @dataclass(frozen=True)
 class Guard:
@@ -60,21 +62,56 @@ def _no_overlap(
     )
 
 
-def _append_only(table: str) -> Guard:
-    """Rows of `table` are added and never changed, deleted or truncated."""
+@dataclass(frozen=True)
+class Erasable:
+    """What an erasure may change in a row that otherwise stays as it was written.
+
+    `person` may pass to a nobody, `words` be blacked out; every column of `fixed` stays.
+    """
+
+    person: str
+    words: tuple[str, ...]
+    fixed: tuple[str, ...]
+
+    def condition(self, engine: str) -> str:
+        """SQL that holds where nothing else is changed."""
+        equal, text = ("IS", "") if engine == "sqlite" else ("IS NOT DISTINCT FROM", "::text")
+        same = [f"NEW.{name}{text} {equal} OLD.{name}{text}" for name in self.fixed]
+        nobody = (
+            f"(NEW.{self.person} {equal} OLD.{self.person} OR EXISTS (SELECT 1 FROM person"
+            f" WHERE id = NEW.{self.person} AND stands_for IS NOT NULL))"
+        )
+        black = [f"(NEW.{w} {equal} OLD.{w} OR NEW.{w} = '{BLACK}')" for w in self.words]
+        return " AND ".join([*same, nobody, *black])
+
+
+def _append_only(table: str, erasable: Erasable | None = None) -> Guard:
+    """Rows of `table` are added and never changed, deleted or truncated.
+
+    The one exception is the name of somebody who is erased.
+    """
     name = f"ao_{table}"
+    fits = {engine: erasable and erasable.condition(engine) for engine in ("sqlite", "postgresql")}
+    but = f" WHEN NOT ({fits['sqlite']})" if erasable else ""
+    passes = (
+        f" IF TG_OP = 'UPDATE' THEN IF {fits['postgresql']} THEN RETURN NEW; END IF; END IF;"
+        if erasable
+        else ""
+    )
     return Guard(
         name=name,
         table=table,
-        sqlite=tuple(
-            f"CREATE TRIGGER {name}_{verb.lower()} BEFORE {verb} ON {table}"
-            f" BEGIN SELECT RAISE(ABORT, '{name}'); END"
-            for verb in ("UPDATE", "DELETE")
+        sqlite=(
+            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table}{but}"
+            f" BEGIN SELECT RAISE(ABORT, '{name}'); END",
+            f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {table}"
+            f" BEGIN SELECT RAISE(ABORT, '{name}'); END",
         ),
         sqlite_names=(f"{name}_update", f"{name}_delete"),
         postgresql=(
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation';"
+            f" $$ BEGIN{passes}"
+            f" RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation';"
             f" END $$",
             f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table}"
             f" FOR EACH ROW EXECUTE FUNCTION {name}()",
@@ -393,10 +430,22 @@ GUARDS = (
         "tstzrange",
     ),
     _seats_are_counted(),
-    _append_only("booking_step"),
+    _append_only(
+        "booking_step",
+        Erasable(
+            "actor_id", ("reason",), ("booking_id", "version", "before", "after", "approval", "at")
+        ),
+    ),
     _append_only("snapshot"),
     _append_only("pair_figure"),
-    _append_only("draw"),
+    _append_only(
+        "draw",
+        Erasable(
+            "drawn_by",
+            (),
+            ("id", "wave_id", "kind", "places", "pairs", "drawn", "seed", "drawn_at"),
+        ),
+    ),
     *_calendar_versions(),
     _no_overlap(
         "ex_tie_once",

@@ -68,7 +68,8 @@ def test_way_down_leaves_nothing_and_the_way_up_again_makes_the_same(migrated):
     before = schema(migrated)
 
     downgrade(revision="base")
-    left = [line for line in schema(migrated) if "alembic_version" not in line]
+    stays = ("alembic_version", "sqlite_sequence")  # Alembic's own, and SQLite's
+    left = [line for line in schema(migrated) if not any(name in line for name in stays)]
     upgrade()
 
     assert left == []

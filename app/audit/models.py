@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.domain.personal import NOBODY, Fate, Personal
 
 
 class AuditKind(StrEnum):
@@ -31,6 +32,9 @@ class AuditKind(StrEnum):
     PERSON_ADDED = "people.person_added"
     PERSON_CHANGED = "people.person_changed"
     PERSON_LEFT = "people.person_left"
+    PERSON_ERASED = "privacy.person_erased"
+    ERASURE_CHANGED = "privacy.erasure_changed"
+    OWN_DATA_TAKEN = "privacy.own_data_taken"
     TEAM_CHANGED = "people.team_changed"
     SITE_CHANGED = "people.site_changed"
     DEPARTMENT_CHANGED = "people.department_changed"
@@ -83,6 +87,9 @@ class AuditEntry(Base):
     """One thing that happened. Never changed, never deleted (triggers on both engines)."""
 
     __tablename__ = "audit_entry"
+    __personal__ = Personal(
+        whose="actor_id", fate=Fate.KEPT, facts=("subject", "detail"), secrets=("previous", "hash")
+    )
     __table_args__ = (CheckConstraint("length(hash) = 64", name="hash_is_sha256"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -103,6 +110,7 @@ class AuditHead(Base):
     """
 
     __tablename__ = "audit_head"
+    __personal__ = NOBODY
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -115,6 +123,7 @@ class RequestKey(Base):
     """A form that was accepted once; sending it again leads to the first answer (I12)."""
 
     __tablename__ = "request_key"
+    __personal__ = Personal(whose="actor_id", facts=("location",), secrets=("key",))
 
     actor_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True

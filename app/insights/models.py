@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
 from app.domain.insights import InsightFate, InsightKind
+from app.domain.personal import Fate, Personal, StandIn
 from app.people.models import Person, Team
 
 
@@ -22,6 +23,14 @@ class Insight(Versioned, Base):
     """
 
     __tablename__ = "insight"
+    __personal__ = Personal(
+        whose="written_by",
+        fate=Fate.NAMELESS,
+        stand_in=StandIn.BOOKINGS,
+        words=("text",),
+        facts=("source_title", "fate_note"),
+        others={"person_id": (), "owner_id": ("fate_note",)},
+    )
     __table_args__ = (
         ForeignKeyConstraint(
             ["stay_debrief_id", "stay_id"], ["debrief.id", "debrief.stay_id"], ondelete="CASCADE"

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.domain.personal import Personal
 
 PRIVATE = "private:"  # begins the key of a mail that no list shows, not even whom it goes to
 
@@ -45,6 +46,11 @@ class Notice(Base):
     """
 
     __tablename__ = "notice"
+    __personal__ = Personal(
+        whose="person_id",
+        facts=("title", "text", "params", "path", "action"),
+        secrets=("dedupe_key",),
+    )
     __table_args__ = (
         Index(
             "ix_notice_unread",
@@ -88,6 +94,11 @@ class Mail(Base):
     """
 
     __tablename__ = "mail"
+    __personal__ = Personal(
+        whose="person_id",
+        facts=("address", "subject", "body", "calendar", "last_error"),
+        secrets=("key", "dedupe_key"),
+    )
     __table_args__ = (
         CheckConstraint("attempts >= 0", name="attempts_count_up"),
         Index(
@@ -122,6 +133,7 @@ class NoticeSetting(Base):
     """How one person wants to hear of one topic; no row means a daily digest."""
 
     __tablename__ = "notice_setting"
+    __personal__ = Personal(whose="person_id")
 
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
@@ -134,6 +146,7 @@ class QuietHours(Base):
     """Local hours in which a person gets no optional mail, and the hour of the daily digest."""
 
     __tablename__ = "quiet_hours"
+    __personal__ = Personal(whose="person_id")
 
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True

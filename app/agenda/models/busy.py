@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, Versioned
+from app.domain.personal import Personal
 
 
 class SourceKind(StrEnum):
@@ -45,6 +46,11 @@ class CalendarSource(Versioned, Base):
     """
 
     __tablename__ = "calendar_source"
+    __personal__ = Personal(
+        whose="person_id",
+        facts=("shown", "problem", "note", "etag", "last_modified"),
+        secrets=("sealed_address",),
+    )
     __table_args__ = (
         CheckConstraint("(kind = 'url') = (sealed_address IS NOT NULL)", name="url_has_address"),
         CheckConstraint("failures >= 0", name="failures_count_up"),
@@ -73,6 +79,7 @@ class BusyTime(Base):
     """Somebody is busy in `[starts_at, ends_at)`, UTC, according to one of their calendars."""
 
     __tablename__ = "busy_time"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         Index("ix_busy_time_person_span", "person_id", "starts_at", "ends_at"),

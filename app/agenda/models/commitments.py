@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.domain.personal import FRESH, Fate, Personal, StandIn
 
 
 class CommitmentKind(StrEnum):
@@ -41,6 +42,14 @@ class Commitment(Base):
     """
 
     __tablename__ = "commitment"
+    __personal__ = Personal(
+        whose="person_id",
+        fate=Fate.NAMELESS,
+        stand_in=StandIn.TIMES,
+        words=("note",),
+        facts=("title", "uid", "zone", "location", "path"),
+        instead={"hard": False, "uid": FRESH},
+    )
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         UniqueConstraint("kind", "source_id", "person_id"),

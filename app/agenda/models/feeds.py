@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
+from app.domain.personal import NOBODY, Personal
 from app.people.models import Team
 
 
@@ -41,6 +42,7 @@ class FeedLink(Base):
     """
 
     __tablename__ = "feed_link"
+    __personal__ = Personal(whose="person_id", facts=("prefix",), secrets=("token_hash",))
     __table_args__ = (
         CheckConstraint("length(token_hash) = 64", name="token_is_hashed"),
         CheckConstraint("(kind = 'team') = (team_id IS NOT NULL)", name="team_link_names_a_team"),
@@ -70,6 +72,7 @@ class PersonCalendar(Base):
     """
 
     __tablename__ = "person_calendar"
+    __personal__ = Personal(whose="person_id")
 
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
@@ -85,6 +88,7 @@ class TeamCalendar(Base):
     """
 
     __tablename__ = "team_calendar"
+    __personal__ = NOBODY
 
     team_id: Mapped[int] = mapped_column(
         ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
@@ -98,6 +102,7 @@ class CalendarPreference(Base):
     """Which way a person chose; no row means the feed."""
 
     __tablename__ = "calendar_preference"
+    __personal__ = Personal(whose="person_id")
 
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.agenda.models.commitments import CommitmentKind, ShownAs
 from app.database import Base
+from app.domain.personal import Personal
 
 
 class Method(StrEnum):
@@ -27,6 +28,9 @@ class Invitation(Base):
     """
 
     __tablename__ = "invitation"
+    __personal__ = Personal(
+        whose="person_id", facts=("uid", "attendee", "title", "zone", "location", "note", "path")
+    )
     __table_args__ = (
         UniqueConstraint("uid", "attendee", "sequence", "method"),
         Index(

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.database import Base, Versioned
 from app.domain.attendance import Presence as Presence  # noqa: PLC0414 - known from here
 from app.domain.booking_steps import Told, told
+from app.domain.personal import Fate, Personal, StandIn
 from app.domain.seats import LIVE, Approval, BookingState
 from app.gatherings.models.gatherings import Gathering, Meeting
 from app.people.models import Person
@@ -35,6 +36,13 @@ class Booking(Versioned, Base):
     """
 
     __tablename__ = "booking"
+    __personal__ = Personal(
+        whose="person_id",
+        fate=Fate.NAMELESS,
+        stand_in=StandIn.BOOKINGS,
+        words=("reason",),
+        others={"decided_by": ("reason",)},
+    )
     __table_args__ = (
         Index(
             "uq_booking_live",
@@ -94,6 +102,13 @@ class BookingStep(Base):
     """
 
     __tablename__ = "booking_step"
+    __personal__ = Personal(
+        part_of="booking_id",
+        fate=Fate.NAMELESS,
+        stand_in=StandIn.BOOKINGS,
+        words=("reason",),
+        others={"actor_id": ("reason",)},
+    )
 
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
@@ -112,6 +127,7 @@ class Attendance(Versioned, Base):
     """Whether the person of a booking was there at one meeting, by list or by the code on site."""
 
     __tablename__ = "attendance"
+    __personal__ = Personal(part_of="booking_id", fate=Fate.NAMELESS, others={"marked_by": ()})
 
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True, index=True)
@@ -128,6 +144,9 @@ class Certificate(Base):
     """Made from attendance alone. `code` is what the public check page asks for."""
 
     __tablename__ = "certificate"
+    __personal__ = Personal(
+        whose="person_id", facts=("code", "person_name", "title"), secrets=("pdf",)
+    )
     __table_args__ = (UniqueConstraint("booking_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import NOBODY, Personal
 from app.domain.refusals import N_
 from app.people.models import Department, Person, Site
 
@@ -46,6 +47,7 @@ class Course(Versioned, Base):
     """
 
     __tablename__ = "course"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("minutes BETWEEN 15 AND 30000", name="takes_some_time"),
         CheckConstraint(
@@ -101,6 +103,7 @@ class CourseAudience(Base):
     """A course is meant for this department; without any it is for everybody."""
 
     __tablename__ = "course_audience"
+    __personal__ = NOBODY
 
     course_id: Mapped[int] = mapped_column(
         ForeignKey("course.id", ondelete="CASCADE"), primary_key=True
@@ -117,6 +120,7 @@ class CoursePrerequisite(Base):
     """Who books `course` must hold a valid certificate of `required`."""
 
     __tablename__ = "course_prerequisite"
+    __personal__ = NOBODY
     __table_args__ = (CheckConstraint("course_id <> required_id", name="asks_for_another"),)
 
     course_id: Mapped[int] = mapped_column(
@@ -137,6 +141,7 @@ class CourseInterest(Base):
     """
 
     __tablename__ = "course_interest"
+    __personal__ = Personal(whose="person_id")
 
     course_id: Mapped[int] = mapped_column(
         ForeignKey("course.id", ondelete="CASCADE"), primary_key=True
@@ -155,6 +160,7 @@ class Room(Versioned, Base):
     """A room of a site; one meeting at a time."""
 
     __tablename__ = "room"
+    __personal__ = NOBODY
     __table_args__ = (
         UniqueConstraint("site_id", "name"),
         CheckConstraint("seats > 0", name="has_seats"),

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.domain.personal import NOBODY, Personal
 
 ORDERLESS = {"sqlite_with_rowid": False}
 
@@ -19,6 +20,7 @@ class FeedbackMark(Base):
     """This person has given feedback on this session."""
 
     __tablename__ = "feedback_mark"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (ORDERLESS,)
 
     gathering_id: Mapped[int] = mapped_column(
@@ -33,6 +35,7 @@ class FeedbackSheet(Base):
     """One anonymous feedback on a session; answers run from 1 to 5, None for left out."""
 
     __tablename__ = "feedback_sheet"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("useful BETWEEN 1 AND 5", name="useful_in_range"),
         CheckConstraint("task_helped BETWEEN 1 AND 5", name="task_in_range"),

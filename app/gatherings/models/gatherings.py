@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import NOBODY, Fate, Personal, StandIn
 from app.domain.seats import GatheringKind, GatheringState
 from app.domain.timespan import Timespan
 from app.gatherings.models.courses import Course, Room
@@ -25,6 +26,14 @@ class Gathering(Versioned, Base):
     """
 
     __tablename__ = "gathering"
+    __personal__ = Personal(
+        whose="host_id",
+        fate=Fate.NAMELESS,
+        stand_in=StandIn.BOOKINGS,
+        words=("note",),
+        facts=("title", "language", "call_off_reason"),
+        others={"created_by": (), "called_off_by": ()},
+    )
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         CheckConstraint("taken BETWEEN 0 AND capacity", name="seats_are_not_oversold"),
@@ -88,6 +97,7 @@ class HeldSeats(Base):
     """Seats kept for a department until `release_on`, so that one side cannot fill it alone."""
 
     __tablename__ = "held_seats"
+    __personal__ = NOBODY
     __table_args__ = (CheckConstraint("seats > 0", name="holds_seats"),)
 
     gathering_id: Mapped[int] = mapped_column(
@@ -108,6 +118,7 @@ class Meeting(Base):
     """
 
     __tablename__ = "meeting"
+    __personal__ = NOBODY
     __table_args__ = (
         UniqueConstraint("gathering_id", "number"),
         CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
@@ -141,6 +152,7 @@ class MeetingTrainer(Base):
     """A person leads this meeting; their time is a hard commitment of kind teaching."""
 
     __tablename__ = "meeting_trainer"
+    __personal__ = Personal(whose="person_id")
 
     meeting_id: Mapped[int] = mapped_column(
         ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True

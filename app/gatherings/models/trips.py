@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import Fate, Personal, StandIn
 from app.gatherings.models.gatherings import Gathering
 from app.people.models import Person
 
@@ -16,6 +17,7 @@ class TripHost(Versioned, Base):
     """How many joint days a host offers in a calendar month."""
 
     __tablename__ = "trip_host"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (CheckConstraint("per_month BETWEEN 0 AND 31", name="limit_is_bounded"),)
 
     person_id: Mapped[int] = mapped_column(
@@ -32,6 +34,20 @@ class Trip(Versioned, Base):
     """
 
     __tablename__ = "trip"
+    __personal__ = Personal(
+        part_of="gathering_id",
+        fate=Fate.NAMELESS,
+        words=(
+            "customer",
+            "meeting_point",
+            "purpose",
+            "question_1",
+            "question_2",
+            "guest_role",
+            "not_to_promise",
+        ),
+        facts=("region", "segment", "label"),
+    )
 
     gathering_id: Mapped[int] = mapped_column(
         ForeignKey("gathering.id", ondelete="CASCADE"), primary_key=True
@@ -57,6 +73,12 @@ class TripDebrief(Base):
     """What one of the two brought home; due 48 hours after the end. Never a rating of the host."""
 
     __tablename__ = "trip_debrief"
+    __personal__ = Personal(
+        whose="person_id",
+        fate=Fate.NAMELESS,
+        stand_in=StandIn.BOOKINGS,
+        words=("observation_1", "observation_2", "observation_3", "for_marketing", "for_sales"),
+    )
     __table_args__ = (
         UniqueConstraint("gathering_id", "person_id"),
         UniqueConstraint("id", "gathering_id"),  # an insight names both, and they agree
@@ -82,6 +104,9 @@ class TripPromise(Versioned, Base):
     """Something promised at the customer's, with an owner of the two."""
 
     __tablename__ = "trip_promise"
+    __personal__ = Personal(
+        whose="owner_id", fate=Fate.NAMELESS, stand_in=StandIn.BOOKINGS, words=("text",)
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     debrief_id: Mapped[int] = mapped_column(

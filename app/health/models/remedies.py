@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import NOBODY, Personal, StandIn
 from app.people.models import Person, Team
 
 
@@ -28,6 +29,7 @@ class Remedy(Versioned, Base):
     """Something that helps against a weak dimension; HR edits the catalogue."""
 
     __tablename__ = "remedy"
+    __personal__ = NOBODY
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dimension: Mapped[str] = mapped_column(String(40), index=True)
@@ -64,6 +66,7 @@ class Action(Versioned, Base):
     """
 
     __tablename__ = "action"
+    __personal__ = Personal(stand_in=StandIn.RECORDS, others={"owner_id": (), "created_by": ()})
     __table_args__ = (
         CheckConstraint("low_team_id < high_team_id", name="pair_in_order"),
         CheckConstraint(
@@ -104,6 +107,7 @@ class ActionGathering(Base):
     """
 
     __tablename__ = "action_gathering"
+    __personal__ = Personal(others={"started_by": ()})
 
     action_id: Mapped[int] = mapped_column(
         ForeignKey("action.id", ondelete="CASCADE"), primary_key=True
@@ -127,6 +131,7 @@ class ActionRequest(Base):
     """Somebody is asked to start what an action needs, because its owner may not: once each."""
 
     __tablename__ = "action_request"
+    __personal__ = Personal(whose="person_id", others={"asked_by": ()})
     __table_args__ = (
         CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered_or_open"),
         CheckConstraint("kind IN ('rotation', 'trip')", name="asks_for_a_host"),
@@ -155,6 +160,7 @@ class Draw(Base):
     """
 
     __tablename__ = "draw"
+    __personal__ = Personal(stand_in=StandIn.RECORDS, others={"drawn_by": ()})
     __table_args__ = (UniqueConstraint("wave_id", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

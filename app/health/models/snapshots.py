@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.agenda.models import CommitmentKind
 from app.database import Base
+from app.domain.personal import NOBODY
 from app.people.models import Team
 
 
@@ -22,6 +23,7 @@ class Snapshot(Base):
     """
 
     __tablename__ = "snapshot"
+    __personal__ = NOBODY
     __table_args__ = (
         UniqueConstraint("wave_id", "revision"),
         CheckConstraint("length(digest) = 64", name="digest_is_sha256"),
@@ -46,6 +48,7 @@ class PairFigure(Base):
     """
 
     __tablename__ = "pair_figure"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("answers >= 5", name="rests_on_five"),
         CheckConstraint("source_team_id <> target_team_id", name="about_another_team"),
@@ -73,6 +76,7 @@ class EffectStudy(Base):
     """
 
     __tablename__ = "effect_study"
+    __personal__ = NOBODY
 
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -87,6 +91,7 @@ class ContactStep(Base):
     """
 
     __tablename__ = "contact_step"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("low_team_id < high_team_id", name="pair_in_order"),
         CheckConstraint("people >= 5 OR (people = 0 AND days = 0)", name="rests_on_five"),

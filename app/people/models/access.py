@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
+from app.domain.personal import NOBODY, Personal
 from app.domain.roles import Role
 from app.people.models.persons import Person
 
@@ -21,6 +22,7 @@ class Account(Base):
     """
 
     __tablename__ = "account"
+    __personal__ = Personal(whose="person_id", secrets=("password_hash",))
 
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
@@ -38,6 +40,7 @@ class RoleGrant(Base):
     """A role given to a person by name."""
 
     __tablename__ = "role_grant"
+    __personal__ = Personal(whose="person_id", others={"granted_by": ()})
     __table_args__ = (UniqueConstraint("person_id", "role"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +56,7 @@ class Login(Base):
     """One server-side session. Only the hash of its secret is stored."""
 
     __tablename__ = "login"
+    __personal__ = Personal(whose="person_id", facts=("device",), secrets=("token_hash",))
     __table_args__ = (CheckConstraint("length(token_hash) = 64", name="token_is_hashed"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -78,6 +82,7 @@ class SingleUseLink(Base):
     """A link that works once and for a short time; only its hash is stored."""
 
     __tablename__ = "single_use_link"
+    __personal__ = Personal(whose="person_id", secrets=("token_hash",))
     __table_args__ = (CheckConstraint("length(token_hash) = 64", name="token_is_hashed"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -95,6 +100,7 @@ class SignInThrottle(Base):
     """Failed tries per account name or address (both hashed), so that guessing is slow."""
 
     __tablename__ = "sign_in_throttle"
+    __personal__ = NOBODY
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.domain.personal import Personal
 
 
 class ImportKind(StrEnum):
@@ -27,6 +28,7 @@ class ImportDraft(Base):
     """
 
     __tablename__ = "import_draft"
+    __personal__ = Personal(whose="person_id", facts=("file_name",), secrets=("content",))
     __table_args__ = (CheckConstraint("created_at < expires_at", name="expires_later"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

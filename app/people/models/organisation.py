@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import NOBODY, Personal
 
 if TYPE_CHECKING:  # persons stand on the organisation, and a lead is one of them
     from app.people.models.persons import Person
@@ -35,6 +36,7 @@ class Site(Versioned, Base):
     """A place with a time zone and, through country and subdivision, public holidays."""
 
     __tablename__ = "site"
+    __personal__ = NOBODY
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
@@ -52,6 +54,7 @@ class PublicHoliday(Base):
     """A day on which nothing is offered at a site; filled by the worker for years ahead."""
 
     __tablename__ = "public_holiday"
+    __personal__ = NOBODY
 
     site_id: Mapped[int] = mapped_column(
         ForeignKey("site.id", ondelete="CASCADE"), primary_key=True
@@ -65,6 +68,7 @@ class Department(Versioned, Base):
     """Marketing, Sales and whatever else the company is made of."""
 
     __tablename__ = "department"
+    __personal__ = NOBODY
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
@@ -79,6 +83,7 @@ class Team(Versioned, Base):
     """
 
     __tablename__ = "team"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("minimum_present >= 0", name="minimum_is_not_negative"),
         CheckConstraint("guest_limit >= 0", name="guest_limit_is_not_negative"),
@@ -102,6 +107,7 @@ class TeamLead(Base):
     """A person answers for a team from `starts_on` until before `ends_on` (None = open)."""
 
     __tablename__ = "team_lead"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR starts_on < ends_on", name="starts_before_it_ends"),
     )

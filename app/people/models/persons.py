@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import NOBODY, Personal, StandIn
 from app.people.models.organisation import Site, Team
 
 
@@ -24,13 +25,29 @@ class Person(Versioned, Base):
 
     `email` is stored normalised (NFKC, casefolded). `working_days` holds the ISO weekdays worked,
     "12345" for Monday to Friday. Employment is `[joined_on, left_on)`. `mobile` says the person
-    would go to another site, `remote_ok` that remote work is possible.
+    would go to another site, `remote_ok` that remote work is possible. One that `stands_for`
+    something is nobody: rows of those who were erased pass to it, so that counts stay true.
     """
 
     __tablename__ = "person"
+    __personal__ = Personal(
+        whose="id",
+        facts=(
+            "number",
+            "given_name",
+            "family_name",
+            "email",
+            "job_title",
+            "locale",
+            "theme",
+            "working_days",
+        ),
+    )
     __table_args__ = (
         CheckConstraint("left_on IS NULL OR joined_on < left_on", name="joins_before_leaving"),
+        CheckConstraint("stands_for IS NULL OR left_on IS NOT NULL", name="nobody_is_not_here"),
         Index("ix_person_family_name", "family_name", "given_name"),
+        {"sqlite_autoincrement": True},  # the key of somebody erased is never given again
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,6 +64,7 @@ class Person(Versioned, Base):
     remote_ok: Mapped[bool] = mapped_column(default=False)
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
+    stands_for: Mapped[StandIn | None]
 
     site: Mapped[Site] = relationship(lazy="raise_on_sql")
     memberships: Mapped[list[Membership]] = relationship(
@@ -67,6 +85,7 @@ class Membership(Base):
     """
 
     __tablename__ = "membership"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR starts_on < ends_on", name="starts_before_it_ends"),
     )
@@ -86,6 +105,7 @@ class Skill(Base):
     """Something a placement may ask for."""
 
     __tablename__ = "skill"
+    __personal__ = NOBODY
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
@@ -95,6 +115,7 @@ class PersonSkill(Base):
     """A person has a skill."""
 
     __tablename__ = "person_skill"
+    __personal__ = Personal(whose="person_id")
 
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
@@ -109,6 +130,7 @@ class Absence(Base):
     """Days somebody is away, `[starts_on, ends_on)`: time only, never a kind or a reason."""
 
     __tablename__ = "absence"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (
         CheckConstraint("starts_on < ends_on", name="starts_before_it_ends"),
         UniqueConstraint("person_id", "starts_on", "ends_on"),

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
+from app.domain.personal import Personal
 from app.people.models.organisation import Team
 from app.people.models.persons import Person
 
@@ -19,6 +20,7 @@ class Sponsor(Base):
     """
 
     __tablename__ = "sponsor"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (
         CheckConstraint("low_team_id < high_team_id", name="pair_in_order"),
         CheckConstraint("team_id IN (low_team_id, high_team_id)", name="from_one_side"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from app.domain.roles import Actor, Role
 from app.people.access.people import sees_everybody
@@ -21,10 +21,11 @@ def visible_to(actor: Actor, *, today: date) -> ColumnElement[bool]:
 
     HR, works council and administrators: everybody. Others: themselves, the members of their own
     teams and of teams they answer for, all leads and deputies, HR, and whom rooms above add
-    (buddies, guests). People who have left are seen by HR, works council and administrators only.
+    (buddies, guests). People who have left are seen by HR, works council and administrators only,
+    and a nobody that stands in for those who were erased by none.
     """
     if sees_everybody(actor):
-        return true()
+        return Person.stands_for.is_(None)
     circles: list[Select[Any]] = [_team_mates(actor, today), _leads(today), _hr()]
     circles += [of(actor, today) for of in acquaintances]
     known = or_(Person.id == actor.person_id, *(Person.id.in_(circle) for circle in circles))

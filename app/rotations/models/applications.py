@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
 from app.domain.endorsing import EndorsementState
+from app.domain.personal import Fate, Personal, StandIn
 from app.people.models import Person, Team
 from app.rotations.models.placements import Placement
 from app.rotations.models.rounds import Round
@@ -42,6 +43,9 @@ class Application(Versioned, Base):
     """
 
     __tablename__ = "application"
+    __personal__ = Personal(
+        whose="person_id", fate=Fate.NAMELESS, stand_in=StandIn.ROTATIONS, words=("motivation",)
+    )
     __table_args__ = (
         UniqueConstraint("round_id", "person_id"),
         CheckConstraint(
@@ -88,6 +92,7 @@ class Choice(Base):
     """One wished placement; rank 1 is the dearest."""
 
     __tablename__ = "choice"
+    __personal__ = Personal(part_of="application_id", fate=Fate.NAMELESS)
     __table_args__ = (
         UniqueConstraint("application_id", "rank"),
         UniqueConstraint("application_id", "placement_id"),
@@ -107,6 +112,7 @@ class Avoidance(Base):
     """A private "not there" (team) or "not with" (person); seen by the writer and HR only."""
 
     __tablename__ = "avoidance"
+    __personal__ = Personal(part_of="application_id", goes_with=("person_id",))
     __table_args__ = (
         CheckConstraint("(team_id IS NULL) <> (person_id IS NULL)", name="team_or_person"),
     )
@@ -129,6 +135,12 @@ class Endorsement(Versioned, Base):
     """What the home team says to an application, with its cover plan or its reason."""
 
     __tablename__ = "endorsement"
+    __personal__ = Personal(
+        part_of="application_id",
+        fate=Fate.NAMELESS,
+        words=("cover_plan", "reason"),
+        others={"decided_by": ("cover_plan", "reason")},
+    )
     __table_args__ = (
         CheckConstraint("state <> 'refused' OR reason <> ''", name="refusal_has_a_reason"),
         CheckConstraint(
@@ -164,6 +176,7 @@ class Outcome(Base):
     """
 
     __tablename__ = "outcome"
+    __personal__ = Personal(part_of="application_id", fate=Fate.NAMELESS, facts=("reasons",))
     __table_args__ = (CheckConstraint("placed = (rank IS NOT NULL)", name="placed_has_a_rank"),)
 
     application_id: Mapped[int] = mapped_column(

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import NOBODY, Personal
 from app.people.models import Person, Site, Skill, Team
 from app.rotations.models.rounds import Round
 
@@ -29,6 +30,7 @@ class Placement(Versioned, Base):
     """
 
     __tablename__ = "placement"
+    __personal__ = Personal(others={"buddy_id": (), "created_by": ()})
     __table_args__ = (
         CheckConstraint("duration BETWEEN 1 AND 60", name="has_a_duration"),
         CheckConstraint("0 <= first_start AND first_start <= last_start", name="start_window"),
@@ -67,6 +69,7 @@ class PlacementSkill(Base):
     """A skill a placement asks for: required, or merely welcome."""
 
     __tablename__ = "placement_skill"
+    __personal__ = NOBODY
 
     placement_id: Mapped[int] = mapped_column(
         ForeignKey("placement.id", ondelete="CASCADE"), primary_key=True
@@ -85,6 +88,7 @@ class ActionPlacement(Base):
     """
 
     __tablename__ = "action_placement"
+    __personal__ = Personal(others={"started_by": ()})
 
     action_id: Mapped[int] = mapped_column(
         ForeignKey("action.id", ondelete="CASCADE"), primary_key=True

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import Fate, Personal, StandIn
 from app.people.models import Person, Team
 from app.rotations.models.placements import Placement
 from app.rotations.models.rounds import Round
@@ -36,6 +37,7 @@ class Plan(Versioned, Base):
     """
 
     __tablename__ = "plan"
+    __personal__ = Personal(others={"created_by": ()})
     __table_args__ = (
         CheckConstraint("time_limit BETWEEN 1 AND 3600", name="time_limit_in_seconds"),
         Index(
@@ -91,6 +93,7 @@ class Assignment(Base):
     """A plan proposes: this person, this placement, from block `start` on."""
 
     __tablename__ = "assignment"
+    __personal__ = Personal(whose="person_id", fate=Fate.NAMELESS, stand_in=StandIn.ROTATIONS)
     __table_args__ = (
         UniqueConstraint("plan_id", "person_id", "placement_id"),
         CheckConstraint("start >= 0", name="starts_in_the_round"),
@@ -118,6 +121,9 @@ class PlanRule(Base):
     """A pin (must be there, from `start` when given) or a forbid (never there or at that host)."""
 
     __tablename__ = "plan_rule"
+    __personal__ = Personal(
+        whose="person_id", words=("reason",), others={"created_by": ("reason",)}
+    )
     __table_args__ = (
         CheckConstraint("kind <> 'pin' OR placement_id IS NOT NULL", name="pin_names_a_placement"),
         CheckConstraint(

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import NOBODY, Personal
 from app.domain.rounds import RoundState
 from app.people.models import Team
 
@@ -24,6 +25,7 @@ class Round(Versioned, Base):
     """
 
     __tablename__ = "round"
+    __personal__ = Personal(others={"created_by": ()})
     __table_args__ = (
         CheckConstraint("blocks BETWEEN 1 AND 60", name="has_blocks"),
         CheckConstraint("block_weeks BETWEEN 1 AND 13", name="blocks_have_weeks"),
@@ -72,6 +74,7 @@ class Blackout(Base):
     """Days in which a team lets nobody go and takes nobody in: quarter end, a fair."""
 
     __tablename__ = "blackout"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("starts_on < ends_on", name="starts_before_it_ends"),
         UniqueConstraint("team_id", "starts_on", "ends_on"),
@@ -93,6 +96,7 @@ class PairWish(Base):
     """
 
     __tablename__ = "pair_wish"
+    __personal__ = NOBODY
     __table_args__ = (
         UniqueConstraint("round_id", "home_team_id", "host_team_id"),
         CheckConstraint("home_team_id <> host_team_id", name="two_teams"),

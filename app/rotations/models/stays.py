@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
 from app.domain.consent import ConsentParty, ConsentState
+from app.domain.personal import NOBODY, Fate, Personal, StandIn
 from app.domain.stays import LIVE as LIVE  # noqa: PLC0414 - the rooms know it from here
 from app.domain.stays import CheckInKind, StayState
 from app.people.models import Person, Team
@@ -25,6 +26,13 @@ class Stay(Versioned, Base):
     """
 
     __tablename__ = "stay"
+    __personal__ = Personal(
+        whose="person_id",
+        fate=Fate.NAMELESS,
+        stand_in=StandIn.ROTATIONS,
+        words=("note_to_hr",),
+        others={"buddy_id": (), "ended_by": ("note_to_hr",)},
+    )
     __table_args__ = (
         CheckConstraint("starts_on < ends_on", name="starts_before_it_ends"),
         CheckConstraint("home_team_id <> host_team_id", name="leaves_the_home_team"),
@@ -77,6 +85,12 @@ class Consent(Base):
     """One party's answer to one stay. The person may decline without a reason."""
 
     __tablename__ = "consent"
+    __personal__ = Personal(
+        part_of="stay_id",
+        fate=Fate.NAMELESS,
+        words=("reason",),
+        others={"answered_by": ("reason",)},
+    )
     __table_args__ = (
         UniqueConstraint("stay_id", "party"),
         CheckConstraint(
@@ -111,6 +125,7 @@ class CouncilRule(Versioned, Base):
     """
 
     __tablename__ = "council_rule"
+    __personal__ = NOBODY
 
     __table_args__ = (
         CheckConstraint("over_days BETWEEN 0 AND 366", name="length_is_bounded"),
@@ -130,6 +145,20 @@ class PracticalSheet(Versioned, Base):
     """What must be settled before the first day."""
 
     __tablename__ = "practical_sheet"
+    __personal__ = Personal(
+        part_of="stay_id",
+        words=(
+            "accounts",
+            "desk",
+            "cost_centre",
+            "leave_granted_by",
+            "appraised_by",
+            "confidentiality",
+            "customer_handover",
+            "commission_rule",
+            "first_day",
+        ),
+    )
 
     stay_id: Mapped[int] = mapped_column(
         ForeignKey("stay.id", ondelete="CASCADE"), primary_key=True
@@ -152,6 +181,7 @@ class Goal(Base):
     """A learning goal of a stay; two or three of them."""
 
     __tablename__ = "goal"
+    __personal__ = Personal(part_of="stay_id", words=("text",))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stay_id: Mapped[int] = mapped_column(ForeignKey("stay.id", ondelete="CASCADE"), index=True)
@@ -165,6 +195,12 @@ class CheckIn(Base):
     """A short conversation that is due; seen by the person, the buddy and the two leads."""
 
     __tablename__ = "check_in"
+    __personal__ = Personal(
+        part_of="stay_id",
+        fate=Fate.NAMELESS,
+        words=("going_well", "needs"),
+        others={"done_by": ("going_well", "needs")},
+    )
     __table_args__ = (UniqueConstraint("stay_id", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -192,6 +228,13 @@ class Debrief(Base):
     """One side's look back. Never appraisal data."""
 
     __tablename__ = "debrief"
+    __personal__ = Personal(
+        part_of="stay_id",
+        fate=Fate.NAMELESS,
+        stand_in=StandIn.ROTATIONS,
+        words=("learned",),
+        others={"written_by": ("learned",)},
+    )
     __table_args__ = (
         UniqueConstraint("stay_id", "side"),
         UniqueConstraint("id", "stay_id"),  # an insight names both, and they agree

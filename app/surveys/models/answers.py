@@ -14,6 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.domain.personal import NOBODY
 from app.domain.questionnaire import SCORED
 from app.surveys.models.boxes import ORDERLESS
 
@@ -33,6 +34,7 @@ class Answer(Base):
     """
 
     __tablename__ = "answer"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("length(key) = 16", name="key_is_random"),
         CheckConstraint(
@@ -71,6 +73,7 @@ class Cell(Base):
     """
 
     __tablename__ = "cell"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("answers = 0 OR answers >= 5", name="five_answers_or_none"),
         CheckConstraint("answers <= returned AND returned <= eligible", name="counts_fit"),
@@ -93,6 +96,7 @@ class CommentCount(Base):
     """How many open answers about a team were written, and how many of them may be read there."""
 
     __tablename__ = "comment_count"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("readable <= written", name="counts_fit"),
         ORDERLESS,
@@ -112,6 +116,7 @@ class ReleasedComment(Base):
     """
 
     __tablename__ = "released_comment"
+    __personal__ = NOBODY
     __table_args__ = (CheckConstraint("length(key) = 16", name="key_is_random"), ORDERLESS)
 
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)

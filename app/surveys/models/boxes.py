@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.domain.personal import NOBODY, Personal
 
 ORDERLESS = {"sqlite_with_rowid": False}
 
@@ -19,6 +20,7 @@ class Asked(Base):
     """A person is asked, as a member of the team that was home when the wave opened."""
 
     __tablename__ = "asked"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (ORDERLESS,)
 
     wave_id: Mapped[int] = mapped_column(
@@ -34,6 +36,7 @@ class AskedAbout(Base):
     """A person is asked about a team."""
 
     __tablename__ = "asked_about"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["wave_id", "person_id"], ["asked.wave_id", "asked.person_id"], ondelete="CASCADE"
@@ -50,6 +53,7 @@ class BallotMark(Base):
     """A person has handed in the ballot about a team: the row's being there says all."""
 
     __tablename__ = "ballot_mark"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["wave_id", "person_id", "target_id"],
@@ -68,6 +72,7 @@ class CommentMark(Base):
     """A person has handed in the sheet for comments, empty or not."""
 
     __tablename__ = "comment_mark"
+    __personal__ = Personal(whose="person_id")
     __table_args__ = (
         ForeignKeyConstraint(
             ["wave_id", "person_id"], ["asked.wave_id", "asked.person_id"], ondelete="CASCADE"
@@ -83,6 +88,7 @@ class SealedBox(Base):
     """A ballot or a sheet of comments nobody can read before the close; `key` is random."""
 
     __tablename__ = "sealed_box"
+    __personal__ = NOBODY
     __table_args__ = (CheckConstraint("length(key) = 16", name="key_is_random"), ORDERLESS)
 
     wave_id: Mapped[int] = mapped_column(

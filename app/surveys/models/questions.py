@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, Versioned
+from app.domain.personal import NOBODY
 
 
 class Question(Versioned, Base):
@@ -15,6 +16,7 @@ class Question(Versioned, Base):
     """
 
     __tablename__ = "question"
+    __personal__ = NOBODY
     __table_args__ = (
         UniqueConstraint("item", "edition"),
         CheckConstraint("edition > 0", name="editions_count_up"),

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
+from app.domain.personal import NOBODY
 from app.people.models import Team
 
 
@@ -19,6 +20,7 @@ class Tie(Base):
     """
 
     __tablename__ = "tie"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("source_id <> target_id", name="joins_two_teams"),
         CheckConstraint("ends_on IS NULL OR starts_on < ends_on", name="starts_before_it_ends"),

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Versioned
+from app.domain.personal import NOBODY
 from app.domain.waves import WaveState
 from app.people.models import Team
 from app.surveys.models.questions import Question
@@ -26,6 +27,7 @@ class Wave(Versioned, Base):
     """
 
     __tablename__ = "wave"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("opens_on < ends_on", name="opens_before_it_ends"),
         CheckConstraint("k BETWEEN 5 AND 15", name="k_protects"),
@@ -56,6 +58,7 @@ class WaveQuestion(Base):
     """A question as a wave asks it."""
 
     __tablename__ = "wave_question"
+    __personal__ = NOBODY
 
     wave_id: Mapped[int] = mapped_column(
         ForeignKey("wave.id", ondelete="CASCADE"), primary_key=True
@@ -73,6 +76,7 @@ class WaveTeam(Base):
     """
 
     __tablename__ = "wave_team"
+    __personal__ = NOBODY
     __table_args__ = (CheckConstraint("members >= 0", name="members_are_not_negative"),)
 
     wave_id: Mapped[int] = mapped_column(

@@ -7,6 +7,8 @@ backups age out by themselves; what they hold is sealed with a key that no longe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Engine, text, update
 from sqlalchemy.orm import Session
 
@@ -17,16 +19,17 @@ from app.surveys.services.emptying import TOUCHED
 PATIENCE = "5s"
 
 
-def rewrite_files(engine: Engine) -> bool:
-    """Rewrite what held boxes and marks; False when others were in the way, to be tried again.
+def rewrite_files(engine: Engine, tables: Sequence[str] = TOUCHED) -> bool:
+    """Rewrite what was deleted from; False when others were in the way, to be tried again.
 
-    Outside any transaction. Raises OperationalError when a lock is not to be had.
+    `tables` are those which held it: by default boxes and marks. Outside any
+    transaction. Raises OperationalError when a lock is not to be had.
     """
     if engine.dialect.name == "sqlite":
         return _rewrite_sqlite(engine)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"SET lock_timeout = '{PATIENCE}'"))
-        for table in TOUCHED:
+        for table in tables:
             connection.execute(text(f"VACUUM (FULL) {table}"))
         connection.execute(text("RESET lock_timeout"))
     return True

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.domain.personal import NOBODY, Personal
 
 ORDERLESS = {"sqlite_with_rowid": False}
 
@@ -21,6 +22,7 @@ class PulseMark(Base):
     """This person has answered after this contact. `contact` names it, and it was over then."""
 
     __tablename__ = "pulse_mark"
+    __personal__ = Personal(whose="person_id", facts=("contact",))
     __table_args__ = (ORDERLESS,)
 
     contact: Mapped[str] = mapped_column(String(40), primary_key=True)  # "gathering:12", "stay:3"
@@ -34,6 +36,7 @@ class PulseSheet(Base):
     """Three taps on the quality of a contact, known by pair of teams and quarter only."""
 
     __tablename__ = "pulse_sheet"
+    __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("from_team_id <> about_team_id", name="about_another_team"),
         CheckConstraint("equal_footing BETWEEN 1 AND 3", name="footing_in_range"),

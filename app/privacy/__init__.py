@@ -1,0 +1,1 @@
+"""One's own data to take along, and the erasure of those who left."""

@@ -1,0 +1,1 @@
+"""Erasing somebody, holding data back, and the term after which it goes."""
