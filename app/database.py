@@ -50,6 +50,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.domain.refusals import Outrun
 from app.line import line_of
+from app.readers import reader
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -185,9 +186,8 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("glances", False):
         return
-    reads_only = options.get("reads_only", False)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={int(reads_only)}")
+        reads_only = options.get("reads_only", False)
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
@@ -231,17 +231,32 @@ def reading() -> Iterator[Session]:
     would be fetched again, one by one and in a writing transaction.
     """
     session = cast("Session", db.session())
-    if not session.in_transaction():
+    with _read_only(session):
+        try:
+            yield session
+        except BaseException:
+            session.rollback()
+            raise
+        if session.new or session.dirty or session.deleted:
+            session.rollback()
+        else:
+            session.commit()
+
+
+@contextmanager
+def _read_only(session: Session) -> Iterator[None]:
+    """Begin a transaction that cannot write, unless one is open already."""
+    if session.in_transaction():
+        yield
+        return
+    engine = session.get_bind().engine
+    if engine.dialect.name != "sqlite":
         session.connection(execution_options=READS_ONLY)
-    try:
-        yield session
-    except BaseException:
-        session.rollback()
-        raise
-    if session.new or session.dirty or session.deleted:
-        session.rollback()
-    else:
-        session.commit()
+        yield
+        return
+    with reader(engine) as connection:
+        session.connection(bind_arguments={"bind": connection}, execution_options=READS_ONLY)
+        yield
 
 
 @contextmanager
