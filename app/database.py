@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -68,7 +69,10 @@ SQLITE_RULES = {
     "busy_timeout": 10000,  # ms
 }
 READS_ONLY = {"reads_only": True, "postgresql_readonly": True}  # the latter begins with BEGIN
-BUSY_SECONDS = 10.0  # as long as the file's own lock is waited for
+BUSY_SECONDS = 10.0  # as long as the file's own lock is waited for, and each of PostgreSQL's
+_PATIENCE = (  # unless the operator has said how long
+    "SELECT set_config('lock_timeout', %s, false) WHERE current_setting('lock_timeout') = '0'"
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -170,7 +174,10 @@ def wait_in_line(line: int, key: ColumnElement[int]) -> ColumnElement[bool]:
 
 @event.listens_for(Engine, "connect")
 def _obey_the_rules(connection: object, _record: object) -> None:
-    """Set SQLite's rules on every new connection; other engines have theirs in the server."""
+    """Set SQLite's rules on every new connection, and on PostgreSQL's how long it waits."""
+    if isinstance(connection, psycopg.Connection):
+        connection.execute(_PATIENCE, [f"{BUSY_SECONDS}s"])
+        connection.commit()
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
