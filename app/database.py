@@ -8,6 +8,7 @@ a race half-way; a reading session cannot write on either engine.
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -110,6 +111,19 @@ class Base(DeclarativeBase):
             list[Any]: JSON(none_as_null=True),
         },
     )
+
+
+class Written(dict[str, Any]):
+    """A JSON value whose text is known already, so that it is not written a second time."""
+
+    def __init__(self, value: Mapping[str, Any], text: str) -> None:
+        super().__init__(value)
+        self.text = text
+
+
+def json_text(value: object) -> str:
+    """A value as JSON columns store it."""
+    return value.text if isinstance(value, Written) else json.dumps(value)
 
 
 class Versioned:
