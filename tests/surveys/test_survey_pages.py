@@ -11,7 +11,7 @@ from app.people.models import Login
 from app.scoring import sheets
 from app.surveys.jobs.waves import keys as instance_keys
 from app.surveys.models import BallotMark, CommentMark, SealedBox, Wave
-from app.surveys.services.sealing import Unsealed, opener
+from app.surveys.services.sealing import Unsealed, opened
 from tests.factories import make_person
 from tests.surveys.makers import FINE, make_open_wave, make_sides, vote
 
@@ -45,8 +45,7 @@ def read(session, wave_and_keys):
     wave, keys = wave_and_keys
     private = keys.private(wave.id, session.scalar(select(Wave.public_key)))
     boxes = Unsealed()
-    with opener(private) as open_all:
-        boxes.add([], open_all(session.scalars(select(SealedBox.content)).all()))
+    boxes.add([], opened(private, session.scalars(select(SealedBox.content))))
     rows = sheets.read(boxes.packed())
     ticks = zip(rows["contact"].tolist(), rows["importance"].tolist(), strict=True)
     return [

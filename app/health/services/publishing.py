@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import scoring
 from app.audit.models import AuditKind
 from app.audit.services import record
-from app.database import insert_many
+from app.database import collector_paused, insert_many
 from app.domain.disclosure import Turnout, band_of, band_only, grid_of, n_range, response_step
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
@@ -25,6 +25,7 @@ from app.scoring.need import need, weight
 from app.surveys.queries.results import NOBODY, Results, results
 
 
+@collector_paused()
 def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapshot | None:
     """Score a closed wave and store the snapshot; gives the one there is where it was done before.
 

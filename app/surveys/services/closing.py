@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
-from app.database import insert_many
+from app.database import collector_paused, insert_many
 from app.domain.disclosure import ReleasePlan
 from app.domain.waves import WaveState, WrongState
 from app.surveys.models import Answer, SealedBox, Wave
@@ -27,7 +27,7 @@ from app.surveys.services.counting import Counted, count, store_cells
 from app.surveys.services.emptying import empty, end
 from app.surveys.services.keys import Keys
 from app.surveys.services.releasing import keep_comments
-from app.surveys.services.sealing import AT_ONCE, Unsealed, opener
+from app.surveys.services.sealing import AT_ONCE, Unsealed, opened
 
 if TYPE_CHECKING:
     from app.scoring.sheets import Sheets
@@ -69,6 +69,7 @@ def read_boxes(session: Session, wave_id: int, keys: Keys) -> Unsealed:
     return found
 
 
+@collector_paused()
 def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening) -> ClosedWave:
     """Close an open wave; the caller commits, destroys the key and cleans the files.
 
@@ -117,13 +118,14 @@ def _open_what_came(session: Session, wave: Wave, keys: Keys, known: Unsealed) -
         if there == len(known.keys):
             return
     private = keys.private(wave.id, wave.public_key or "")
-    rows = session.execute(
-        select(SealedBox.key, SealedBox.content).where(own).execution_options(yield_per=AT_ONCE)
+    boxes = SealedBox.__table__.c  # plain rows: there are very many
+    rows = session.connection().execute(
+        select(boxes.key, boxes.content).where(own).execution_options(yield_per=AT_ONCE)
     )
-    with closing(rows), opener(private) as open_all:
+    with closing(rows):
         for part in rows.partitions():
-            new = [row for row in part if row.key not in known.keys]
-            known.add((row.key for row in new), open_all([row.content for row in new]))
+            new = {key: content for key, content in part if key not in known.keys}
+            known.add(new, opened(private, new.values()))
 
 
 def _protocol(wave: Wave, counted: Counted, closed: ClosedWave, ballots: int) -> dict[str, Any]:
@@ -149,9 +151,8 @@ def _store(session: Session, wave: Wave, rows: Sheets, random: Random) -> str:
 
     keys, rows = table.under_keys(rows, random.randbytes(table.KEY_BYTES * len(rows)))
     wave_id = wave.id
-    pairs = zip(keys, table.stored(rows), strict=True)
-    told = [(wave_id, key, *row) for key, row in pairs]
-    insert_many(session, Answer, COLUMNS, told)
+    told = zip(keys, table.stored(rows), strict=True)
+    insert_many(session, Answer, COLUMNS, ((wave_id, key, *row) for key, row in told))
     return table.digest(keys, rows)
 
 

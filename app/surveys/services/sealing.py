@@ -6,11 +6,8 @@ Inside stands what the close needs and no more: the rating and the rated team, a
 from __future__ import annotations
 
 import json
-import os
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -29,7 +26,6 @@ SHEET_BYTES = MOST_RATED * 2 * MOST_LETTERS * 4 + 1024  # four bytes a letter, a
 NOTHING = 0
 FILLING = b" "  # behind a sheet, up to its full length
 AT_ONCE = 256  # boxes in memory, with what was in them
-THREADS = min(4, os.cpu_count() or 1)
 
 
 class Ballot(NamedTuple):
@@ -119,26 +115,13 @@ class Unsealed:
         return [_sheet(plain) for plain in sorted(self.sheets)]
 
 
-@contextmanager
-def opener(key: PrivateKey) -> Iterator[Callable[[Sequence[bytes]], list[bytes]]]:
-    """What opens boxes, a batch at a time: gives what is in them, in their order.
+def opened(key: PrivateKey, boxes: Iterable[bytes]) -> Iterator[bytes]:
+    """What is in the boxes, in their order.
 
-    The curve's arithmetic runs beside Python's lock, so every core opens its part of a batch.
+    One after the other: threads would be done sooner, but take more of the processor in all, and
+    nobody waits for it.
     """
-    box = SealedBox(key)
-
-    def open_part(sealed: Sequence[bytes]) -> list[bytes]:
-        return [box.decrypt(one) for one in sealed]
-
-    with ThreadPoolExecutor(THREADS) as threads:
-        yield lambda sealed: [
-            plain for part in threads.map(open_part, _parts(sealed, THREADS)) for plain in part
-        ]
-
-
-def _parts(values: Sequence[bytes], parts: int) -> Iterator[Sequence[bytes]]:
-    size = -(-len(values) // parts) or 1
-    return (values[start : start + size] for start in range(0, len(values), size))
+    return map(SealedBox(key).decrypt, boxes)
 
 
 def _sheet(plain: bytes) -> CommentSheet:
