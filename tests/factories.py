@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload
 
 from app.domain.consent import ConsentState, turn
@@ -59,16 +59,27 @@ def _added(session, row):
     return row
 
 
+def _called(session, kind, name):
+    """Give the row of a kind called `name`, or None; asked for once as long as it is fresh.
+
+    What a commit, a request or a rollback has touched since is asked for again.
+    """
+    known = session.info.get((kind, name))
+    if known is None or known not in session or inspect(known).expired or known.name != name:
+        known = session.scalar(select(kind).where(kind.name == name))
+        session.info[kind, name] = known
+    return known
+
+
 def make_site(session, name="Cologne", **fields):
     """Give the site called `name`, made when it is new."""
-    known = session.scalar(select(Site).where(Site.name == name))
     values = {"zone": "Europe/Berlin", "country": "DE", "subdivision": "NW", **fields}
-    return known or _added(session, Site(name=name, **values))
+    return _called(session, Site, name) or _added(session, Site(name=name, **values))
 
 
 def make_department(session, name="Marketing", side=Side.MARKETING):
     """Give the department called `name`, made when it is new."""
-    known = session.scalar(select(Department).where(Department.name == name))
+    known = _called(session, Department, name)
     return known or _added(session, Department(name=name, side=side))
 
 

@@ -1,12 +1,16 @@
 """Parts of the product that are forked: how they end, and that no signal to them is lost."""
 
 import os
+import random
+import secrets
 import signal
 import sys
 import time
+import uuid
 from pathlib import Path
 
 import pytest
+from nacl.public import PrivateKey, SealedBox
 
 from tools.parts import Part
 
@@ -101,3 +105,21 @@ def is_alive(pid):
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
     except FileNotFoundError:
         return False
+
+
+def test_parts_share_a_program_but_no_chance(tmp_path):
+    """Else two web servers would draw the same links and codes, and seal ballots alike."""
+    box = SealedBox(PrivateKey.generate().public_key)
+
+    def drawn():
+        made_for_this_one = box.encrypt(b"ballot")[:32].hex()
+        return [secrets.token_hex(), str(random.random()), str(uuid.uuid4()), made_for_this_one]  # noqa: S311
+
+    everything = drawn()  # so that whatever keeps a state has begun one
+    files = [tmp_path / str(number) for number in range(3)]
+    for file in files:
+        part = Part("tandem-test", lambda file=file: file.write_text("\n".join(drawn())))
+        assert part.wait(time.monotonic() + SOON) == 0
+        everything += file.read_text().splitlines()
+
+    assert len(set(everything)) == len(everything) == 16
