@@ -24,7 +24,7 @@ from app.gatherings.services import bookings
 from app.gatherings.services.bookings import notices
 from app.outbox.models import Notice
 from tests.conftest import MONDAY_MORNING
-from tests.factories import make_login, make_people, make_person, make_team
+from tests.factories import make_login, make_person, make_team
 from tests.gatherings.makers import make_gathering
 
 LONG = os.environ.get("FAULTS") == "all"
@@ -115,7 +115,7 @@ def half_done(session):
 def test_acknowledged_bookings_survive_every_kill_of_the_web_server(app, session, clock):
     rng, fork = random.Random(SEED), get_context("fork")  # noqa: S311 - printed, to be repeated
     team = make_team(session, "Rhine")
-    people = make_people(session, [f"Guest{number}" for number in range(KILLS)], team=team)
+    people = [make_person(session, f"Guest{number}", team=team) for number in range(KILLS)]
     tokens = [make_login(session, person) for person in people]
     keys = [person.id for person in people]
     start = MONDAY_MORNING + timedelta(days=30)
