@@ -1,6 +1,6 @@
 """The worker: does what waits in the database, whenever it is rung and once a minute.
 
-Started as `huey_consumer app.worker.huey`; the supervisor of `make run` does that.
+Run by `huey_consumer app.worker.huey`, or by the supervisor of `make run`, which forks it.
 """
 
 from __future__ import annotations

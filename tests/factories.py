@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload
 
 from app.domain.consent import ConsentState, turn
@@ -59,16 +59,27 @@ def _added(session, row):
     return row
 
 
+def _called(session, kind, name):
+    """Give the row of a kind called `name`, or None; asked for once as long as it is fresh.
+
+    What a commit, a request or a rollback has touched since is asked for again.
+    """
+    known = session.info.get((kind, name))
+    if known is None or known not in session or inspect(known).expired or known.name != name:
+        known = session.scalar(select(kind).where(kind.name == name))
+        session.info[kind, name] = known
+    return known
+
+
 def make_site(session, name="Cologne", **fields):
     """Give the site called `name`, made when it is new."""
-    known = session.scalar(select(Site).where(Site.name == name))
     values = {"zone": "Europe/Berlin", "country": "DE", "subdivision": "NW", **fields}
-    return known or _added(session, Site(name=name, **values))
+    return _called(session, Site, name) or _added(session, Site(name=name, **values))
 
 
 def make_department(session, name="Marketing", side=Side.MARKETING):
     """Give the department called `name`, made when it is new."""
-    known = session.scalar(select(Department).where(Department.name == name))
+    known = _called(session, Department, name)
     return known or _added(session, Department(name=name, side=side))
 
 
@@ -80,8 +91,29 @@ def make_team(session, name="Rhine", *, department=None, site=None, **fields):
 
 def make_person(session, name="Ada", *, team=None, site=None, roles=(), password=None, **fields):
     """Make a person; `team` becomes the home team since long ago, `password` opens an account."""
-    number = next(_numbers)
+    person = _added(session, _person(name, site or make_site(session), fields))
+    if team is not None:
+        make_membership(session, person, team)
+    for role in roles:
+        _added(session, RoleGrant(person_id=person.id, role=Role(role), granted_at=NOW))
+    if password is not None:
+        make_account(session, person, password=password)
+    return person
+
+
+def make_people(session, names, *, team, site=None, **fields):
+    """Make people of one home team at once; as many statements for thirty of them as for one."""
     site = site or make_site(session)
+    people = [_person(name, site, fields) for name in names]
+    session.add_all(people)
+    session.flush()
+    session.add_all(_membership(person, team) for person in people)
+    session.flush()
+    return people
+
+
+def _person(name, site, fields):
+    number = next(_numbers)
     values = {
         "number": f"P{number}",
         "given_name": name,
@@ -92,14 +124,7 @@ def make_person(session, name="Ada", *, team=None, site=None, roles=(), password
         "joined_on": LONG_AGO,
         **fields,
     }
-    person = _added(session, Person(**values))
-    if team is not None:
-        make_membership(session, person, team)
-    for role in roles:
-        _added(session, RoleGrant(person_id=person.id, role=Role(role), granted_at=NOW))
-    if password is not None:
-        make_account(session, person, password=password)
-    return person
+    return Person(**values)
 
 
 def make_account(session, person, *, password=None, **fields):
@@ -109,9 +134,13 @@ def make_account(session, person, *, password=None, **fields):
     return _added(session, Account(person_id=person.id, **values))
 
 
-def make_membership(session, person, team, *, kind=MembershipKind.HOME, starts_on=LONG_AGO):
-    row = Membership(person_id=person.id, team_id=team.id, kind=kind, starts_on=starts_on)
-    return _added(session, row)
+def make_membership(session, person, team, **fields):
+    """Let somebody be in a team, in their home team since long ago unless `fields` say else."""
+    return _added(session, _membership(person, team, **fields))
+
+
+def _membership(person, team, *, kind=MembershipKind.HOME, starts_on=LONG_AGO):
+    return Membership(person_id=person.id, team_id=team.id, kind=kind, starts_on=starts_on)
 
 
 def make_lead(session, person, team, *, kind=LeadKind.LEAD, starts_on=LONG_AGO, ends_on=None):

@@ -4,8 +4,9 @@
     python tools/serve.py --check    only say whether the settings and the port will do
 
 The environment decides: HOST (default 127.0.0.1), PORT (8000), WEB_PROCESSES (one per core, at
-most 4), and all that config.py reads. When one part dies the others are ended as well, and the
-status is 1, so that whoever started us starts all of it again.
+most 4), and all that config.py reads. The program is loaded once, and every part forked from it.
+When one part dies the others are ended as well, and the status is 1, so that whoever started us
+starts all of it again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import errno
 import http.client
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -26,17 +26,18 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from config import ConfigurationError, settings  # noqa: E402 - found by the line above
-from tools.lifeline import end_with_parent  # noqa: E402
-from tools.web import command, listen, raise_open_files  # noqa: E402
+from tools.parts import Part, load_program  # noqa: E402
+from tools.web import APPLICATION, listen, raise_open_files, serve  # noqa: E402
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
 GRACE_SECONDS = 10
 START_SECONDS = 60
 MOST_PROCESSES = 4
 WORKER = [
-    *(sys.executable, "-m", "huey.bin.huey_consumer", "app.worker.huey"),
+    *("huey_consumer", "app.worker.huey"),
     *("--workers", "2", "--worker-type", "thread", "--max-delay", "1"),
     *("--graceful-signal", "TERM", "--shutdown-timeout", "8", "--quiet"),
 ]
@@ -50,49 +51,41 @@ class Supervisor:
     """The parts that run, and the wish to stop."""
 
     def __init__(self) -> None:
-        self._parts: dict[str, subprocess.Popen[bytes]] = {}
+        self._parts: dict[str, Part] = {}
         self._stop = threading.Event()
 
-    def start(
-        self, name: str, line: list[str], *, shared: tuple[int, ...] = (), **environ: str
-    ) -> None:
-        """Start one part in a process group of its own, with `environ` added to ours."""
-        self._parts[name] = subprocess.Popen(
-            line,
-            cwd=ROOT,
-            env={**os.environ, **environ},
-            pass_fds=shared,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - it only asks the kernel
-        )
+    def start(self, name: str, work: Callable[[], None], *, shown: str) -> None:
+        """Start one part; `shown` is its name among the processes of the machine."""
+        self._parts[name] = Part(shown, work)
 
     def obey_signals(self) -> None:
         """Stop on INT, TERM or HUP."""
         for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(kind, lambda *_: self._stop.set())
 
+    def is_stopped(self) -> bool:
+        """Whether somebody wished us to stop."""
+        return self._stop.is_set()
+
     def watch(self) -> int:
         """Wait for a signal (status 0) or for the first part that ends by itself (status 1)."""
         while not self._stop.wait(0.2):
-            for name, process in self._parts.items():
-                if process.poll() is not None:
-                    say(f"The {name} ended (status {process.returncode}): stopping the rest.")
+            for name, part in self._parts.items():
+                if (status := part.poll()) is not None:
+                    say(f"The {name} ended (status {status}): stopping the rest.")
                     return 1
         return 0
 
     def end(self) -> None:
         """Ask every part to end, and kill what has not ended after ten seconds."""
-        for process in self._parts.values():
-            _signal(process, signal.SIGTERM)
+        for part in self._parts.values():
+            part.signal(signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS
-        for name, process in self._parts.items():
-            try:
-                process.wait(timeout=max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+        for name, part in self._parts.items():
+            if part.wait(deadline) is None:
                 say(f"The {name} did not end by itself.")
-            _signal(process, signal.SIGKILL)  # also what it left behind in its group
-            process.wait()
+            part.signal(signal.SIGKILL)  # also what it left behind in its group
+            part.wait(deadline + GRACE_SECONDS)
 
 
 def main(arguments: list[str]) -> int:
@@ -126,23 +119,44 @@ def _serve(listener: socket.socket, address: str) -> int:
     raise_open_files()
     supervisor = Supervisor()
     supervisor.obey_signals()
+    load_program()
+    if supervisor.is_stopped():
+        return 0
     try:
-        for number in range(_web_processes()):
-            supervisor.start(
-                f"web server {number + 1}", command(listener), shared=(listener.fileno(),)
-            )
-        # The worker prints the greeting: one more process would load all of the program for it.
-        waiting, ready = os.pipe()
-        supervisor.start("worker", WORKER, shared=(waiting,), GREET_AFTER=str(waiting))
-        os.close(waiting)
-        host, port = listener.getsockname()[:2]
-        # The parts hold the socket now; were it ours too, a dead server would seem to listen.
-        listener.close()
-        greeting = threading.Thread(target=_greet, args=(host, port, address, ready), daemon=True)
-        greeting.start()
+        _start_parts(supervisor, listener, address)
         return supervisor.watch()
     finally:
         supervisor.end()
+
+
+def _start_parts(supervisor: Supervisor, listener: socket.socket, address: str) -> None:
+    handle = listener.fileno()
+    for number in range(1, _web_processes() + 1):
+        supervisor.start(
+            f"web server {number}",
+            lambda: serve(handle, APPLICATION),
+            shown=f"tandem-web-{number}",
+        )
+    # The worker prints the greeting: one more process would build an app for it.
+    waiting, ready = os.pipe()
+    supervisor.start("worker", lambda: _work(waiting, (handle, ready)), shown="tandem-worker")
+    os.close(waiting)
+    host, port = listener.getsockname()[:2]
+    # The parts hold the socket now; were it ours too, a dead server would seem to listen.
+    listener.close()
+    greeting = threading.Thread(target=_greet, args=(host, port, address, ready), daemon=True)
+    greeting.start()
+
+
+def _work(waiting: int, not_ours: tuple[int, ...]) -> None:
+    """Be the worker, and greet as soon as something arrives through the pipe `waiting`."""
+    from huey.bin.huey_consumer import consumer_main  # noqa: PLC0415 - not for --check
+
+    for handle in not_ours:
+        os.close(handle)
+    os.environ["GREET_AFTER"] = str(waiting)
+    sys.argv = WORKER
+    consumer_main()
 
 
 def _web_processes() -> int:
@@ -168,11 +182,6 @@ def _greet(host: str, port: int, address: str, ready: int) -> None:
                     worker.write(b"!")
                 return
         time.sleep(0.1)
-
-
-def _signal(process: subprocess.Popen[bytes], kind: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, kind)
 
 
 def say(sentence: str) -> None:

@@ -13,8 +13,11 @@ from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import TextArea
 
+from app.web.catalogues import WordsOfForms
+
 EARLIEST, AFTER_LATEST = date(1950, 1, 1), date(2100, 1, 1)
 FORBIDDEN = {"Cs", "Cc"}  # lone surrogates and control characters; line ends are let through
+WORDS = WordsOfForms()
 BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -77,6 +80,10 @@ class Form(FlaskForm):
 
     class Meta:
         csrf = True
+
+        def get_translations(self, _form: object) -> WordsOfForms:
+            """What WTForms says, from a catalogue that is read once."""
+            return WORDS
 
 
 class VersionedForm(Form):

@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from flask import Flask, request
-from flask_babel import Babel, format_date, format_datetime, get_locale, get_timezone, gettext
+from flask_babel import format_date, format_datetime, get_locale, get_timezone, gettext
 from markupsafe import Markup, escape
 
 from app.domain.timespan import last_day
+from app.web.catalogues import Languages
 from app.web.guards import visitor
 
 LOCALES = ("de", "en")
 ONE_MINUTE = timedelta(minutes=1)
-babel = Babel()
+babel = Languages()
 
 
 def chosen_locale() -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext
 
 from app.domain.refusals import N_
-from app.web.guards import policy_of, visitor
+from app.web.guards import audiences_of, policy_of, visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Group:
     items: tuple[Item, ...]
 
 
+Places = tuple[tuple[str, tuple[tuple[Entry, str], ...]], ...]
 GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         N_("For me"),
@@ -103,34 +104,48 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 )
 
 
-def navigation() -> tuple[Group, ...]:
-    """The groups this visitor may use; empty groups are left out."""
-    shown = []
-    for title, entries in GROUPS:
-        items = tuple(_item(entry) for entry in entries if _is_open(entry.endpoint))
-        if items:
-            shown.append(Group(gettext(title), items))
-    return tuple(shown)
+class Menu:
+    """The places of one app by kinds of visitors, with their addresses: both never change."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._known: dict[tuple[frozenset[str], str], Places] = {}
+
+    def __call__(self) -> tuple[Group, ...]:
+        """The groups this visitor may use; empty groups are left out."""
+        kinds = audiences_of(visitor())
+        places = self._known.get((kinds, request.root_path))
+        if places is None:
+            places = self._known[kinds, request.root_path] = self._open_to(kinds)
+        room = request.blueprint or ""
+        return tuple(
+            Group(gettext(title), tuple(_item(entry, url, room) for entry, url in shown))
+            for title, shown in places
+        )
+
+    def _open_to(self, kinds: frozenset[str]) -> Places:
+        shown = (
+            (title, tuple(place for entry in entries for place in self._place(entry, kinds)))
+            for title, entries in GROUPS
+        )
+        return tuple((title, found) for title, found in shown if found)
+
+    def _place(self, entry: Entry, kinds: frozenset[str]) -> tuple[tuple[Entry, str], ...]:
+        """The entry with its address, where this app has it and they are let in."""
+        if entry.endpoint not in self._app.view_functions:
+            return ()
+        policy = policy_of(self._app, entry.endpoint)
+        if policy is None or policy.audiences.isdisjoint(kinds):
+            return ()
+        return ((entry, url_for(entry.endpoint)),)
 
 
-def _is_open(endpoint: str) -> bool:
-    if endpoint not in current_app.view_functions:
-        return False
-    policy = policy_of(current_app, endpoint)
-    return policy is not None and policy.admits(visitor())
-
-
-def _item(entry: Entry) -> Item:
-    room = entry.endpoint.partition(".")[0]
-    return Item(
-        label=gettext(entry.label),
-        url=url_for(entry.endpoint),
-        icon=entry.icon,
-        active=(request.blueprint or "") == room,
-    )
+def _item(entry: Entry, url: str, room: str) -> Item:
+    is_active = room == entry.endpoint.partition(".")[0]
+    return Item(label=gettext(entry.label), url=url, icon=entry.icon, active=is_active)
 
 
 def set_up(app: Flask) -> None:
     """Give every template `navigation()` and `visitor`."""
-    app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals["navigation"] = Menu(app)
     app.context_processor(lambda: {"visitor": visitor()})

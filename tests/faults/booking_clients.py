@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from itsdangerous import URLSafeTimedSerializer
 
 from app import clock
-from tests.factories import make_login, make_person, make_team
+from tests.factories import make_login, make_people, make_team
 from tests.gatherings.makers import make_gathering
 
 
@@ -38,7 +38,7 @@ class Answer:
 def make_clients(session, app, number):
     """Sign in that many people of one team; the test's clock plays no part in it."""
     team, now = make_team(session, "Hopeful"), clock.now()
-    people = [make_person(session, f"Guest{index}", team=team) for index in range(number)]
+    people = make_people(session, [f"Guest{index}" for index in range(number)], team=team)
     return [client_for(app, session, person, at=now) for person in people]
 
 

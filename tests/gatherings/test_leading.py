@@ -1,6 +1,5 @@
-"""Who leads which meeting: their time, their list, their pages, and what the database holds."""
+"""Who leads which meeting: their time, and what the database holds."""
 
-import re
 from datetime import date, timedelta
 from html import unescape
 
@@ -16,9 +15,7 @@ from app.domain.seats import GatheringState
 from app.domain.seats.refusals import LeaderElsewhere, NotBookable
 from app.domain.timespan import Timespan
 from app.gatherings.jobs.leading import free_sessions
-from app.gatherings.models import Gathering, Meeting, MeetingTrainer
-from app.gatherings.queries import session_page
-from app.gatherings.queries.attendance import marks
+from app.gatherings.models import Gathering
 from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.services import bookings, planning
 from app.gatherings.services.bookings import Sitting
@@ -29,19 +26,14 @@ from app.outbox.models import Notice
 from migrations import guards
 from tests.agenda.makers import make_commitment
 from tests.factories import NOW, make_person
-from tests.gatherings.makers import START, make_booking, make_gathering, make_trainer
+from tests.gatherings.leading import WEEK, change, held, meetings, named, three_meetings
+from tests.gatherings.makers import START, make_gathering, make_trainer
 
-WEEK = timedelta(weeks=1)
 LOOK = settings(
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@pytest.fixture
-def hr(cast, signed_in):
-    return signed_in(cast.olga)
 
 
 @pytest.fixture
@@ -51,56 +43,12 @@ def theo(session):
 
 @pytest.fixture
 def gathering(session, cast):
-    """Three meetings a week apart, announced; Tina leads all of them."""
-    made = make_gathering(session, meetings=3, state=GatheringState.DRAFT)
-    for meeting in meetings(session, made):
-        make_trainer(session, meeting, cast.tina)
-    bookings.announce(session, made.id, by=cast.olga.id, at=NOW)
-    return made
-
-
-def meetings(session, gathering):
-    own = Meeting.gathering_id == gathering.id
-    return session.scalars(select(Meeting).where(own).order_by(Meeting.number)).all()
-
-
-def named(session, gathering):
-    """(meeting number, person) of everybody who is named."""
-    rows = session.execute(
-        select(Meeting.number, MeetingTrainer.person_id)
-        .join(MeetingTrainer)
-        .where(Meeting.gathering_id == gathering.id)
-    )
-    return sorted(map(tuple, rows))
-
-
-def held(session, gathering):
-    """(meeting number, person) whose time is held for certain at the meeting's own hours."""
-    rows = session.execute(
-        select(Meeting.number, Commitment.person_id)
-        .join(Commitment, Commitment.source_id == Meeting.id)
-        .where(
-            Meeting.gathering_id == gathering.id,
-            Commitment.kind == CommitmentKind.TEACHING,
-            Commitment.active,
-            Commitment.hard,
-            Commitment.starts_at == Meeting.starts_at,
-            Commitment.ends_at == Meeting.ends_at,
-        )
-    )
-    return sorted(map(tuple, rows))
+    return three_meetings(session, cast)
 
 
 def held_at_all(session):
     teaching = Commitment.kind == CommitmentKind.TEACHING
     return len(session.scalars(select(Commitment.id).where(teaching, Commitment.active)).all())
-
-
-def change(session, gathering, cast, *people_of_meetings, at=NOW):
-    found = queries.find(session, gathering.id)
-    wanted = zip(found.meetings, people_of_meetings, strict=True)
-    led = {one.id: frozenset(person.id for person in people) for one, people in wanted}
-    planning.change_terms(session, found, Terms(led), Maker(cast.olga.id, "en"), at=at)
 
 
 # -- the time of those who lead -------------------------------------------------------------------
@@ -340,155 +288,3 @@ def test_without_its_guard_somebody_leads_two_meetings_at_once(session, cast, ga
     theirs = Commitment.person_id == theo.id
     assert len(session.scalars(select(Commitment).where(theirs, Commitment.active)).all()) == 2
     session.rollback()
-
-
-# -- pages ----------------------------------------------------------------------------------------
-
-
-def send(hr, gathering, **fields):
-    return hr.post(
-        f"/courses/sessions/{gathering.id}/terms",
-        version=str(gathering.version),
-        minimum="0",
-        decide_on="",
-        closes_on="2026-12-18",
-        **fields,
-    )
-
-
-def ticked(page):
-    """(field, value) of every ticked box."""
-    boxes = re.findall(r"<input[^>]*type=\"checkbox\"[^>]*>", page)
-    found = []
-    for box in boxes:
-        if " checked" in box:
-            name = re.search(r'name="(\w+)"', box).group(1)
-            found.append((name, int(re.search(r'value="(\d+)"', box).group(1))))
-    return sorted(found)
-
-
-def test_trainers_are_named_once_until_somebody_asks_for_each_meeting(
-    session, cast, hr, gathering, theo
-):
-    both = [str(cast.tina.id), str(theo.id)]
-
-    plain = hr.page(f"/courses/sessions/{gathering.id}/terms")
-    split = send(hr, gathering, do="split", trainers=both, led="whole")
-    joined = send(hr, gathering, do="join", led="each", trainers_0=both[:1], trainers_2=both[1:])
-
-    assert ticked(plain) == [("trainers", cast.tina.id)]
-    people = (cast.tina.id, theo.id)
-    assert ticked(split.text) == [
-        (f"trainers_{n}", key) for n in range(3) for key in sorted(people)
-    ]
-    assert ticked(joined.text) == [("trainers", key) for key in sorted(people)]
-    assert set(session.scalars(select(MeetingTrainer.person_id))) == {cast.tina.id}
-
-
-def test_each_meeting_keeps_its_own_trainers_and_a_clash_stands_beside_it(
-    session, cast, hr, gathering, theo
-):
-    tina, other = str(cast.tina.id), str(theo.id)
-    make_commitment(session, theo, START + 2 * WEEK, title="Fair", hard=True)
-
-    refused = send(hr, gathering, led="each", trainers_0=[tina], trainers_2=[other])
-    kept = send(hr, gathering, led="each", trainers_0=[tina, other], trainers_1=[other])
-
-    said = unescape(refused.text).split('id="trainers_2-error"')[1].split("</p>")[0]
-    assert (refused.status_code, kept.status_code) == (422, 303)
-    assert "Theo Test is elsewhere on Jan 4, 2027" in said
-    assert held(session, gathering) == sorted([(1, cast.tina.id), (1, theo.id), (2, theo.id)])
-    page = hr.page(f"/courses/sessions/{gathering.id}/terms")
-    assert ticked(page) == sorted(
-        [("trainers_0", cast.tina.id), ("trainers_0", theo.id), ("trainers_1", theo.id)]
-    )
-
-
-def test_both_ways_of_naming_are_compared_meeting_by_meeting(session, cast, hr, gathering, theo):
-    stale = gathering.version
-    change(session, gathering, cast, [cast.tina], [theo], [cast.tina])
-
-    answer = hr.post(
-        f"/courses/sessions/{gathering.id}/terms",
-        version=str(stale),
-        led="whole",
-        trainers=[str(cast.tina.id)],
-        minimum="0",
-        decide_on="",
-        closes_on="2026-12-20",
-    )
-
-    rows = re.findall(r'<th scope="row">([^<]+)</th>', answer.text)
-    assert (answer.status_code, rows) == (409, ["Trainers of meeting 2"])
-    assert ticked(answer.text) == [(f"trainers_{n}", cast.tina.id) for n in range(3)]
-
-
-def test_after_the_start_only_coming_meetings_are_asked_for(
-    session, cast, signed_in, gathering, theo, clock
-):
-    clock.move_to(START + timedelta(days=1))
-    hr = signed_in(cast.olga)
-
-    page = hr.page(f"/courses/sessions/{gathering.id}/terms")
-    answer = hr.post(
-        f"/courses/sessions/{gathering.id}/terms",
-        version=str(gathering.version),
-        led="each",
-        trainers_0=[str(theo.id)],
-        trainers_1=[str(theo.id)],
-        trainers_2=[str(cast.tina.id)],
-    )
-
-    assert ('name="minimum"' in page, 'name="closes_on"' in page) == (False, False)
-    assert answer.status_code == 303
-    assert held(session, gathering) == sorted([(1, cast.tina.id), (2, theo.id), (3, cast.tina.id)])
-
-
-def test_a_trainer_marks_the_own_meetings_and_reads_the_others(
-    session, cast, signed_in, gathering, theo, clock
-):
-    change(session, gathering, cast, [cast.tina], [theo], [cast.tina])
-    booking = make_booking(session, gathering, cast.ada)
-    first, second, _third = meetings(session, gathering)
-    clock.move_to(START + 2 * WEEK)
-    visitor = signed_in(theo)
-    path = f"/sessions/{gathering.id}/attendance"
-
-    visitor.post(path, **{f"mark-{booking.id}-{one.id}": "present" for one in (first, second)})
-    code = visitor.post(f"/sessions/{gathering.id}/meetings/{second.id}/code")
-    foreign = visitor.post(f"/sessions/{gathering.id}/meetings/{first.id}/code")
-
-    page = visitor.page(path)
-    assert list(marks(session, gathering.id)) == [(booking.id, second.id)]
-    assert (code.status_code, foreign.status_code) == (302, 404)
-    assert re.findall(r'<select[^>]*name="mark-\d+-(\d+)"', page) == [str(second.id)]
-    assert page.count("Led by Tina Test") == 2
-
-
-def test_the_page_of_those_who_lead_shows_their_own_meetings(
-    session, cast, signed_in, gathering, theo
-):
-    change(session, gathering, cast, [cast.tina], [theo, cast.tina], [theo])
-
-    theirs = re.sub(r"\s+", " ", signed_in(theo).page("/sessions/led"))
-    tinas = re.sub(r"\s+", " ", signed_in(cast.tina).page("/sessions/led"))
-
-    assert "you lead meetings 2 and 3 of 3" in theirs
-    assert "you lead meetings 1 and 2 of 3" in tinas
-
-
-def test_what_is_led_next_begins_with_the_own_meeting(session, cast, gathering, theo):
-    change(session, gathering, cast, [cast.tina], [cast.tina], [theo])
-    until = START + timedelta(days=3)
-
-    tinas = session_page.leading_soon(session, cast.tina.id, at=NOW, before=until)
-    theirs = session_page.leading_soon(session, theo.id, at=NOW, before=until)
-    later = session_page.leading_soon(session, theo.id, at=NOW, before=until + 2 * WEEK)
-    after = session_page.leading_soon(
-        session, cast.tina.id, at=START + WEEK * 2, before=START + 5 * WEEK
-    )
-
-    assert [one.next_one(NOW).number for one in tinas] == [1]
-    assert theirs == []
-    assert [one.next_one(NOW).number for one in later] == [3]
-    assert after == []

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from app.health.services.publishing import publish
-from app.surveys.services.voting import Ticks
+from app.surveys.services.voting import Ticks, hand_in
 from tests.factories import NOW
-from tests.surveys.makers import MONDAY, close, make_open_wave, vote
+from tests.surveys.makers import MONDAY, booth_of, close, make_open_wave
 
 QUARTER = timedelta(days=91)
 
@@ -25,11 +25,12 @@ def make_published(session, sides, number=1, *, level=4, level_of=None, silent=(
     """
     opens_on = MONDAY + QUARTER * (number - 1)
     wave, keys = make_open_wave(session, f"Wave {number}", today=opens_on, opens_on=opens_on)
+    booth = booth_of(session, wave)
     for source, targets in RATES.items():
         for person in sides.members[source]:
             for target in targets if person not in silent else ():
                 ticks = level_of(person, target) if level_of else steps(level)
-                vote(session, wave, person, sides.team(target), ticks)
+                hand_in(session, booth, person.id, sides.team(target), ticks)
     close(session, wave, keys, seed=number)
     session.flush()
     return publish(session, wave.id, on=closed_on(number), at=NOW)

@@ -12,7 +12,7 @@ from app.surveys.services.opening import Hands, open_wave
 from app.surveys.services.preparing import create
 from app.surveys.services.ties import declare
 from app.surveys.services.voting import Ticks, enter, hand_in
-from tests.factories import NOW, make_department, make_person, make_team
+from tests.factories import NOW, make_department, make_people, make_team
 
 MONDAY = date(2026, 11, 23)
 OPENING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ def make_sides(session, *, rhine=12, elbe=8, main=6):
     }
     sizes = {"Rhine": rhine, "Elbe": elbe, "Main": main}
     members = {
-        name: [make_person(session, f"{name}{n}", team=teams[name]) for n in range(size)]
+        name: make_people(session, [f"{name}{n}" for n in range(size)], team=teams[name])
         for name, size in sizes.items()
     }
     sides = Sides(teams, members)
@@ -76,17 +76,23 @@ def make_open_wave(session, title="Autumn", *, keys=None, today=MONDAY, at=OPENI
 
 def vote(session, wave, person, team_id, ticks=FINE, *, at=None):
     """Let a person hand in a ballot an hour after the wave opened."""
+    return hand_in(session, booth_of(session, wave, at=at), person.id, team_id, ticks)
+
+
+def booth_of(session, wave, *, at=None):
+    """Enter a wave an hour after it opened; many may vote there, as long as it is held open."""
     at = at or datetime.combine(wave.opens_on, datetime.min.time(), UTC) + timedelta(hours=10)
-    return hand_in(session, enter(session, wave.id, at=at), person.id, team_id, ticks)
+    return enter(session, wave.id, at=at)
 
 
 def vote_all(session, wave, sides, ticks_of=lambda _person, _target: FINE):
     """Let everybody answer about every team they are asked about."""
     rates = {"Rhine": ["Elbe", "Main"], "Elbe": ["Rhine"]}
+    booth = booth_of(session, wave)
     for source, targets in rates.items():
         for person in sides.members[source]:
             for target in targets:
-                vote(session, wave, person, sides.team(target), ticks_of(person, target))
+                hand_in(session, booth, person.id, sides.team(target), ticks_of(person, target))
 
 
 def close(session, wave, keys, *, at=ENDED, seed=7):
