@@ -99,7 +99,7 @@ def own_choice(
     if step is None or now >= starts_at:
         return NOTHING_LEFT
     if step is Step.CANCEL and now >= cancel_until:
-        return Choice(None, N_("It is too late to cancel here. Please talk to the organiser."))
+        return Choice(None, N_("It is too late to cancel here. Your lead or HR can excuse you."))
     return Choice(step)
 
 

@@ -63,7 +63,7 @@ def test_there_is_one_step(change, expected):
         ({"is_host": True}, "You lead this yourself."),
         (
             {"own": BookingState.BOOKED, "now": USUAL.cancel_until},
-            "It is too late to cancel here. Please talk to the organiser.",
+            "It is too late to cancel here. Your lead or HR can excuse you.",
         ),
     ],
 )

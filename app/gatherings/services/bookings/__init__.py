@@ -15,7 +15,13 @@ from app.gatherings.services.bookings.approving import (
 )
 from app.gatherings.services.bookings.booking import book
 from app.gatherings.services.bookings.calling_off import call_off
-from app.gatherings.services.bookings.cancelling import cancel, leave, may_give_back
+from app.gatherings.services.bookings.cancelling import (
+    cancel,
+    excuse,
+    leave,
+    may_be_excused,
+    may_give_back,
+)
 from app.gatherings.services.bookings.keeping import keep
 from app.gatherings.services.bookings.moving_up import promote
 from app.gatherings.services.bookings.offers import accept_offer, turn_down_offer
@@ -41,8 +47,10 @@ __all__ = [
     "change_seats",
     "confirm",
     "decline",
+    "excuse",
     "keep",
     "leave",
+    "may_be_excused",
     "may_give_back",
     "path_of",
     "promote",

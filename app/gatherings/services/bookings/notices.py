@@ -130,6 +130,16 @@ EXCUSED = Words(
     must_know=True,
     path="/my-bookings",
 )
+EXCUSED_BY = Words(
+    N_("You are excused: %(what)s"),
+    N_(
+        "You are not expected on %(when)s (%(where)s) any more. The reason: “%(reason)s”. You need"
+        " not do anything."
+    ),
+    N_("Look at my bookings"),
+    must_know=True,
+    path="/my-bookings",
+)
 LEFT = Words(
     N_("You left the waiting list: %(what)s"),
     N_("It begins on %(when)s (%(where)s). You can join again at the end of the list."),
