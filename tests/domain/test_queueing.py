@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.queueing import (
+    KEEPS_RANK,
     Waiter,
     first_state,
     in_order,
@@ -40,6 +43,42 @@ def test_seats_kept_for_a_department_are_free_for_it_alone(seats, marketing, sal
     found = [seats.free_for(MARKETING), seats.free_for(SALES), seats.free_for(None)]
 
     assert found == [marketing, sales, nobody]
+
+
+@pytest.mark.parametrize(
+    ("seats", "with_rank", "without"),
+    [
+        (Seats(10, 4, promised=2), 6, 4),
+        (Seats(10, 9, promised=2), 1, 0),
+        (Seats(10, 4, {SALES: 3}, promised=2), 3, 1),  # Sales' seats are kept from both
+    ],
+)
+def test_promised_seats_are_kept_from_who_keeps_no_rank(seats, with_rank, without):
+    found = [seats.free_for(MARKETING, keeps_rank=ranks) for ranks in (True, False)]
+
+    assert found == [with_rank, without]
+
+
+def test_who_keeps_a_rank_moves_up_into_promised_seats_and_nobody_else():
+    ranked, usual = waiter(2, 5, priority=KEEPS_RANK), waiter(1)
+
+    assert moving_up(Seats(3, 0, promised=2), [usual, ranked]) == [ranked]
+    assert moving_up(Seats(4, 0, promised=2), [usual, ranked]) == [ranked, usual]
+
+
+@given(
+    capacity=st.integers(0, 6),
+    promised=st.integers(0, 6),
+    priorities=st.lists(st.integers(0, 1), max_size=8),
+)
+def test_nobody_without_a_rank_ever_takes_a_promised_seat(capacity, promised, priorities):
+    line = [waiter(key, key, priority=each) for key, each in enumerate(priorities)]
+
+    moved = moving_up(Seats(capacity, 0, promised=promised), line)
+
+    usual = [each for each in moved if not each.keeps_rank]
+    assert len(moved) <= capacity
+    assert not usual or capacity - len(moved) >= promised
 
 
 def test_somebody_without_a_department_uses_up_no_departments_seats():

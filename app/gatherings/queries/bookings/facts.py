@@ -50,7 +50,8 @@ class Facts:
 
     `live_id` is the booking they hold already, `was_here` whether they ever had one. `clash`
     names what they have to do at one of its times; `is_conditional` says whether the course asks
-    for others first. `waited_since` is when they first wanted the course. `by_mail` says whether
+    for others first. `waits` is whether they wait for a date of the course, `rank_from` when they
+    joined an earlier one, where they keep that rank. `by_mail` says whether
     their calendar is told by mail. The host's are None for sessions.
     """
 
@@ -66,7 +67,8 @@ class Facts:
     clash: str | None
     in_audience: bool
     is_conditional: bool
-    waited_since: datetime | None
+    waits: bool
+    rank_from: datetime | None
     by_mail: bool
     host_department: int | None
     host_team: int | None
@@ -185,12 +187,13 @@ def _of_course() -> tuple[ColumnElement[Any], ...]:
     conditions = select(CoursePrerequisite.course_id).where(
         CoursePrerequisite.course_id == Gathering.course_id
     )
-    interest = select(CourseInterest.since).where(
+    interest = select(CourseInterest.rank_from).where(
         CourseInterest.course_id == Gathering.course_id, CourseInterest.person_id == PERSON
     )
     return (
         _in_audience(),
         conditions.correlate(Gathering).exists(),
+        interest.correlate(Gathering).exists(),
         interest.correlate(Gathering).scalar_subquery(),
     )
 

@@ -14,6 +14,7 @@ from app.gatherings.services.bookings.claims import free_time
 from app.gatherings.services.bookings.lines import hold_booking, hold_people
 from app.gatherings.services.bookings.moving_up import move_up
 from app.gatherings.services.bookings.outcome import Outcome, outcome_of
+from app.gatherings.services.bookings.ranks import use_up_rank
 from app.gatherings.services.bookings.recording import Act, log_bookings, step
 
 GIVABLE = SEATED | {BookingState.REQUESTED}
@@ -92,6 +93,8 @@ def give_back(
     booking, gathering = place
     hold_people(session, [gathering.id], [booking.person_id])
     free_time(session, gathering, [booking.person_id], at=act.at)
+    if act.by == booking.person_id:
+        use_up_rank(session, gathering, [booking.person_id])
     step(session, booking, to, act, expires_at=None, leave_until=None)
     notices.tell_person(session, booking, gathering, words, at=act.at)
     move_up(session, gathering, act)

@@ -18,11 +18,11 @@ from app.domain.seats import BEFORE_IT_STARTS, BOOKABLE, BookingState, Gathering
 from app.gatherings.models import Booking, Gathering
 from app.gatherings.queries import deciders
 from app.gatherings.services.bookings import notices
-from app.gatherings.services.bookings.calling_off import keep_rank
 from app.gatherings.services.bookings.claims import free_time
 from app.gatherings.services.bookings.lines import hold_gathering, hold_people, today_at
 from app.gatherings.services.bookings.minimums import look_at_minimum
 from app.gatherings.services.bookings.moving_up import move_up
+from app.gatherings.services.bookings.ranks import keep_rank, use_up_rank
 from app.gatherings.services.bookings.recording import Act, log_bookings, log_gathering, step
 from app.people.models import Person
 
@@ -100,8 +100,11 @@ def _end(session: Session, gathering: Gathering, run_out: Sequence[Booking], act
         return
     at = act.at
     free_time(session, gathering, [booking.person_id for booking in run_out], at=at)
+    unanswered = {one.person_id for one in run_out if one.state is BookingState.OFFERED}
+    use_up_rank(session, gathering, unanswered)  # they could have had a seat
     if gathering.starts_at <= at:
-        keep_rank(session, gathering, run_out)
+        never = [one for one in run_out if one.person_id not in unanswered]
+        keep_rank(session, gathering, never, at=at)
     for booking in run_out:
         words = WORDS[booking.state]
         step(session, booking, BookingState.EXPIRED, act, expires_at=None)
