@@ -9,7 +9,7 @@ seat of their department is passed over without losing the place.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.seats.allotment import Seats
@@ -61,6 +61,18 @@ def moving_up(seats: Seats, waiters: Iterable[Waiter]) -> list[Waiter]:
             seats = seats.with_one_more(waiter.department_id)
             chosen.append(waiter)
     return chosen
+
+
+def only_the_yes_missing(seats: Seats, waiters: Iterable[Waiter]) -> list[Waiter]:
+    """Who would move up into seats that are free now if only their lead agreed, in order."""
+    line = list(waiters)
+    pending = {each.booking_id for each in line if each.approval is Approval.PENDING}
+    agreed = [
+        replace(each, approval=Approval.GIVEN) if each.booking_id in pending else each
+        for each in line
+    ]
+    moving = {each.booking_id for each in moving_up(seats, agreed)}
+    return [each for each in in_order(line) if each.booking_id in pending & moving]
 
 
 def place_of(booking_id: int, waiters: Sequence[Waiter]) -> int | None:

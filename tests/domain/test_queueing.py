@@ -13,6 +13,7 @@ from app.domain.queueing import (
     in_order,
     moved_up_state,
     moving_up,
+    only_the_yes_missing,
     place_of,
 )
 from app.domain.seats import HOLDING, LIVE, Approval, BookingState, Seats, Stage
@@ -151,3 +152,27 @@ def test_moving_up_is_a_booking_or_an_offer_and_nothing_after_the_close():
 
 def test_every_state_that_holds_a_seat_is_live_and_only_waiting_holds_none():
     assert {BookingState.WAITLISTED} == LIVE - HOLDING
+
+
+@pytest.mark.parametrize(
+    ("free", "expected"),
+    [
+        (0, []),
+        (1, []),  # somebody with a yes goes first
+        (2, [1]),
+        (3, [1, 4]),
+        (9, [1, 4]),
+    ],
+)
+def test_only_the_yes_is_missing_where_a_seat_would_be_theirs_with_it(free, expected):
+    pending = {"approval": Approval.PENDING}
+    line = [
+        waiter(4, 9, **pending),
+        waiter(1, 5, **pending),
+        waiter(2, 1),
+        waiter(3, 2, is_elsewhere=True, **pending),
+    ]
+
+    found = only_the_yes_missing(Seats(free, 0), line)
+
+    assert [each.booking_id for each in found] == expected

@@ -50,8 +50,8 @@ class Offer:
 
     @property
     def fits(self) -> bool:
-        """Whether nothing in the reader's calendar stands against it."""
-        return not self.clashes
+        """Whether nothing takes the reader's time then; what leaves room only warns."""
+        return all(each.leaves_room for each in self.clashes)
 
 
 def department_of(session: Session, team_id: int | None) -> int | None:

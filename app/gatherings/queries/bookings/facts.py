@@ -19,7 +19,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased, contains_eager, defer
+from sqlalchemy.orm import Session, contains_eager, defer
 
 from app.agenda.models import CalendarPreference, Channel, Commitment
 from app.domain.seats import LIVE, BookingState
@@ -36,6 +36,7 @@ from app.gatherings.models import (
     MeetingTrainer,
     Room,
 )
+from app.gatherings.queries.bookings.hosting import home_of_host
 from app.people.models import Membership, MembershipKind, Person, Site, Team
 from app.people.queries.circle import on_day
 
@@ -199,18 +200,8 @@ def _of_course() -> tuple[ColumnElement[Any], ...]:
 
 
 def _of_host() -> tuple[ColumnElement[Any], ...]:
-    """Department and home team of the host; the person's own membership plays no part."""
-    home = aliased(Membership)
-    theirs = (
-        home.person_id == Gathering.host_id,
-        home.kind == MembershipKind.HOME,
-        *on_day(home, TODAY),
-    )
-    team = select(home.team_id).where(*theirs).limit(1)
-    of_team = aliased(Team)
-    department = (
-        select(of_team.department_id).join(home, home.team_id == of_team.id).where(*theirs).limit(1)
-    )
+    """Department and home team of the host."""
+    department, team = home_of_host(Gathering.host_id, TODAY)
     return (
         department.correlate(Gathering).scalar_subquery(),
         team.correlate(Gathering).scalar_subquery(),

@@ -24,10 +24,10 @@ from app.gatherings.services.bookings.cancelling import (
 )
 from app.gatherings.services.bookings.keeping import keep
 from app.gatherings.services.bookings.moving_up import promote
-from app.gatherings.services.bookings.offers import accept_offer, turn_down_offer
+from app.gatherings.services.bookings.offers import accept_offer, shorten_offers, turn_down_offer
 from app.gatherings.services.bookings.outcome import Outcome
 from app.gatherings.services.bookings.paths import path_of
-from app.gatherings.services.bookings.rescheduling import reschedule
+from app.gatherings.services.bookings.rescheduling import moments_of, reschedule
 from app.gatherings.services.bookings.seats import change_seats
 from app.gatherings.services.bookings.sitting import Moved, Sitting
 
@@ -52,8 +52,10 @@ __all__ = [
     "leave",
     "may_be_excused",
     "may_give_back",
+    "moments_of",
     "path_of",
     "promote",
     "reschedule",
+    "shorten_offers",
     "turn_down_offer",
 ]

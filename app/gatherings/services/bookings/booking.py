@@ -62,7 +62,8 @@ def book(
     """Give a person a seat, ask their lead for it, or put them on the waiting list.
 
     Asking again gives the place they hold. `by` is who acts, None for the person; a lead or
-    deputy of the home team who books for a member agrees to it by that. Raises NotThere (also for
+    deputy of the home team who books for a member agrees to it by that. Who has to be elsewhere can
+    wait, and has no seat until that is gone. Raises NotThere (also for
     a draft), NotBookable, NotOpenYet, BookingClosed, NotForYou, LeadsIt, PrerequisiteMissing,
     Clash. Seven statements for a seat; the row of the gathering is held from the first on.
     """
@@ -122,17 +123,17 @@ def _refuse_what_the_rules_forbid(session: Session, asked: _Asked) -> None:
     lacks = missing(session, gathering, asked.person_id) if facts.is_conditional else None
     if lacks is not None:
         raise PrerequisiteMissing(course=lacks)
-    if facts.clash is not None:
-        raise Clash(what=facts.clash)
 
 
 def _new_booking(session: Session, asked: _Asked) -> Booking:
-    """The booking in its first state, not stored yet."""
+    """The booking in its first state, not stored yet. Raises Clash for a seat at a taken time."""
     gathering, facts, act = asked.gathering, asked.facts, asked.act
     approval = _approval(session, asked)
     state = first_state(
         free=_free_seats(session, asked), list_is_open=facts.list_is_open, approval=approval
     )
+    if state is not BookingState.WAITLISTED and facts.clash is not None:
+        raise Clash(what=facts.clash)  # who is elsewhere may wait, and is passed over meanwhile
     if state is BookingState.BOOKED and facts.waits:
         forget_interest(session, gathering, asked.person_id)
     return Booking(

@@ -259,6 +259,16 @@ LEAD_REMINDED = Words(
     path="/approvals",
     key="remind",
 )
+LEAD_SEAT_FREE = Words(
+    N_("Only your yes is missing: %(what)s for %(person)s"),
+    N_(
+        "A seat is free for %(person)s as soon as you agree; until then others on the list go"
+        " first. It begins on %(when)s. Silence never approves."
+    ),
+    N_("Decide"),
+    path="/approvals",
+    key="seat-free",
+)
 TOO_FEW_SOON = Words(
     N_("Too few people so far: %(what)s"),
     N_(
