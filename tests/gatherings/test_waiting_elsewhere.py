@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from app.domain.seats import Approval, BookingState
 from app.domain.seats.refusals import Clash
-from app.gatherings.models import Booking
+from app.gatherings.models import Booking, Meeting
 from app.gatherings.services import bookings
 from app.outbox.models import Notice
 from app.people.models import Membership
 from tests.factories import NOW
-from tests.gatherings.makers import START, make_booking, make_gathering
+from tests.gatherings.makers import START, make_booking, make_gathering, make_trainer
 
 BOOKED, WAITLISTED = BookingState.BOOKED, BookingState.WAITLISTED
 LATER = NOW + timedelta(hours=1)
@@ -156,3 +156,17 @@ def test_page_and_decision_ask_for_the_department_of_the_host_on_the_same_day(
     assert {name: meant in page for name, page in pages.items()} == {"ada": False, "eve": True}
     assert answers == {"eve": 409, "ada": 302}
     assert START.date() > date(2026, 12, 14)
+
+
+def test_who_leads_one_meeting_takes_no_seat_in_the_session_and_reads_why(session, cast, signed_in):
+    gathering = make_gathering(session, meetings=2)
+    second = session.scalars(select(Meeting).order_by(Meeting.number.desc())).first()
+    make_trainer(session, second, cast.tina)
+    visitor = signed_in(cast.tina)
+
+    page = visitor.page(f"/sessions/{gathering.id}")
+    answer = visitor.post(f"/sessions/{gathering.id}/book")
+
+    assert "You lead this yourself, or one of its meetings, so you take no seat in it." in page
+    assert answer.status_code == 409
+    assert session.scalars(select(Booking)).all() == []
