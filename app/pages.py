@@ -7,17 +7,18 @@ from flask import Blueprint
 from app.agenda.views import busy_sources, calendar, connect, feeds
 from app.audit.views import log
 from app.gatherings.views import (
-    approvals,
     attendance,
     catalogue,
     certificates,
     courses,
+    excusing,
     feedback,
     my_bookings,
     occupancy,
     planning,
     pulse,
     rooms,
+    seated,
     sessions,
     trips,
 )
@@ -100,7 +101,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalogue.bp,
     sessions.bp,
     my_bookings.bp,
-    approvals.bp,
+    seated.bp,
+    excusing.bp,
     courses.bp,
     rooms.bp,
     planning.bp,

@@ -44,12 +44,12 @@ class Told:
     reason: str = ""
 
 
-def told(steps: Iterable[Step]) -> Iterator[Told]:
-    """The states of a booking in order, from its stored steps.
+def told(steps: Iterable[Step], *, person_id: int) -> Iterator[Told]:
+    """The states of a booking of this person in order, from its stored steps.
 
     A lead's yes and what follows from it are one change, but two states: first approved, by the
     lead, then booked or still waiting. Who waits and is agreed to keeps the place, so waiting is
-    not told a second time.
+    not told a second time. A seat that somebody else gave back was excused.
     """
     before: Step | None = None
     for step in steps:
@@ -59,5 +59,14 @@ def told(steps: Iterable[Step]) -> Iterator[Told]:
             yield Told(BookingState.APPROVED, step.at, step.actor_id)
         goes_on = is_new and before is not None and before.after is step.after
         if not goes_on:
-            yield Told(step.after, step.at, None if is_new else step.actor_id, step.reason)
+            by = None if is_new else step.actor_id
+            yield Told(_as_told(step, person_id), step.at, by, step.reason)
         before = step
+
+
+def _as_told(step: Step, person_id: int) -> BookingState:
+    """A seat given back by somebody else frees the seat like any other, but is told as excused."""
+    by_another = step.actor_id not in {None, person_id}
+    if step.after is BookingState.CANCELLED and by_another:
+        return BookingState.EXCUSED
+    return step.after

@@ -63,7 +63,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The step, or None with the sentence that says why."""
+    """The step, or None with the sentence that says why; with a step it is what to know first."""
 
     step: Step | None
     why: str = ""
@@ -77,6 +77,10 @@ OWN_STEPS = {
     BookingState.BOOKED: Step.CANCEL,
 }
 NOTHING_LEFT = Choice(None)
+ELSEWHERE = N_(
+    "You have to be somewhere else at that time. You can wait all the same: a seat is yours only"
+    " once that is gone. Until then others go before you, and you keep your place."
+)
 
 
 def choice(situation: Situation) -> Choice:
@@ -99,7 +103,7 @@ def own_choice(
     if step is None or now >= starts_at:
         return NOTHING_LEFT
     if step is Step.CANCEL and now >= cancel_until:
-        return Choice(None, N_("It is too late to cancel here. Please talk to the organiser."))
+        return Choice(None, N_("It is too late to cancel here. Your lead or HR can excuse you."))
     return Choice(step)
 
 
@@ -119,19 +123,21 @@ def _closed(situation: Situation) -> Choice | None:
 
 def _hindered(situation: Situation) -> Choice | None:
     if situation.is_host:
-        return Choice(None, N_("You lead this yourself."))
+        return Choice(
+            None, N_("You lead this yourself, or one of its meetings, so you take no seat in it.")
+        )
     if situation.for_others:
         return Choice(None, N_("This is meant for people of other departments."))
     if situation.lacks:
         return Choice(None, N_("Another course comes first; it is named among the prerequisites."))
-    if situation.clashes:
+    if situation.clashes and situation.left.open:
         return Choice(None, N_("You have to be somewhere else at that time."))
     return None
 
 
 def _open(situation: Situation) -> Choice:
     if not situation.left.open:
-        return Choice(Step.JOIN)
+        return Choice(Step.JOIN, ELSEWHERE if situation.clashes else "")
     return Choice(Step.REQUEST if situation.needs_approval else Step.BOOK)
 
 

@@ -1,20 +1,22 @@
 """The waiting list: its order, whose turn it is, and what becomes of somebody who asks now.
 
-While somebody waits or an offer is open nobody walks past the list. Higher priority goes first,
-then who joined earlier, then the lower key. Who is elsewhere at the time, lacks the approval or a
+While somebody waits or an offer is open nobody walks past the list. Higher priority goes first:
+that of people who keep a rank from a date that was called off or never had a seat for them. Then
+who joined earlier, then the lower key. Who is elsewhere at the time, lacks the approval or a
 seat of their department is passed over without losing the place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.seats.allotment import Seats
 from app.domain.seats.moments import Stage
 from app.domain.seats.words import Approval, BookingState
 
+USUAL, KEEPS_RANK = 0, 1  # priorities
 AGREED = frozenset({Approval.NOT_NEEDED, Approval.GIVEN})
 
 
@@ -35,6 +37,11 @@ class Waiter:
         return -self.priority, self.joined_at, self.booking_id
 
     @property
+    def keeps_rank(self) -> bool:
+        """Whether they wait since an earlier date of the course."""
+        return self.priority >= KEEPS_RANK
+
+    @property
     def may_move_up(self) -> bool:
         """Whether only a seat is missing."""
         return self.approval in AGREED and not self.is_elsewhere
@@ -49,10 +56,23 @@ def moving_up(seats: Seats, waiters: Iterable[Waiter]) -> list[Waiter]:
     """Who gets the free seats, in order; each seat goes to the first who can have it."""
     chosen = []
     for waiter in in_order(waiters):
-        if waiter.may_move_up and seats.free_for(waiter.department_id):
+        free = seats.free_for(waiter.department_id, keeps_rank=waiter.keeps_rank)
+        if waiter.may_move_up and free:
             seats = seats.with_one_more(waiter.department_id)
             chosen.append(waiter)
     return chosen
+
+
+def only_the_yes_missing(seats: Seats, waiters: Iterable[Waiter]) -> list[Waiter]:
+    """Who would move up into seats that are free now if only their lead agreed, in order."""
+    line = list(waiters)
+    pending = {each.booking_id for each in line if each.approval is Approval.PENDING}
+    agreed = [
+        replace(each, approval=Approval.GIVEN) if each.booking_id in pending else each
+        for each in line
+    ]
+    moving = {each.booking_id for each in moving_up(seats, agreed)}
+    return [each for each in in_order(line) if each.booking_id in pending & moving]
 
 
 def place_of(booking_id: int, waiters: Sequence[Waiter]) -> int | None:

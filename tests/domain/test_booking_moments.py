@@ -10,6 +10,7 @@ from app.domain.seats import (
     Stage,
     Window,
     cancel_until,
+    first_until,
     minimum_standing,
     offer_expiry,
     request_expiry,
@@ -103,6 +104,22 @@ def test_booking_never_outlasts_the_start():
     late = Window(START - timedelta(days=30), START + timedelta(days=1), START)
 
     assert [late.is_open(START - timedelta(seconds=1)), late.is_open(START)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("at", "opens_at", "expected"),
+    [
+        (utc(2026, 11, 23, 9), None, utc(2026, 11, 26, 9)),  # Monday to Thursday
+        (utc(2026, 11, 26, 9), None, utc(2026, 12, 1, 9)),  # over a weekend
+        (utc(2026, 11, 20, 9), utc(2026, 11, 23, 8), utc(2026, 11, 26, 8)),  # from the opening on
+        (utc(2026, 12, 14, 8), None, utc(2026, 12, 15, 8)),  # half of the two days that are left
+        (utc(2026, 12, 16, 8), None, utc(2026, 12, 16, 8)),  # closed: nothing is kept
+    ],
+)
+def test_seats_are_first_kept_for_three_working_days_at_most_half_the_time(at, opens_at, expected):
+    window = Window(opens_at or WINDOW.opens_at, WINDOW.closes_at, START)
+
+    assert first_until(window, at, zone=BERLIN, holidays=()) == expected
 
 
 @pytest.mark.parametrize(

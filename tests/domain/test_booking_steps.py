@@ -13,6 +13,7 @@ ADA, LEA = 1, 2
 PENDING, GIVEN = Approval.PENDING, Approval.GIVEN
 REQUESTED, WAITLISTED = BookingState.REQUESTED, BookingState.WAITLISTED
 APPROVED, BOOKED = BookingState.APPROVED, BookingState.BOOKED
+CANCELLED = BookingState.CANCELLED
 
 
 @dataclass
@@ -61,7 +62,21 @@ def later(hours):
                 Told(BookingState.DECLINED, later(1), LEA, "Quarter end"),
             ],
         ),
+        (
+            [Step(BOOKED, Approval.NOT_NEEDED), Step(CANCELLED, Approval.NOT_NEEDED, at=later(1))],
+            [Told(BOOKED, NOW, ADA), Told(CANCELLED, later(1), ADA)],
+        ),
+        (  # somebody else gave the seat back
+            [
+                Step(BOOKED, Approval.NOT_NEEDED),
+                Step(CANCELLED, Approval.NOT_NEEDED, LEA, "Needed here", later(1)),
+            ],
+            [
+                Told(BOOKED, NOW, ADA),
+                Told(BookingState.EXCUSED, later(1), LEA, "Needed here"),
+            ],
+        ),
     ],
 )
 def test_each_state_is_told_once_and_the_yes_before_what_follows(steps, expected):
-    assert list(told(steps)) == expected
+    assert list(told(steps, person_id=ADA)) == expected

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain.joining import Choice, Left, Situation, Step, choice, seats_in_words
+from app.domain.joining import (
+    ELSEWHERE,
+    Choice,
+    Left,
+    Situation,
+    Step,
+    choice,
+    seats_in_words,
+)
 from app.domain.seats import BookingState, GatheringState
 
 START = datetime(2027, 2, 1, 8, 0, tzinfo=UTC)
@@ -60,15 +68,24 @@ def test_there_is_one_step(change, expected):
         ({"clashes": True}, "You have to be somewhere else at that time."),
         ({"for_others": True}, "This is meant for people of other departments."),
         ({"lacks": True}, "Another course comes first; it is named among the prerequisites."),
-        ({"is_host": True}, "You lead this yourself."),
+        (
+            {"is_host": True},
+            "You lead this yourself, or one of its meetings, so you take no seat in it.",
+        ),
         (
             {"own": BookingState.BOOKED, "now": USUAL.cancel_until},
-            "It is too late to cancel here. Please talk to the organiser.",
+            "It is too late to cancel here. Your lead or HR can excuse you.",
         ),
     ],
 )
 def test_where_there_is_no_step_a_sentence_says_why(change, why):
     assert choice(replace(USUAL, **change)) == Choice(None, why)
+
+
+def test_who_is_elsewhere_may_wait_and_is_told_what_that_means():
+    found = choice(replace(USUAL, clashes=True, left=FULL))
+
+    assert found == Choice(Step.JOIN, ELSEWHERE)
 
 
 @pytest.mark.parametrize(

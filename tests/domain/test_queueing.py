@@ -3,13 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.queueing import (
+    KEEPS_RANK,
     Waiter,
     first_state,
     in_order,
     moved_up_state,
     moving_up,
+    only_the_yes_missing,
     place_of,
 )
 from app.domain.seats import HOLDING, LIVE, Approval, BookingState, Seats, Stage
@@ -40,6 +44,42 @@ def test_seats_kept_for_a_department_are_free_for_it_alone(seats, marketing, sal
     found = [seats.free_for(MARKETING), seats.free_for(SALES), seats.free_for(None)]
 
     assert found == [marketing, sales, nobody]
+
+
+@pytest.mark.parametrize(
+    ("seats", "with_rank", "without"),
+    [
+        (Seats(10, 4, promised=2), 6, 4),
+        (Seats(10, 9, promised=2), 1, 0),
+        (Seats(10, 4, {SALES: 3}, promised=2), 3, 1),  # Sales' seats are kept from both
+    ],
+)
+def test_promised_seats_are_kept_from_who_keeps_no_rank(seats, with_rank, without):
+    found = [seats.free_for(MARKETING, keeps_rank=ranks) for ranks in (True, False)]
+
+    assert found == [with_rank, without]
+
+
+def test_who_keeps_a_rank_moves_up_into_promised_seats_and_nobody_else():
+    ranked, usual = waiter(2, 5, priority=KEEPS_RANK), waiter(1)
+
+    assert moving_up(Seats(3, 0, promised=2), [usual, ranked]) == [ranked]
+    assert moving_up(Seats(4, 0, promised=2), [usual, ranked]) == [ranked, usual]
+
+
+@given(
+    capacity=st.integers(0, 6),
+    promised=st.integers(0, 6),
+    priorities=st.lists(st.integers(0, 1), max_size=8),
+)
+def test_nobody_without_a_rank_ever_takes_a_promised_seat(capacity, promised, priorities):
+    line = [waiter(key, key, priority=each) for key, each in enumerate(priorities)]
+
+    moved = moving_up(Seats(capacity, 0, promised=promised), line)
+
+    usual = [each for each in moved if not each.keeps_rank]
+    assert len(moved) <= capacity
+    assert not usual or capacity - len(moved) >= promised
 
 
 def test_somebody_without_a_department_uses_up_no_departments_seats():
@@ -112,3 +152,27 @@ def test_moving_up_is_a_booking_or_an_offer_and_nothing_after_the_close():
 
 def test_every_state_that_holds_a_seat_is_live_and_only_waiting_holds_none():
     assert {BookingState.WAITLISTED} == LIVE - HOLDING
+
+
+@pytest.mark.parametrize(
+    ("free", "expected"),
+    [
+        (0, []),
+        (1, []),  # somebody with a yes goes first
+        (2, [1]),
+        (3, [1, 4]),
+        (9, [1, 4]),
+    ],
+)
+def test_only_the_yes_is_missing_where_a_seat_would_be_theirs_with_it(free, expected):
+    pending = {"approval": Approval.PENDING}
+    line = [
+        waiter(4, 9, **pending),
+        waiter(1, 5, **pending),
+        waiter(2, 1),
+        waiter(3, 2, is_elsewhere=True, **pending),
+    ]
+
+    found = only_the_yes_missing(Seats(free, 0), line)
+
+    assert [each.booking_id for each in found] == expected

@@ -147,8 +147,9 @@ def make_booking(session, gathering, person, *, state=BookingState.BOOKED, at=NO
     return booking
 
 
-def make_interest(session, course, person, *, since=NOW):
-    return _added(session, CourseInterest(course_id=course.id, person_id=person.id, since=since))
+def make_interest(session, course, person, *, since=NOW, rank_from=None):
+    keys = {"course_id": course.id, "person_id": person.id}
+    return _added(session, CourseInterest(**keys, since=since, rank_from=rank_from))
 
 
 def make_certificate(session, booking, course, *, valid_until=None, **fields):

@@ -375,10 +375,10 @@ def test_who_left_comes_back_at_the_end_of_the_list(session, ada, bo):
     assert (again.place, again.booking_id == waiting.booking_id) == (2, False)
 
 
-def test_who_waited_for_the_course_stands_in_line_since_then(session, ada, bo):
+def test_who_keeps_a_rank_stands_in_line_since_then(session, ada, bo):
     course = make_course(session)
     gathering = make_gathering(session, course=course, seats=0)
-    make_interest(session, course, bo, since=NOW - timedelta(days=90))
+    make_interest(session, course, bo, rank_from=NOW - timedelta(days=90))
     bookings.book(session, gathering.id, ada.id, at=NOW)
 
     outcome = bookings.book(session, gathering.id, bo.id, at=LATER)

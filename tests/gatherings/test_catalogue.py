@@ -117,8 +117,32 @@ def test_only_dates_without_a_clash_fit_the_own_calendar(session, cast, signed_i
 
     visitor = signed_in(cast.ada)
 
-    assert titles(visitor.page("/trainings/?fits=1")) == ["Free"]
-    assert visitor.page("/trainings/").count("not free in your calendar") == 3
+    assert titles(visitor.page("/trainings/?fits=1")) == ["Free", "Soft"]
+    page = visitor.page("/trainings/")
+    marks = ("not free in your calendar", "look at your calendar")
+    assert [page.count(mark) for mark in marks] == [2, 1]
+
+
+def test_part_time_stay_hides_no_date_and_is_named_beside_it(session, cast, signed_in):
+    gathering = make_gathering(session)
+    weeks = START - timedelta(weeks=2)
+    make_commitment(
+        session,
+        cast.ada,
+        weeks,
+        hours=24 * 28,
+        kind=CommitmentKind.STAY,
+        hard=False,
+        title="Two days a week with Sales",
+    )
+    visitor = signed_in(cast.ada)
+
+    listed = visitor.page("/trainings/?fits=1")
+    page = visitor.page(f"/sessions/{gathering.id}")
+
+    assert f'href="/sessions/{gathering.id}"' in listed
+    assert "look at your calendar" in listed
+    assert ("Two days a week with Sales" in page, "Book a seat" in page) == (True, True)
 
 
 def test_the_own_calendar_warns_with_what_it_is_certain_of(session, cast, signed_in):

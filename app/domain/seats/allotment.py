@@ -1,4 +1,4 @@
-"""Whose a free seat is: seats held for departments until the release date."""
+"""Whose a free seat is: held for a department, or promised to who waits since an earlier date."""
 
 from __future__ import annotations
 
@@ -11,27 +11,34 @@ class Seats:
     """The seats of one gathering at one moment, in whole seats.
 
     `held` is department id -> seats kept for it, empty from the release date on; `used` is
-    department id -> seats it has taken, asked for where something is held.
+    department id -> seats it has taken, asked for where something is held. `promised` counts the
+    people who keep a rank from an earlier date and have not asked for a seat here yet, while seats
+    are kept for them.
     """
 
     capacity: int
     taken: int
     held: Mapping[int, int] = field(default_factory=dict)
     used: Mapping[int, int] = field(default_factory=dict)
+    promised: int = 0
 
     @property
     def free(self) -> int:
         """Seats nobody has taken, whoever they are for."""
         return max(0, self.capacity - self.taken)
 
-    def free_for(self, department_id: int | None) -> int:
-        """Seats that somebody of this department can have: all but those kept for others."""
+    def free_for(self, department_id: int | None, *, keeps_rank: bool = False) -> int:
+        """Seats that somebody of this department can have: all but those kept for others.
+
+        What is promised to people who keep a rank is kept from everybody else.
+        """
         kept = sum(
             max(0, seats - self.used.get(department, 0))
             for department, seats in self.held.items()
             if department != department_id
         )
-        return max(0, self.free - kept)
+        promised = 0 if keeps_rank else self.promised
+        return max(0, self.free - kept - promised)
 
     def with_one_more(self, department_id: int | None) -> Seats:
         """The seats once somebody of this department has taken one."""

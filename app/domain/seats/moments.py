@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from app.domain.timespan import ONE_DAY, SkippedHour, from_local
 
 REQUEST_WORKING_DAYS = 5
+FIRST_WORKING_DAYS = 3  # seats are kept for those who keep a rank
 OFFER_BEFORE_START = timedelta(hours=72)
 LONGEST_OFFER = timedelta(hours=24)
 SHORTEST_OFFER = timedelta(hours=1)
@@ -109,6 +110,21 @@ def request_expiry(
     local = at.astimezone(zone)
     day = working_days_from(local.date(), REQUEST_WORKING_DAYS, holidays)
     return min(_instant(day, local.time(), zone), starts_at)
+
+
+def first_until(
+    window: Window, at: datetime, *, zone: ZoneInfo, holidays: Collection[date]
+) -> datetime:
+    """Until when seats are kept for those who keep a rank, of a date they hear of at `at`.
+
+    Three working days from then, or from the opening where that comes later; at most half of the
+    time until the booking close, so that what they do not want can still be booked.
+    """
+    begins = max(at, window.opens_at)
+    local = begins.astimezone(zone)
+    day = working_days_from(local.date(), FIRST_WORKING_DAYS, holidays)
+    half = begins + max(window.end - begins, timedelta()) / 2
+    return min(_instant(day, local.time(), zone), half)
 
 
 def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -37,9 +37,9 @@ class NotForYou(Refusal):
 
 
 class LeadsIt(Refusal):
-    """A host or trainer takes no seat."""
+    """A host, or the trainer of at least one meeting, takes no seat."""
 
-    msgid = N_("Whoever leads it takes no seat in it.")
+    msgid = N_("Whoever leads it, or one of its meetings, takes no seat in it.")
 
 
 class PrerequisiteMissing(Refusal):

@@ -1,4 +1,4 @@
-"""The lead's no."""
+"""The lead's no, and a seat taken back for somebody."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ class RefusalForm(Form):
     def show(self, refusal: Refusal) -> None:
         """Put a rule's no beside the reason."""
         self.reason.errors = [*self.reason.errors, _(refusal.msgid)]
+
+
+class ExcuseForm(RefusalForm):
+    """Why somebody is not expected; the person reads it, never anything about their health."""
+
+    reason = LongText(
+        _l("Reason"),
+        [InputRequired(_l("Please give a reason."))],
+        most=300,
+        description=_l(
+            "The person reads it. Please write nothing about health: “cannot come” is enough."
+        ),
+        render_kw={"rows": 3},
+    )
 
 
 class TickedForm(Form):

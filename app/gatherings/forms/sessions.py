@@ -332,13 +332,25 @@ class TermsForm(LeadingForm):
     def needs(self, gathering: Gathering) -> Needs:
         """What was entered. Call it after `validate`."""
         closes_at = closing(self.closes_on.data, gathering.starts_at, gathering.site.timezone)
-        return Needs(self.minimum.data, self.decide_on.data, closes_at)
+        release_on = self.release_on.data if "release_on" in self else None
+        return Needs(self.minimum.data, self.decide_on.data, closes_at, release_on)
+
+
+class HeldTermsForm(TermsForm):
+    """As `TermsForm`, of a session that holds seats for departments."""
+
+    release_on = Day(
+        _l("Held seats are free for all from"),
+        [Optional()],
+        description=_l("Until then departments keep the seats held for them."),
+    )
 
 
 def terms_form(gathering: Gathering, at: datetime) -> type[Any]:
     """The class of the terms' form; once it has begun, only coming meetings' trainers are left."""
     to_come = [number for number, one in enumerate(gathering.meetings) if one.starts_at > at]
-    base = TermsForm if gathering.starts_at > at else LeadingForm
+    whole_terms = HeldTermsForm if gathering.held_seats else TermsForm
+    base = whole_terms if gathering.starts_at > at else LeadingForm
     return type("TermsOfSession", (base,), trainers_of_meetings(to_come))
 
 

@@ -87,7 +87,12 @@ class Booking(Versioned, Base):
     @property
     def history(self) -> list[Told]:
         """Every state it was in, the lead's yes among them; it comes with its steps."""
-        return list(told(self.steps))
+        return list(told(self.steps, person_id=self.person_id))
+
+    @property
+    def told_as(self) -> BookingState:
+        """The state as its history tells it last; it comes with its steps."""
+        return self.history[-1].state
 
     @property
     def actors(self) -> dict[int, str]:

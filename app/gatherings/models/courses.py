@@ -137,7 +137,8 @@ class CoursePrerequisite(Base):
 class CourseInterest(Base):
     """Somebody wants the course and waits for a date.
 
-    `since` is kept when a session fell through, so that the next date knows who waited longest.
+    `rank_from` is when they joined a session that was called off or never had a seat for them:
+    the rank they keep for the next date; None for who only asked to be told.
     """
 
     __tablename__ = "course_interest"
@@ -150,6 +151,7 @@ class CourseInterest(Base):
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     since: Mapped[datetime]
+    rank_from: Mapped[datetime | None]
     told_at: Mapped[datetime | None]  # of the newest date offered
 
     course: Mapped[Course] = relationship(lazy="raise_on_sql")

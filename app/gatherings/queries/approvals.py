@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.domain.collation import sort_key
-from app.domain.seats import Approval, BookingState, GatheringKind
+from app.domain.seats import SEATED, Approval, BookingState, GatheringKind
 from app.gatherings.models import Booking, Gathering
 from app.gatherings.queries.bookings.finding import with_gathering
 from app.people.models import Person, Team, TeamLead
@@ -74,6 +74,14 @@ REQUEST_ORDERS: dict[str, Callable[[Request], Any]] = {
 }
 
 
+SEAT_ORDERS: dict[str, Callable[[Request], Any]] = {
+    "starts": lambda row: (row.booking.gathering.starts_at, row.booking.id),
+    "name": lambda row: sort_key(row.person.family_name, row.person.name),
+    "course": lambda row: sort_key(row.booking.gathering.title),
+    "cancel": lambda row: row.booking.gathering.cancel_until,
+}
+
+
 def _asked(decider: Decider, today: date) -> ColumnElement[bool]:
     """The condition that a request is this decider's to answer: never one's own."""
     own_teams = Booking.home_team_id.in_(sorted(decider.team_ids)) if decider.team_ids else false()
@@ -117,6 +125,20 @@ def waiting(session: Session, decider: Decider, *, today: date) -> list[Request]
         _whole()
         .where(_open(decider, today))
         .order_by(Booking.expires_at.is_(None), Booking.expires_at, Booking.id)
+    )
+    return [Request(*row) for row in rows]
+
+
+def seated(session: Session, decider: Decider, *, today: date, at: datetime) -> list[Request]:
+    """Seats that people of these teams are sure of and that are to come, soonest first.
+
+    Two statements.
+    """
+    rows = session.execute(
+        _whole()
+        .join(Gathering, Gathering.id == Booking.gathering_id)
+        .where(Booking.state.in_(SEATED), Gathering.starts_at > at, _asked(decider, today))
+        .order_by(Gathering.starts_at, Booking.id)
     )
     return [Request(*row) for row in rows]
 

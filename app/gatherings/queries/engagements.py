@@ -25,7 +25,9 @@ class Engagement:
     """A time that is taken. `hard` ones cannot be doubled, others only warn.
 
     `title` is empty for days away and for what only the person's own calendar knows of
-    (`is_imported`). `meeting_id` is set where it stands for a meeting of ours.
+    (`is_imported`). Soft times of our own, such as a part-time stay, leave room (`leaves_room`); a
+    day off and what one's own calendar is certain of do not. `meeting_id` is set where it stands
+    for a meeting of ours.
     """
 
     span: Timespan
@@ -34,6 +36,7 @@ class Engagement:
     path: str = ""
     meeting_id: int | None = None
     is_imported: bool = False
+    leaves_room: bool = False
 
 
 def engagements(session: Session, person_id: int, meetings: Sequence[Meeting]) -> list[Engagement]:
@@ -67,7 +70,12 @@ def _committed(session: Session, person_id: int, span: Timespan) -> list[Engagem
 def _of_commitment(row: Commitment) -> Engagement:
     meeting = row.source_id if row.kind in OF_MEETINGS else None
     return Engagement(
-        Timespan(row.starts_at, row.ends_at), row.hard, row.title, row.path, meeting_id=meeting
+        Timespan(row.starts_at, row.ends_at),
+        row.hard,
+        row.title,
+        row.path,
+        meeting_id=meeting,
+        leaves_room=not row.hard,
     )
 
 

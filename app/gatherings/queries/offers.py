@@ -29,13 +29,19 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One date as the reader sees it. `clashes` are all their engagements it meets."""
+    """One date as the reader sees it. `clashes` are all their engagements it meets.
+
+    `promised` counts the people for whom seats are kept here for some days, because an earlier date
+    fell through; `keeps_rank` says whether the reader comes first for the same reason.
+    """
 
     gathering: Gathering
     left: Left
     own: Booking | None = None
     clashes: tuple[Engagement, ...] = ()
     kept: Mapping[str, int] = field(default_factory=dict)  # department -> seats kept for it
+    promised: int = 0
+    keeps_rank: bool = False
 
     @property
     def collides(self) -> bool:
@@ -44,8 +50,8 @@ class Offer:
 
     @property
     def fits(self) -> bool:
-        """Whether nothing in the reader's calendar stands against it."""
-        return not self.clashes
+        """Whether nothing takes the reader's time then; what leaves room only warns."""
+        return all(each.leaves_room for each in self.clashes)
 
 
 def department_of(session: Session, team_id: int | None) -> int | None:
@@ -86,7 +92,13 @@ def upcoming_sessions(
 def offers(session: Session, gatherings: Sequence[Gathering], reader: Reader) -> list[Offer]:
     """The gatherings as the reader sees them. Seven statements, whatever their number."""
     ids = [each.id for each in gatherings]
-    seats = seats_of(session, ids, at=reader.at, department_id=reader.department_id)
+    seats = seats_of(
+        session,
+        ids,
+        at=reader.at,
+        department_id=reader.department_id,
+        person_id=reader.person_id,
+    )
     own = live_bookings(session, ids, reader.person_id)
     meetings = [meeting for each in gatherings for meeting in active_meetings(each)]
     busy = engagements(session, reader.person_id, meetings)
@@ -110,4 +122,6 @@ def _offer(
     mine = min(seats.mine, unclaimed)
     left = Left(mine, seats.waiting + seats.offered, unclaimed - mine)
     met = meeting_clashes(active_meetings(gathering), busy)
-    return Offer(gathering, left, own, tuple(met), kept)
+    return Offer(
+        gathering, left, own, tuple(met), kept, promised=seats.promised, keeps_rank=seats.keeps_rank
+    )

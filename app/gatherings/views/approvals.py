@@ -39,11 +39,13 @@ STATES = {
 ANSWERS = {Approval.GIVEN: N_("agreed"), Approval.REFUSED: N_("refused")}
 
 
-def _decider() -> queries.Decider:
+def decider() -> queries.Decider:
+    """The visitor as somebody who answers requests."""
     return queries.Decider(actor.person_id, actor.responsible_for, is_hr=actor.is_hr)
 
 
-def _today() -> date:
+def today() -> date:
+    """The day on the visitor's wall clock."""
     return clock.now().astimezone(actor.zone).date()
 
 
@@ -52,7 +54,7 @@ def _today() -> date:
 def index() -> ResponseReturnValue:
     """What waits for an answer, each with the team's cover: searched, sorted, paged, as a file."""
     with reading() as session:
-        found = queries.waiting(session, _decider(), today=_today())
+        found = queries.waiting(session, decider(), today=today())
         if request.args.get("format") in FORMATS:
             return _waiting_file(session, _fitting(found, _asked(found)), found)
         return _index(session, found)
@@ -72,7 +74,7 @@ def _index(session: UnitOfWork, found: list[queries.Request], **more: Any) -> st
             "state": [(state.value, _(label)) for state, label in STATES.items()],
             "team": _teams(found),
         },
-        tabs=_tabs("index", len(found)),
+        tabs=tabs("index", len(found)),
         **more,
     )
 
@@ -155,10 +157,12 @@ def _shown(each: queries.Request, cover: list[Any]) -> dict[str, Any]:
     }
 
 
-def _tabs(active: str, waiting: int | None = None) -> list[tuple[str, str, bool, int | None]]:
+def tabs(active: str, waiting: int | None = None) -> list[tuple[str, str, bool, int | None]]:
+    """The pages of those who answer for teams."""
     return [
         (_("Waiting for me"), url_for(".index"), active == "index", waiting),
         (_("Decided"), url_for(".decided"), active == "decided", None),
+        (_("Seats of my teams"), url_for(".seated"), active == "seated", None),
     ]
 
 
@@ -172,7 +176,7 @@ def approve() -> ResponseReturnValue:
         problem = _("Please tick somebody.") if not chosen else _("Please tick fewer people.")
         return _again([problem], chosen), 422
     with unit_of_work() as session:
-        may = queries.answerable(session, _decider(), chosen, today=_today())
+        may = queries.answerable(session, decider(), chosen, today=today())
         require(set(chosen) == may)
         done = services.approve_each(session, chosen, by=actor.person_id, at=now)
         names = queries.names(session, [one.booking_id for one in done.left])
@@ -191,7 +195,7 @@ def approve() -> ResponseReturnValue:
 def _again(problems: list[str], ticked: list[int]) -> str:
     """The list as it was, with what is wrong and what was ticked."""
     with reading() as session:
-        found = queries.waiting(session, _decider(), today=_today())
+        found = queries.waiting(session, decider(), today=today())
         return _index(session, found, problems=problems, ticked=ticked)
 
 
@@ -227,7 +231,7 @@ def show(booking_id: int) -> ResponseReturnValue:
 
 def _page(session: UnitOfWork, booking_id: int, form: RefusalForm) -> str:
     found = _found(session, booking_id)
-    same_team = queries.waiting(session, _decider(), today=_today())
+    same_team = queries.waiting(session, decider(), today=today())
     asking = {each.booking.id: each.booking for each in same_team} | {booking_id: found.booking}
     cover = cover_beside(session, list(asking.values()))[booking_id]
     return render_template(
@@ -241,7 +245,7 @@ def _page(session: UnitOfWork, booking_id: int, form: RefusalForm) -> str:
 
 
 def _found(session: UnitOfWork, booking_id: int) -> queries.Request:
-    found = queries.find(session, _decider(), booking_id, today=_today()) or abort(404)
+    found = queries.find(session, decider(), booking_id, today=today()) or abort(404)
     require(access.may_decide(actor, found.booking))
     return found
 
@@ -279,7 +283,7 @@ def decided() -> ResponseReturnValue:
         filters={"answer": [answer.value for answer in ANSWERS]},
     )
     with reading() as session:
-        found = _narrowed(queries.decided(session, _decider(), today=_today()), asked)
+        found = _narrowed(queries.decided(session, decider(), today=today()), asked)
         if request.args.get("format") in FORMATS:
             return _as_file(found)
         return render_template(
@@ -288,7 +292,7 @@ def decided() -> ResponseReturnValue:
             answers=ANSWERS,
             options=[(answer.value, _(label)) for answer, label in ANSWERS.items()],
             title=lambda gathering: queries.title(gathering, chosen_locale()),
-            tabs=_tabs("decided"),
+            tabs=tabs("decided"),
         )
 
 

@@ -106,7 +106,7 @@ def _line(booking: Booking) -> tuple[Any, ...]:
         gathering.starts_at,
         gathering.ends_at,
         gathering.site.name,
-        _(BOOKING_STATE_LABELS[booking.state]),
+        _(BOOKING_STATE_LABELS[booking.told_as]),
         booking.created_at,
         approved.at if approved else None,
         booking.actors.get(approved.by or 0, "") if approved else "",

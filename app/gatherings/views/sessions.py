@@ -20,12 +20,14 @@ from app.domain.seats import (
     GatheringKind,
 )
 from app.gatherings.access import sessions as access
+from app.gatherings.access.bookings import may_excuse
 from app.gatherings.models import TOPIC_LABELS, Booking, Course, Gathering
 from app.gatherings.queries import catalogue
 from app.gatherings.queries import session_page as queries
 from app.gatherings.queries.bookings import place_of
 from app.gatherings.queries.offers import Offer, Reader, offers
 from app.gatherings.services import feedback
+from app.gatherings.services.bookings import may_be_excused
 from app.gatherings.views import sayings
 from app.gatherings.views.readers import reader
 from app.gatherings.views.state_words import STATE_LABELS
@@ -146,9 +148,15 @@ def participants(gathering_id: int) -> ResponseReturnValue:
             "gatherings/sessions/participants.html",
             gathering=gathering,
             participants=found,
+            excusable={each.booking.id for each in found if _may_excuse(gathering, each.booking)},
             labels=BOOKING_STATE_LABELS,
             say=sayings,
         )
+
+
+def _may_excuse(gathering: Gathering, booking: Booking) -> bool:
+    """Whether this visitor may take the seat back for its person now."""
+    return may_excuse(actor, booking) and may_be_excused(booking, gathering)
 
 
 def _as_file(gathering: Gathering, found: list[queries.Participant]) -> ResponseReturnValue:

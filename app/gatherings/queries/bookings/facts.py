@@ -19,7 +19,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.agenda.models import CalendarPreference, Channel, Commitment
 from app.domain.seats import LIVE, BookingState
@@ -36,6 +36,7 @@ from app.gatherings.models import (
     Meeting,
     MeetingTrainer,
 )
+from app.gatherings.queries.bookings.hosting import home_of_host
 from app.gatherings.queries.bookings.known import COLUMNS, KnownGathering, from_rows
 from app.people.models import Membership, MembershipKind, Person, Team
 from app.people.queries.circle import on_day
@@ -51,7 +52,8 @@ class Facts:
 
     `live_id` is the booking they hold already, `was_here` whether they ever had one. `clash`
     names what they have to do at one of its times; `is_conditional` says whether the course asks
-    for others first. `waited_since` is when they first wanted the course. `by_mail` says whether
+    for others first. `waits` is whether they wait for a date of the course, `rank_from` when they
+    joined an earlier one, where they keep that rank. `by_mail` says whether
     their calendar is told by mail. The host's are None for sessions.
     """
 
@@ -67,7 +69,8 @@ class Facts:
     clash: str | None
     in_audience: bool
     is_conditional: bool
-    waited_since: datetime | None
+    waits: bool
+    rank_from: datetime | None
     by_mail: bool
     host_department: int | None
     host_team: int | None
@@ -187,29 +190,20 @@ def _of_course() -> tuple[ColumnElement[Any], ...]:
     conditions = select(CoursePrerequisite.course_id).where(
         CoursePrerequisite.course_id == Gathering.course_id
     )
-    interest = select(CourseInterest.since).where(
+    interest = select(CourseInterest.rank_from).where(
         CourseInterest.course_id == Gathering.course_id, CourseInterest.person_id == PERSON
     )
     return (
         _in_audience(),
         conditions.correlate(Gathering).exists(),
+        interest.correlate(Gathering).exists(),
         interest.correlate(Gathering).scalar_subquery(),
     )
 
 
 def _of_host() -> tuple[ColumnElement[Any], ...]:
-    """Department and home team of the host; the person's own membership plays no part."""
-    home = aliased(Membership)
-    theirs = (
-        home.person_id == Gathering.host_id,
-        home.kind == MembershipKind.HOME,
-        *on_day(home, TODAY),
-    )
-    team = select(home.team_id).where(*theirs).limit(1)
-    of_team = aliased(Team)
-    department = (
-        select(of_team.department_id).join(home, home.team_id == of_team.id).where(*theirs).limit(1)
-    )
+    """Department and home team of the host."""
+    department, team = home_of_host(Gathering.host_id, TODAY)
     return (
         department.correlate(Gathering).scalar_subquery(),
         team.correlate(Gathering).scalar_subquery(),

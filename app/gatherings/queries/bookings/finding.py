@@ -36,6 +36,18 @@ def find(session: Session, booking_id: int) -> Booking | None:
     )
 
 
+def find_with_leaders(session: Session, booking_id: int) -> Booking | None:
+    """As `find`, with those who lead its meetings. Three statements."""
+    meetings = joinedload(Booking.gathering).selectinload(Gathering.meetings)
+    return session.scalar(
+        select(Booking)
+        .where(Booking.id == booking_id)
+        .options(
+            joinedload(Booking.person), *with_gathering(), meetings.selectinload(Meeting.trainers)
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Whose booking it is, None when there is none, and the page of its gathering."""

@@ -63,6 +63,7 @@ class KnownGathering:
     taken: int
     opens_at: datetime
     closes_at: datetime
+    first_until: datetime | None
     cancel_until: datetime
     needs_approval: bool
     site: KnownSite

@@ -10,10 +10,12 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.queueing import KEEPS_RANK
 from app.domain.seats import HOLDING, BookingState, Seats
 from app.domain.seats.occasion import Occasion
 from app.domain.timespan import start_of
 from app.gatherings.models import Booking, Gathering, HeldSeats
+from app.gatherings.queries.bookings.promised import keeps_rank, promised, promised_now
 from app.people.models import Site
 
 
@@ -22,7 +24,9 @@ class SeatsNow:
     """The seats of one gathering as somebody of a department sees them.
 
     `free` counts all free seats, `mine` those this department can have, `waiting` the people on
-    the list, `offered` the open offers; `held` is department id -> seats kept for it at present.
+    the list before them, `offered` the open offers; `held` is department id -> seats kept for it at
+    present. `promised` are seats kept for people who keep a rank, `keeps_rank` whether the reader
+    is one of them.
     """
 
     capacity: int
@@ -33,6 +37,8 @@ class SeatsNow:
     waiting: int
     offered: int
     held: dict[int, int]
+    promised: int = 0
+    keeps_rank: bool = False
 
     @property
     def list_is_open(self) -> bool:
@@ -46,8 +52,11 @@ def seats_of(
     *,
     at: datetime,
     department_id: int | None = None,
+    person_id: int = 0,
 ) -> dict[int, SeatsNow]:
     """Gathering id -> its seats at an instant, for somebody of a department.
+
+    Who keeps a rank has only those before them who keep one as well.
 
     Three statements, whatever the number of gatherings.
     """
@@ -58,31 +67,37 @@ def seats_of(
             Gathering.capacity,
             Gathering.wanted_capacity,
             Gathering.taken,
+            promised_now(at),
+            keeps_rank(person_id),
         ).where(Gathering.id.in_(ids))
     ).all()
     held = _held(session, ids, at=at)
     used, counts = _counted(session, ids)
     found = {}
-    for key, capacity, wanted, taken in rows:
-        seats = Seats(capacity, taken, held[key], used[key])
+    for key, capacity, wanted, taken, kept, ranks in rows:
+        seats = Seats(capacity, taken, held[key], used[key], kept)
+        waiting = counts[key, BookingState.WAITLISTED, True]
         found[key] = SeatsNow(
             capacity=capacity,
             wanted=wanted,
             taken=taken,
             free=seats.free,
-            mine=seats.free_for(department_id),
-            waiting=counts[key, BookingState.WAITLISTED],
-            offered=counts[key, BookingState.OFFERED],
+            mine=seats.free_for(department_id, keeps_rank=ranks),
+            waiting=waiting if ranks else waiting + counts[key, BookingState.WAITLISTED, False],
+            offered=sum(counts[key, BookingState.OFFERED, first] for first in (True, False)),
             held=held[key],
+            promised=kept,
+            keeps_rank=ranks,
         )
     return found
 
 
 def seats_now(session: Session, gathering: Occasion, *, at: datetime) -> Seats:
-    """The seats of a locked gathering as the domain decides on them. At most two statements."""
+    """The seats of a locked gathering as the domain decides on them. At most three statements."""
     held = _held(session, [gathering.id], at=at)[gathering.id]
     used = _counted(session, [gathering.id])[0][gathering.id] if held else {}
-    return Seats(gathering.capacity, gathering.taken, held, used)
+    kept = promised(session, gathering, at=at)
+    return Seats(gathering.capacity, gathering.taken, held, used, kept)
 
 
 def _held(
@@ -110,20 +125,26 @@ def _held(
 
 def _counted(
     session: Session, gathering_ids: Collection[int]
-) -> tuple[dict[int, dict[int, int]], dict[tuple[int, BookingState], int]]:
-    """Seats taken by department, and bookings by state, per gathering. One statement."""
+) -> tuple[dict[int, dict[int, int]], dict[tuple[int, BookingState, bool], int]]:
+    """Seats taken by department, and bookings by state and whether they come first.
+
+    Per gathering. One statement.
+    """
+    comes_first = Booking.priority >= KEEPS_RANK
     rows = session.execute(
-        select(Booking.gathering_id, Booking.department_id, Booking.state, func.count())
+        select(
+            Booking.gathering_id, Booking.department_id, Booking.state, comes_first, func.count()
+        )
         .where(
             Booking.gathering_id.in_(gathering_ids),
             or_(Booking.state.in_(HOLDING), Booking.state == BookingState.WAITLISTED),
         )
-        .group_by(Booking.gathering_id, Booking.department_id, Booking.state)
+        .group_by(Booking.gathering_id, Booking.department_id, Booking.state, comes_first)
     )
     used: dict[int, dict[int, int]] = defaultdict(dict)
-    counts: dict[tuple[int, BookingState], int] = defaultdict(int)
-    for key, department_id, state, number in rows:
-        counts[key, state] += number
+    counts: dict[tuple[int, BookingState, bool], int] = defaultdict(int)
+    for key, department_id, state, first, number in rows:
+        counts[key, state, bool(first)] += number
         if state in HOLDING and department_id is not None:
             used[key][department_id] = used[key].get(department_id, 0) + number
     return used, counts

@@ -17,7 +17,7 @@ from app.domain.seats import (
 )
 from app.gatherings.models import Booking, Gathering, Trip
 from app.gatherings.queries.offers import whole
-from app.people.models import Membership, MembershipKind, Person, Team
+from app.people.models import Person, Team
 
 KINDS = (GatheringKind.TRIP, GatheringKind.JOINT_DAY)
 THERE = SEATED | CAME_TO_AN_END - {BookingState.NO_SHOW, BookingState.EXCUSED}
@@ -171,18 +171,3 @@ def joined(session: Session, person_id: int) -> list[tuple[JointDay, Booking]]:
     days = {gathering.id: JointDay(gathering, trip) for gathering, trip in rows}
     found = [(days[booking.gathering_id], booking) for booking in own]
     return sorted(found, key=lambda pair: pair[0].gathering.starts_at, reverse=True)
-
-
-def host_department(session: Session, gathering: Gathering) -> int | None:
-    """The department of the host on the day it takes place. One statement."""
-    day = gathering.starts_at.date()
-    return session.scalar(
-        select(Team.department_id)
-        .join(Membership, Membership.team_id == Team.id)
-        .where(
-            Membership.person_id == gathering.host_id,
-            Membership.kind == MembershipKind.HOME,
-            Membership.starts_on <= day,
-            or_(Membership.ends_on.is_(None), Membership.ends_on > day),
-        )
-    )

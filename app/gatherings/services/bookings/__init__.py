@@ -15,13 +15,19 @@ from app.gatherings.services.bookings.approving import (
 )
 from app.gatherings.services.bookings.booking import book
 from app.gatherings.services.bookings.calling_off import call_off
-from app.gatherings.services.bookings.cancelling import cancel, leave, may_give_back
+from app.gatherings.services.bookings.cancelling import (
+    cancel,
+    excuse,
+    leave,
+    may_be_excused,
+    may_give_back,
+)
 from app.gatherings.services.bookings.keeping import keep
 from app.gatherings.services.bookings.moving_up import promote
-from app.gatherings.services.bookings.offers import accept_offer, turn_down_offer
+from app.gatherings.services.bookings.offers import accept_offer, shorten_offers, turn_down_offer
 from app.gatherings.services.bookings.outcome import Outcome
 from app.gatherings.services.bookings.paths import path_of
-from app.gatherings.services.bookings.rescheduling import reschedule
+from app.gatherings.services.bookings.rescheduling import moments_of, reschedule
 from app.gatherings.services.bookings.seats import change_seats
 from app.gatherings.services.bookings.sitting import Moved, Sitting
 
@@ -41,11 +47,15 @@ __all__ = [
     "change_seats",
     "confirm",
     "decline",
+    "excuse",
     "keep",
     "leave",
+    "may_be_excused",
     "may_give_back",
+    "moments_of",
     "path_of",
     "promote",
     "reschedule",
+    "shorten_offers",
     "turn_down_offer",
 ]

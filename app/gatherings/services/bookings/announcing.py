@@ -14,6 +14,7 @@ from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.claims import hold_leaders
 from app.gatherings.services.bookings.leaders import leaders_of, require_leaders_free
 from app.gatherings.services.bookings.lines import hold_gathering, hold_people
+from app.gatherings.services.bookings.ranks import open_first, who_keep_rank
 from app.gatherings.services.bookings.recording import Act, log_gathering
 
 
@@ -33,8 +34,11 @@ def announce(session: Session, gathering_id: int, *, by: int | None, at: datetim
     require_leaders_free(session, gathering, leading)
     hold_leaders(session, gathering, at=at)
     gathering.state = GatheringState.ANNOUNCED
+    first = who_keep_rank(session, gathering.course_id)
+    if first:
+        open_first(session, gathering, at=at)
     session.flush()
-    told = _tell_who_waited(session, gathering, at=at)
+    told = _tell_who_waited(session, gathering, first, at=at)
     log_gathering(session, gathering_id, Act(at, by), state=gathering.state.value)
     return told
 
@@ -63,12 +67,20 @@ def make_certain(session: Session, gathering: Gathering, *, at: datetime) -> int
     )
 
 
-def _tell_who_waited(session: Session, gathering: Gathering, *, at: datetime) -> int:
+def _tell_who_waited(
+    session: Session, gathering: Gathering, first: set[int], *, at: datetime
+) -> int:
+    """Tell who waited for a date; `first` are those for whom seats are kept for some days."""
     if gathering.course_id is None:
         return 0
     waiting = CourseInterest.course_id == gathering.course_id
-    people = session.scalars(select(CourseInterest.person_id).where(waiting)).all()
-    told = notices.tell_all(session, gathering, notices.NEW_DATE, to=people, key="announced", at=at)
+    people = set(session.scalars(select(CourseInterest.person_id).where(waiting)))
+    told, until = 0, gathering.first_until or gathering.opens_at
+    for words, to, more in (
+        (notices.NEW_DATE_FIRST, first, {"first": until}),
+        (notices.NEW_DATE, people - first, {}),
+    ):
+        told += notices.tell_all(session, gathering, words, to=to, key="announced", at=at, **more)
     session.execute(
         update(CourseInterest)
         .where(waiting)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.queueing import first_state
+from app.domain.queueing import KEEPS_RANK, USUAL, first_state
 from app.domain.seats import Approval, BookingState, GatheringState, request_expiry
 from app.domain.seats.refusals import (
     BookingClosed,
@@ -23,6 +23,7 @@ from app.gatherings.queries import deciders
 from app.gatherings.queries.bookings.facts import Facts, look_at, missing
 from app.gatherings.queries.bookings.holidays import holidays_after
 from app.gatherings.queries.bookings.known import KnownGathering
+from app.gatherings.queries.bookings.promised import keeps_seats_first
 from app.gatherings.queries.bookings.seats import seats_now
 from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.claims import ASKED_FOR, FIRM, hold_time
@@ -63,7 +64,8 @@ def book(
     """Give a person a seat, ask their lead for it, or put them on the waiting list.
 
     Asking again gives the place they hold. `by` is who acts, None for the person; a lead or
-    deputy of the home team who books for a member agrees to it by that. Raises NotThere (also for
+    deputy of the home team who books for a member agrees to it by that. Who has to be elsewhere can
+    wait, and has no seat until that is gone. Raises NotThere (also for
     a draft), NotBookable, NotOpenYet, BookingClosed, NotForYou, LeadsIt, PrerequisiteMissing,
     Clash. Seven statements for a seat; the row of the gathering is held from the first on.
     """
@@ -123,18 +125,18 @@ def _refuse_what_the_rules_forbid(session: Session, asked: _Asked) -> None:
     lacks = missing(session, gathering, asked.person_id) if facts.is_conditional else None
     if lacks is not None:
         raise PrerequisiteMissing(course=lacks)
-    if facts.clash is not None:
-        raise Clash(what=facts.clash)
 
 
 def _new_booking(session: Session, asked: _Asked) -> Booking:
-    """The booking in its first state, not stored yet."""
+    """The booking in its first state, not stored yet. Raises Clash for a seat at a taken time."""
     gathering, facts, act = asked.gathering, asked.facts, asked.act
     approval = _approval(session, asked)
     state = first_state(
         free=_free_seats(session, asked), list_is_open=facts.list_is_open, approval=approval
     )
-    if state is BookingState.BOOKED and facts.waited_since is not None:
+    if state is not BookingState.WAITLISTED and facts.clash is not None:
+        raise Clash(what=facts.clash)  # who is elsewhere may wait, and is passed over meanwhile
+    if state is BookingState.BOOKED and facts.waits:
         forget_interest(session, gathering, asked.person_id)
     return Booking(
         gathering_id=gathering.id,
@@ -143,7 +145,8 @@ def _new_booking(session: Session, asked: _Asked) -> Booking:
         department_id=facts.department_id,
         state=state,
         approval=approval,
-        joined_at=facts.waited_since or act.at,
+        priority=KEEPS_RANK if facts.rank_from is not None else USUAL,
+        joined_at=facts.rank_from or act.at,
         expires_at=_expiry(session, asked) if state is BookingState.REQUESTED else None,
         decided_by=act.by if approval is Approval.GIVEN else None,
         decided_at=act.at if approval is Approval.GIVEN else None,
@@ -153,11 +156,12 @@ def _new_booking(session: Session, asked: _Asked) -> Booking:
 
 
 def _free_seats(session: Session, asked: _Asked) -> int:
-    """Seats this person could have; without held seats the locked row says it all."""
-    if not asked.facts.holds_seats:
-        return asked.gathering.capacity - asked.gathering.taken
-    seats = seats_now(session, asked.gathering, at=asked.act.at)
-    return seats.free_for(asked.facts.department_id)
+    """Seats this person could have; where none is kept for others the locked row says it all."""
+    gathering, facts = asked.gathering, asked.facts
+    if not facts.holds_seats and not keeps_seats_first(gathering, asked.act.at):
+        return gathering.capacity - gathering.taken
+    seats = seats_now(session, gathering, at=asked.act.at)
+    return seats.free_for(facts.department_id, keeps_rank=facts.rank_from is not None)
 
 
 def _approval(session: Session, asked: _Asked) -> Approval:

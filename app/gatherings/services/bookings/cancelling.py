@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.seats import SEATED, BookingState, GatheringState
-from app.domain.seats.refusals import NothingToCancel, TooLateToCancel
+from app.domain.seats.refusals import NothingToCancel, ReasonMissing, TooLateToCancel
 from app.gatherings.models import Booking, Gathering
 from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.claims import free_time
 from app.gatherings.services.bookings.lines import hold_booking, hold_people
 from app.gatherings.services.bookings.moving_up import move_up
 from app.gatherings.services.bookings.outcome import Outcome, outcome_of
+from app.gatherings.services.bookings.ranks import use_up_rank
 from app.gatherings.services.bookings.recording import Act, log_bookings, step
 
 GIVABLE = SEATED | {BookingState.REQUESTED}
@@ -30,19 +31,36 @@ def cancel(
     the seat is free again, afterwards the booking is excused. Raises NothingToCancel.
     """
     booking, gathering = hold_booking(session, booking_id)
-    if booking.state not in GIVABLE or gathering.state in ENDED:
+    if not may_be_excused(booking, gathering):
         raise NothingToCancel
     own = by == booking.person_id
     if own and not may_give_back(booking, gathering, at):
         raise TooLateToCancel
     to = BookingState.CANCELLED if at < gathering.starts_at else BookingState.EXCUSED
-    words = notices.CANCELLED if own else _words_of(gathering, by)
+    words = notices.CANCELLED if own else _words_of(gathering, by, reason)
     return give_back(session, (booking, gathering), to, words, Act(at, by, reason))
 
 
-def _words_of(gathering: Gathering, by: int) -> notices.Words:
+def excuse(session: Session, booking_id: int, *, by: int, reason: str, at: datetime) -> Outcome:
+    """Somebody who answers for the person takes their seat back, also after the last moment.
+
+    Before the start the next in line gets it. Raises ReasonMissing, NothingToCancel.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    return cancel(session, booking_id, by=by, reason=reason.strip()[:300], at=at)
+
+
+def _words_of(gathering: Gathering, by: int, reason: str) -> notices.Words:
     """A host takes somebody along or not; everybody else excuses them."""
-    return notices.HOST_DECLINED if by == gathering.host_id else notices.EXCUSED
+    if by == gathering.host_id:
+        return notices.HOST_DECLINED
+    return notices.EXCUSED_BY if reason else notices.EXCUSED
+
+
+def may_be_excused(booking: Booking, gathering: Gathering) -> bool:
+    """Whether there is a seat, or a request that holds one, to be given back."""
+    return booking.state in GIVABLE and gathering.state not in ENDED
 
 
 def may_give_back(booking: Booking, gathering: Gathering, at: datetime) -> bool:
@@ -75,6 +93,8 @@ def give_back(
     booking, gathering = place
     hold_people(session, [gathering.id], [booking.person_id])
     free_time(session, gathering, [booking.person_id], at=act.at)
+    if act.by == booking.person_id:
+        use_up_rank(session, gathering, [booking.person_id])
     step(session, booking, to, act, expires_at=None, leave_until=None)
     notices.tell_person(session, booking, gathering, words, at=act.at)
     move_up(session, gathering, act)

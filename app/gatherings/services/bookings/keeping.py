@@ -9,24 +9,23 @@ row of the gathering and finds nothing left of what another has done.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.seats import BEFORE_IT_STARTS, BOOKABLE, BookingState, GatheringState
 from app.gatherings.models import Booking, Gathering
-from app.gatherings.queries import deciders
 from app.gatherings.services.bookings import notices
-from app.gatherings.services.bookings.calling_off import keep_rank
 from app.gatherings.services.bookings.claims import free_time
 from app.gatherings.services.bookings.lines import hold_gathering, hold_people, today_at
 from app.gatherings.services.bookings.minimums import look_at_minimum
 from app.gatherings.services.bookings.moving_up import move_up
+from app.gatherings.services.bookings.ranks import keep_rank, use_up_rank
 from app.gatherings.services.bookings.recording import Act, log_bookings, log_gathering, step
+from app.gatherings.services.bookings.reminding import remind_leads
 from app.people.models import Person
 
-REMIND_BEFORE = timedelta(hours=24)
 OPEN = (BookingState.REQUESTED, BookingState.OFFERED)
 WORDS = {
     BookingState.REQUESTED: notices.REQUEST_EXPIRED,
@@ -46,7 +45,7 @@ def keep(session: Session, gathering_id: int, *, at: datetime) -> int:
     _end(session, gathering, run_out, act)
     _let_go(session, gathering, gone, act)
     move_up(session, gathering, act)
-    _remind_leads(session, gathering, at=at)
+    remind_leads(session, gathering, at=at)
     settled = look_at_minimum(session, gathering, at=at)
     if gathering.ends_at <= at:
         gathering.state, settled = GatheringState.OVER, True
@@ -100,34 +99,12 @@ def _end(session: Session, gathering: Gathering, run_out: Sequence[Booking], act
         return
     at = act.at
     free_time(session, gathering, [booking.person_id for booking in run_out], at=at)
+    unanswered = {one.person_id for one in run_out if one.state is BookingState.OFFERED}
+    use_up_rank(session, gathering, unanswered)  # they could have had a seat
     if gathering.starts_at <= at:
-        keep_rank(session, gathering, run_out)
+        never = [one for one in run_out if one.person_id not in unanswered]
+        keep_rank(session, gathering, never, at=at)
     for booking in run_out:
         words = WORDS[booking.state]
         step(session, booking, BookingState.EXPIRED, act, expires_at=None)
         notices.tell_person(session, booking, gathering, words, at=at)
-
-
-def _remind_leads(session: Session, gathering: Gathering, *, at: datetime) -> None:
-    """Once per request, in the last 24 hours before it runs out."""
-    rows = session.scalars(
-        select(Booking).where(
-            Booking.gathering_id == gathering.id,
-            Booking.state == BookingState.REQUESTED,
-            Booking.reminded_at.is_(None),
-            Booking.expires_at <= at + REMIND_BEFORE,
-        )
-    ).all()
-    if not rows:
-        return
-    today = today_at(gathering, at)
-    for booking in rows:
-        people = deciders.deciders(session, booking.home_team_id, booking.person_id, today=today)
-        words = notices.LEAD_REMINDED
-        notices.tell_leads(session, booking, gathering, words, to=people, at=at)
-    # No change of the bookings themselves, so no new version of them.
-    session.execute(
-        update(Booking)
-        .where(Booking.id.in_([booking.id for booking in rows]))
-        .values(reminded_at=at)
-    )

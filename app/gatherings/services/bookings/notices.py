@@ -131,6 +131,16 @@ EXCUSED = Words(
     must_know=True,
     path="/my-bookings",
 )
+EXCUSED_BY = Words(
+    N_("You are excused: %(what)s"),
+    N_(
+        "You are not expected on %(when)s (%(where)s) any more. The reason: “%(reason)s”. You need"
+        " not do anything."
+    ),
+    N_("Look at my bookings"),
+    must_know=True,
+    path="/my-bookings",
+)
 LEFT = Words(
     N_("You left the waiting list: %(what)s"),
     N_("It begins on %(when)s (%(where)s). You can join again at the end of the list."),
@@ -152,6 +162,26 @@ CALLED_OFF = Words(
     N_("Look at my bookings"),
     must_know=True,
     path="/my-bookings",
+)
+CALLED_OFF_NEXT = Words(
+    N_("Called off: %(what)s"),
+    N_(
+        "%(when)s (%(where)s) will not take place. The reason: “%(reason)s”. The next date begins"
+        " on %(next)s (%(there)s). You keep your rank: until %(until)s its free seats go to you and"
+        " others of the date called off."
+    ),
+    N_("Look at the next date"),
+    must_know=True,
+)
+CALLED_OFF_DATES = Words(
+    N_("Called off: %(what)s"),
+    N_(
+        "%(when)s (%(where)s) will not take place. The reason: “%(reason)s”. %(number)s other dates"
+        " are announced, the first begins on %(next)s (%(there)s). You keep your rank: until"
+        " %(until)s its free seats go to you and others of the date called off."
+    ),
+    N_("Look at the dates"),
+    must_know=True,
 )
 CALLED_OFF_DAY = Words(  # a joint day has no next date to keep a rank for
     N_("Called off: %(what)s"),
@@ -176,6 +206,14 @@ CONFIRMED = Words(
     N_("It takes place for certain: %(what)s"),
     N_("It begins on %(when)s (%(where)s)."),
     N_("Look at it"),
+)
+NEW_DATE_FIRST = Words(
+    N_("A date for you: %(what)s"),
+    N_(
+        "It begins on %(when)s (%(where)s). You can book from %(until)s on. You keep your rank from"
+        " an earlier date: until %(first)s free seats go to you and the others first."
+    ),
+    N_("Look at the date"),
 )
 NEW_DATE = Words(
     N_("A date for you: %(what)s"),
@@ -222,6 +260,16 @@ LEAD_REMINDED = Words(
     path="/approvals",
     key="remind",
 )
+LEAD_SEAT_FREE = Words(
+    N_("Only your yes is missing: %(what)s for %(person)s"),
+    N_(
+        "A seat is free for %(person)s as soon as you agree; until then others on the list go"
+        " first. It begins on %(when)s. Silence never approves."
+    ),
+    N_("Decide"),
+    path="/approvals",
+    key="seat-free",
+)
 TOO_FEW_SOON = Words(
     N_("Too few people so far: %(what)s"),
     N_(
@@ -248,10 +296,16 @@ def tell_person(
     words: Words,
     *,
     at: datetime,
-    until: datetime | None = None,
+    **more: object,
 ) -> None:
-    """Tell the person of this version of their booking, once. `until` ends what they can do."""
-    params = {**about(gathering, until or gathering.cancel_until), "reason": booking.reason}
+    """Tell the person of this version of their booking, once.
+
+    `more` are further values of the words, among them `until`, which ends what they can do; None
+    counts as left out.
+    """
+    given = {name: value for name, value in more.items() if value is not None}
+    known = about(gathering, gathering.cancel_until)
+    params = {**known, "reason": booking.reason, **given}
     message = _message(gathering, words, params)
     key = f"booking:{booking.id}:v{booking.version}:person"
     notify(session, message, to={booking.person_id}, key=key, at=at)

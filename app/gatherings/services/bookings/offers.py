@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.seats import BookingState
@@ -14,7 +15,12 @@ from app.gatherings.queries.bookings.hosting import host_team_of
 from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.cancelling import give_back
 from app.gatherings.services.bookings.claims import FIRM, hold_time, kind_of
-from app.gatherings.services.bookings.lines import hold_booking, require_bookable, today_at
+from app.gatherings.services.bookings.lines import (
+    hold_booking,
+    require_bookable,
+    today_at,
+    window_of,
+)
 from app.gatherings.services.bookings.moving_up import forget_interest
 from app.gatherings.services.bookings.outcome import Outcome, outcome_of
 from app.gatherings.services.bookings.recording import Act, log_bookings, step
@@ -47,9 +53,32 @@ def turn_down_offer(session: Session, booking_id: int, *, at: datetime, by: int)
     return give_back(session, place, BookingState.CANCELLED, notices.TURNED_DOWN, Act(at, by))
 
 
+def shorten_offers(session: Session, gathering: Gathering, act: Act) -> None:
+    """After an earlier close: no offer outlasts it, and whoever has one hears until when it stands.
+
+    The gathering is held; one that is over now runs out with the next look of the worker. One
+    statement, and some per offer that changes.
+    """
+    ends = window_of(gathering).end
+    rows = session.scalars(
+        select(Booking)
+        .where(
+            Booking.gathering_id == gathering.id,
+            Booking.state == BookingState.OFFERED,
+            Booking.expires_at > ends,
+        )
+        .order_by(Booking.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    own = act.by_itself()
+    for booking in rows:
+        step(session, booking, BookingState.OFFERED, own, expires_at=ends)
+        notices.tell_person(session, booking, gathering, notices.OFFERED, at=act.at, until=ends)
+
+
 def _require_open(booking: Booking, gathering: Gathering, at: datetime) -> None:
-    """An offer stands until its moment, whether or not the worker has looked since."""
+    """An offer stands until its moment or the close, whether or not the worker has looked since."""
     require_bookable(gathering)
-    ends = min(booking.expires_at or at, gathering.starts_at)
+    ends = min(booking.expires_at or at, window_of(gathering).end)
     if booking.state is not BookingState.OFFERED or at >= ends:
         raise OfferIsOver

@@ -56,7 +56,7 @@ def first_step(session: Session, booking: Booking, act: Act) -> None:
     The object stays outside of the session: what happens to the booking later in the same act is
     not seen in it. The seat is counted now.
     """
-    booking.version, booking.priority, booking.reason = 1, 0, ""
+    booking.version, booking.reason = 1, ""
     booking.id = insert_row(session, booking)
     _step(session, booking, None, act)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.agenda.models import Commitment, CommitmentKind
+from app.domain.joint_days import booking_closes
+from app.domain.moved import Moments, against, moved
 from app.domain.refusals import Invalid
 from app.domain.seats import BEFORE_IT_STARTS, BOOKABLE, HOLDING, BookingState, cancel_until
 from app.domain.seats.refusals import NotBookable, RoomTaken
@@ -37,7 +40,8 @@ from app.gatherings.services.bookings.leaders import (
     require_leaders_free,
 )
 from app.gatherings.services.bookings.lines import hold_gathering, hold_people, today_at, zone_of
-from app.gatherings.services.bookings.recording import Act, log_gathering
+from app.gatherings.services.bookings.offers import shorten_offers
+from app.gatherings.services.bookings.recording import Act, log_bookings, log_gathering
 from app.gatherings.services.bookings.sitting import Moved, Sitting
 
 FIRMNESS = {BookingState.REQUESTED: ASKED_FOR, BookingState.OFFERED: ONLY_OFFERED}
@@ -49,10 +53,11 @@ def reschedule(
     """Move meetings in time or place; meetings that are not named stay as they are.
 
     Everybody's time is claimed anew and everybody is told. Who is elsewhere at the new time keeps
-    the seat and hears of the clash; all may leave without blame until the start. The last moments
-    to book and to cancel move along. Of those who lead, who leads a meeting that moves is told of
+    the seat and hears of the clash; all may leave without blame until the start. What hangs on the
+    start (close, decision, release of seats, last moment to cancel) moves along, and an offer never
+    outlasts the close. Of those who lead, who leads a meeting that moves is told of
     it. Raises NotBookable, LeaderElsewhere or Clash (a trainer or the host), RoomTaken,
-    and Invalid for meetings that overlap or lie in the past.
+    and Invalid for meetings that overlap or lie in the past, and where a moment would be over.
     """
     gathering = hold_gathering(session, gathering_id)
     if gathering.state not in BOOKABLE or gathering.starts_at <= at:
@@ -71,7 +76,10 @@ def reschedule(
     elsewhere = _claim_anew(session, gathering, bookings, at=at)
     told = _tell(session, gathering, people, elsewhere, at=at)
     told += _tell_leaders(session, gathering, concerned, at=at)
-    log_gathering(session, gathering_id, Act(at, by), starts_at=gathering.starts_at.isoformat())
+    act = Act(at, by)
+    shorten_offers(session, gathering, act)
+    log_gathering(session, gathering_id, act, starts_at=gathering.starts_at.isoformat())
+    log_bookings(session, act)
     return Moved(told=told, elsewhere=tuple(sorted(elsewhere)))
 
 
@@ -100,7 +108,7 @@ def _move_meetings(
     in_time = sorted(by_key.values(), key=lambda meeting: meeting.starts_at)
     if in_time[0].starts_at <= at or _overlap(in_time):
         raise Invalid
-    _move_moments(session, gathering, in_time)
+    _move_moments(session, gathering, in_time, at=at)
     flag_modified(gathering, "starts_at")  # another room alone is a new version as well
     session.flush()  # another room's meeting speaks now
     for meeting in in_time:
@@ -111,12 +119,38 @@ def _overlap(in_time: Sequence[Meeting]) -> bool:
     return any(before.ends_at > after.starts_at for before, after in itertools.pairwise(in_time))
 
 
-def _move_moments(session: Session, gathering: Gathering, in_time: Sequence[Meeting]) -> None:
-    """The close keeps its distance to the start, the last moment to cancel is counted anew."""
-    distance = gathering.starts_at - gathering.closes_at
-    gathering.starts_at = in_time[0].starts_at
+def moments_of(gathering: Gathering) -> Moments:
+    """What hangs on its start, as it is now."""
+    return Moments(
+        gathering.starts_at,
+        gathering.opens_at,
+        gathering.closes_at,
+        gathering.decide_on,
+        gathering.release_on,
+    )
+
+
+def _moments_at(gathering: Gathering, starts_at: datetime, *, at: datetime) -> Moments:
+    """What would hang on another start; joint days close anew. Raises what stands against it."""
+    before, zone = moments_of(gathering), zone_of(gathering)
+    after = moved(before, starts_at, zone)
+    if gathering.course_id is None:
+        return replace(after, closes_at=booking_closes(starts_at, zone, at=at))
+    for fault in against(before, after, zone=zone, at=at):
+        raise fault.refusal
+    return after
+
+
+def _move_moments(
+    session: Session, gathering: Gathering, in_time: Sequence[Meeting], *, at: datetime
+) -> None:
+    """What hangs on the start moves along, the last moment to cancel is counted anew."""
+    after = _moments_at(gathering, in_time[0].starts_at, at=at)
+    if after.decide_on != gathering.decide_on:
+        gathering.warned_at = None  # HR is warned anew of the new day
+    gathering.starts_at, gathering.closes_at = after.starts_at, after.closes_at
+    gathering.decide_on, gathering.release_on = after.decide_on, after.release_on
     gathering.ends_at = max(meeting.ends_at for meeting in in_time)
-    gathering.closes_at = max(gathering.starts_at - distance, gathering.opens_at)
     zone = zone_of(gathering)
     first_day = gathering.starts_at.astimezone(zone).date()
     gathering.cancel_until = cancel_until(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain.planned import BeginsInThePast, PlannedMeeting, SessionPlan
+from app.domain.moved import against, moved
+from app.domain.planned import BeginsInThePast, Fault, PlannedMeeting, SessionPlan
 from app.gatherings.models import Gathering
-from app.gatherings.services.bookings import Sitting
+from app.gatherings.services.bookings import Sitting, moments_of
 from app.gatherings.services.planning.leading import leading
 from app.gatherings.services.planning.looking import Asked, Preview, look
 
@@ -19,7 +21,8 @@ def against_move(
 ) -> Preview:
     """Rooms, trainers and days that stand against new times, one per meeting and in their order.
 
-    Meetings that stay where they are may lie in the past. Eight statements.
+    Also why the close, the day of decision or the release of seats cannot move along. Meetings that
+    stay where they are may lie in the past. Eight statements.
     """
     led = tuple(
         replace(new, trainers=leading(old))
@@ -37,7 +40,16 @@ def against_move(
         if fault.meeting is not None
         and not (isinstance(fault.refusal, BeginsInThePast) and fault.meeting in stays)
     ]
-    return replace(preview, faults=tuple(faults))
+    return replace(preview, faults=(*faults, *_of_moments(gathering, meetings, asked.at)))
+
+
+def _of_moments(
+    gathering: Gathering, meetings: Sequence[PlannedMeeting], at: datetime
+) -> list[Fault]:
+    """Why what hangs on the start cannot move along with it."""
+    before, zone = moments_of(gathering), gathering.site.timezone
+    starts_at = min(meeting.span.start for meeting in meetings)
+    return against(before, moved(before, starts_at, zone), zone=zone, at=at)
 
 
 def sittings(gathering: Gathering, meetings: Sequence[PlannedMeeting]) -> list[Sitting]:
@@ -49,7 +61,7 @@ def sittings(gathering: Gathering, meetings: Sequence[PlannedMeeting]) -> list[S
 
 
 def planned(gathering: Gathering) -> SessionPlan:
-    """The plan of a session as it stands; seats held for departments are left out."""
+    """The plan of a session as it stands."""
     return SessionPlan(
         language=gathering.language,
         site_id=gathering.site_id,
@@ -66,4 +78,5 @@ def planned(gathering: Gathering) -> SessionPlan:
         cancel_days=gathering.cancel_days,
         needs_approval=gathering.needs_approval,
         release_on=gathering.release_on,
+        held={row.department_id: row.seats for row in gathering.held_seats},
     )

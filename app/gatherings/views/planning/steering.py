@@ -19,7 +19,7 @@ from app.gatherings.forms.sessions import CallOffForm, NoteForm, SeatsForm
 from app.gatherings.models import Gathering
 from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.services import bookings, planning
-from app.gatherings.services.planning import moves
+from app.gatherings.services.planning import moves, terms
 from app.gatherings.views.planning.blueprint import (
     bp,
     found,
@@ -78,6 +78,9 @@ def _seats_form(_session: UnitOfWork, gathering: Gathering, *, stored: bool = Fa
 
 def _set_seats(session: UnitOfWork, gathering: Gathering, form: SeatsForm) -> int:
     wanted, by = form.seats.data, actor.person_id
+    asked = planning.Asked(clock.now(), chosen_locale(), 0, but=gathering.id)
+    for refusal in terms.against_seats(session, gathering, wanted, asked):
+        raise refusal
     return len(bookings.change_seats(session, gathering.id, wanted, by=by, at=clock.now()))
 
 

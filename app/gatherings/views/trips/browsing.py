@@ -18,6 +18,7 @@ from app.domain.seats import BEFORE_IT_STARTS, BOOKING_STATE_LABELS, GatheringKi
 from app.gatherings.access import trips as access
 from app.gatherings.models import Gathering
 from app.gatherings.queries.bookings import place_of
+from app.gatherings.queries.bookings.hosting import host_department_of
 from app.gatherings.queries.offers import Offer, Reader, offers
 from app.gatherings.queries.session_page import deciding, history
 from app.gatherings.queries.trips import debriefs, finding, hosts
@@ -138,7 +139,8 @@ def _standing(session: UnitOfWork, joint: JointDay, offer: Offer, by: Reader) ->
     gathering, own = joint.gathering, offer.own
     team = own.home_team_id if own else actor.home_team
     asks = gathering.needs_approval
-    department = finding.host_department(session, gathering)
+    today = by.at.astimezone(gathering.site.timezone).date()
+    department = host_department_of(session, gathering, today=today)
     return {
         "choice": _choice(offer, by, department),
         "cancel_until": give_back_until(gathering, own),
