@@ -34,7 +34,7 @@ from app.gatherings.queries.trips.finding import there
 from app.gatherings.queries.trips.hosts import side_of
 from app.gatherings.services.bookings.lines import hold_gathering, today_at
 from app.gatherings.services.bookings.recording import Act, log_bookings, step
-from app.gatherings.services.trips.privacy import hold_trip, keep_secret, put_away_customer
+from app.gatherings.services.trips.privacy import keep_secret, put_away_customer
 from app.insights import services as insights
 from app.people.models import Side
 
@@ -46,6 +46,7 @@ class Promise:
     text: str
     owner_id: int
     due_on: date | None = None
+    row: int = 1  # its place in the form
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,19 @@ class LookBack:
     for_marketing: str = ""
     for_sales: str = ""
     promises: Sequence[Promise] = ()
+    means_else: bool = False  # words of the customer's name mean something else here
 
     @property
-    def texts(self) -> list[str]:
-        """All that was written."""
-        promised = [promise.text for promise in self.promises]
-        return [*self.observations, self.for_marketing, self.for_sales, *promised]
+    def texts(self) -> dict[str, str]:
+        """All that was written, by the name of its field."""
+        seen = {f"observation_{number}": text for number, text in enumerate(self.observations, 1)}
+        promised = {f"promise_{promise.row}": promise.text for promise in self.promises}
+        return {
+            **seen,
+            "for_marketing": self.for_marketing,
+            "for_sales": self.for_sales,
+            **promised,
+        }
 
 
 def write_debrief(
@@ -118,7 +126,7 @@ def _refuse(session: Session, gathering: Gathering, said: LookBack, people: set[
     strangers = {promise.owner_id for promise in said.promises} - people
     if strangers or len(said.promises) > MOST_PROMISES:
         raise Invalid
-    keep_secret(hold_trip(session, gathering.id).customer, *said.texts)
+    keep_secret(session, gathering.id, said.texts, means_else=said.means_else)
 
 
 def _write(session: Session, debrief: TripDebrief, said: LookBack, *, at: datetime) -> None:

@@ -15,7 +15,15 @@ from app.gatherings.services.bookings.lines import hold_booking, hold_gathering
 from app.gatherings.services.trips.privacy import forget_customer, hold_trip, keep_secret
 
 
-def veto(session: Session, booking_id: int, *, by: int, reason: str, at: datetime) -> Outcome:
+def veto(
+    session: Session,
+    booking_id: int,
+    *,
+    by: int,
+    reason: str,
+    at: datetime,
+    means_else: bool = False,
+) -> Outcome:
     """The host does not take somebody along, and says why; the next in line gets the seat.
 
     Raises ReasonMissing, CustomerNamed, NothingToDecide.
@@ -23,7 +31,7 @@ def veto(session: Session, booking_id: int, *, by: int, reason: str, at: datetim
     if not reason.strip():
         raise ReasonMissing
     booking, gathering = hold_booking(session, booking_id)
-    keep_secret(hold_trip(session, gathering.id).customer, reason)
+    keep_secret(session, gathering.id, {"reason": reason}, means_else=means_else)
     if at >= gathering.starts_at:
         raise NothingToDecide
     if booking.state in ASKED and booking.approval is Approval.PENDING:
@@ -31,15 +39,22 @@ def veto(session: Session, booking_id: int, *, by: int, reason: str, at: datetim
     return bookings.cancel(session, booking_id, by=by, reason=reason.strip()[:300], at=at)
 
 
-def call_off(session: Session, gathering_id: int, *, by: int, reason: str, at: datetime) -> int:
+def call_off(
+    session: Session,
+    gathering_id: int,
+    *,
+    by: int,
+    reason: str,
+    at: datetime,
+    means_else: bool = False,
+) -> int:
     """The host calls the day off and says why; gives how many people were told.
 
     The customer's name is deleted with it. Raises CustomerNamed and what `bookings.call_off` does.
     """
     hold_gathering(session, gathering_id)
-    keep_secret(hold_trip(session, gathering_id).customer, reason)
-    forget_customer(session, gathering_id, at=at)
-    return bookings.call_off(session, gathering_id, by=by, reason=reason, at=at)
+    keep_secret(session, gathering_id, {"reason": reason}, means_else=means_else)
+    return _call_off(session, gathering_id, by=by, reason=reason, at=at)
 
 
 def customer_cancelled(
@@ -47,8 +62,13 @@ def customer_cancelled(
 ) -> int:
     """The customer cancelled, which is nobody's fault; gives how many people were told.
 
-    `reason` is the sentence everybody reads, in the host's language.
+    `reason` is the sentence everybody reads, in the host's language; it is ours and names nobody.
     """
     hold_gathering(session, gathering_id)
     hold_trip(session, gathering_id).customer_cancelled = True
-    return call_off(session, gathering_id, by=by, reason=reason, at=at)
+    return _call_off(session, gathering_id, by=by, reason=reason, at=at)
+
+
+def _call_off(session: Session, gathering_id: int, *, by: int, reason: str, at: datetime) -> int:
+    forget_customer(session, gathering_id, at=at)
+    return bookings.call_off(session, gathering_id, by=by, reason=reason, at=at)

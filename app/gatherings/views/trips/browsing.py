@@ -113,24 +113,33 @@ def mine() -> ResponseReturnValue:
 @allow(signed_in, scoped=True)
 def show(gathering_id: int) -> ResponseReturnValue:
     """One joint day with the one thing its reader can do; host and guest see more."""
-    now = clock.now()
     with reading() as session:
-        joint = found(session, gathering_id)
-        by = reader(session, now)
-        offer = offers(session, [joint.gathering], by)[0]
-        people = finding.guests(session, gathering_id)
-        return render_template(
-            "gatherings/trips/show.html",
-            joint=joint,
-            gathering=joint.gathering,
-            trip=joint.trip,
-            offer=offer,
-            now=now,
-            **_standing(session, joint, offer, by),
-            **_for_those_of_it(session, joint, people),
-            may_tap=_may_tap(session, gathering_id, now),
-            **WORDS,
-        )
+        return show_page(session, gathering_id)
+
+
+def show_page(
+    session: UnitOfWork, gathering_id: int, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    """The page of a joint day; `more` is what a form of it has to say after a no."""
+    now = clock.now()
+    joint = found(session, gathering_id)
+    by = reader(session, now)
+    offer = offers(session, [joint.gathering], by)[0]
+    people = finding.guests(session, gathering_id)
+    page = render_template(
+        "gatherings/trips/show.html",
+        joint=joint,
+        gathering=joint.gathering,
+        trip=joint.trip,
+        offer=offer,
+        now=now,
+        **_standing(session, joint, offer, by),
+        **_for_those_of_it(session, joint, people),
+        may_tap=_may_tap(session, gathering_id, now),
+        **WORDS,
+        **more,
+    )
+    return page, status
 
 
 def _standing(session: UnitOfWork, joint: JointDay, offer: Offer, by: Reader) -> dict[str, Any]:

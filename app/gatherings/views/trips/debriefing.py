@@ -10,15 +10,17 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.customer_names import CustomerNamed
 from app.domain.insights import NobodyAnswers
-from app.domain.joint_days import DEBRIEF_WITHIN, CustomerNamed, ObservationMissing
+from app.domain.joint_days import DEBRIEF_WITHIN, ObservationMissing
 from app.domain.seats import GatheringState
 from app.gatherings.access import trips as access
-from app.gatherings.forms.trips import debrief_form
+from app.gatherings.forms.debriefs import debrief_form
 from app.gatherings.queries.trips import debriefs, finding
 from app.gatherings.queries.trips.finding import THERE, JointDay
 from app.gatherings.services import trips as services
 from app.gatherings.views.trips.blueprint import bp, found
+from app.gatherings.views.trips.naming import beside_name
 from app.people.views.refused import beside
 from app.queue import ring
 from app.web.guards import actor, allow, require, signed_in
@@ -78,7 +80,10 @@ def write(gathering_id: int) -> ResponseReturnValue:
             _found(session, gathering_id)
             by, now = actor.person_id, clock.now()
             services.write_debrief(session, gathering_id, form.said(), by=by, at=now)
-    except (CustomerNamed, ObservationMissing, NobodyAnswers) as refusal:
+    except CustomerNamed as refusal:
+        beside_name(form, refusal)
+        return _page(joint, form, 422)
+    except (ObservationMissing, NobodyAnswers) as refusal:
         beside(form, "observation_1", refusal)
         return _page(joint, form, 422)
     ring("mail")
