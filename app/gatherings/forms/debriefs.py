@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import DataRequired, Optional
 
 from app.domain.joint_days import MOST_PROMISES
 from app.gatherings.forms.fields import NEEDED, offer, pick
 from app.gatherings.forms.naming import NamesNobody
+from app.gatherings.queries.trips.addressees import SIDES, Addressee, Addressees
 from app.gatherings.services.trips import LookBack, Promise
-from app.people.models import Person
+from app.people.models import Person, Side
 from app.web.form import Day, Form, LongText, Text
 
 
@@ -23,7 +25,9 @@ class DebriefForm(NamesNobody, Form):
     observation_2 = LongText(_l("Second observation"), most=500)
     observation_3 = LongText(_l("Third observation"), most=500)
     for_marketing = LongText(_l("One thing for Marketing"), most=500)
+    to_marketing = pick(_l("Which team of Marketing should read it?"))
     for_sales = LongText(_l("One thing for Sales"), most=500)
+    to_sales = pick(_l("Which team of Sales should read it?"))
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -39,6 +43,19 @@ class DebriefForm(NamesNobody, Form):
         for row in self.rows:
             offer(row["owner"], named)
 
+    def offer_teams(self, found: Addressees) -> None:
+        """Let the words for a side go to one of its teams, where there is a choice."""
+        for side, options in found.by_side.items():
+            named = [(one.team_id, addressed(one)) for one in options]
+            if len(named) > 1:
+                offer(self[f"to_{side}"], named)
+            else:
+                del self[f"to_{side}"]
+
+    def _chosen(self) -> dict[Side, int]:
+        picked = {side: self[f"to_{side}"].data for side in SIDES if f"to_{side}" in self}
+        return {side: team_id for side, team_id in picked.items() if team_id}
+
     def said(self) -> LookBack:
         """What was entered; rows without words are no promises."""
         return LookBack(
@@ -50,8 +67,14 @@ class DebriefForm(NamesNobody, Form):
                 for number, row in enumerate(self.rows, 1)
                 if row["promise"].data
             ],
+            self._chosen(),
             self.means_else.data,
         )
+
+
+def addressed(one: Addressee) -> str:
+    """A team with who answers for it, as the writer chooses it."""
+    return f"{one.team} ({one.answers})" if one.answers else f"{one.team} ({_('HR')})"
 
 
 def debrief_form() -> type[Any]:

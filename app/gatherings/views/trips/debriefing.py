@@ -17,6 +17,7 @@ from app.domain.seats import GatheringState
 from app.gatherings.access import trips as access
 from app.gatherings.forms.debriefs import debrief_form
 from app.gatherings.queries.trips import debriefs, finding
+from app.gatherings.queries.trips.addressees import addressees
 from app.gatherings.queries.trips.finding import THERE, JointDay
 from app.gatherings.services import trips as services
 from app.gatherings.views.trips.blueprint import bp, found
@@ -38,6 +39,9 @@ def _form(session: UnitOfWork, joint: JointDay, *, sent: bool) -> Any:
     guests = finding.guests(session, joint.gathering.id)
     people = [guest.person for guest in guests if guest.booking.state in THERE]
     form.offer_owners([joint.gathering.host, *people] if joint.gathering.host else people)
+    today = clock.today(joint.gathering.site.timezone)
+    form.known = addressees(session, joint.gathering, actor.person_id, today=today)
+    form.offer_teams(form.known)
     return form
 
 
@@ -47,6 +51,7 @@ def _page(joint: JointDay, form: Any, status: int = 200) -> ResponseReturnValue:
         "gatherings/trips/debrief.html",
         joint=joint,
         form=form,
+        to={side.value: options for side, options in form.known.by_side.items()},
         due_at=gathering.ends_at + DEBRIEF_WITHIN,
         is_open=gathering.ends_at <= clock.now(),
         name_is_gone=joint.trip.customer_deleted_at is not None,
@@ -87,7 +92,7 @@ def write(gathering_id: int) -> ResponseReturnValue:
         beside(form, "observation_1", refusal)
         return _page(joint, form, 422)
     ring("mail")
-    flash(_("Thank you. What the other side should know is on its way to them."), "success")
+    flash(_("Thank you. What Marketing or Sales should know is on its way to them."), "success")
     return redirect(url_for(".show", gathering_id=gathering_id), 303)
 
 
