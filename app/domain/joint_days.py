@@ -43,6 +43,15 @@ class LimitReached(Refusal):
     msgid = N_("You already offer as many joint days in that month as you set: %(limit)s.")
 
 
+class LimitOfAnother(Invalid):
+    """Who takes over a day stays within their own limit, too."""
+
+    msgid = N_(
+        "%(name)s already offers as many joint days in that month as they set: %(limit)s. Please"
+        " choose somebody else."
+    )
+
+
 class LiesInThePast(Invalid):
     """What is offered lies ahead."""
 

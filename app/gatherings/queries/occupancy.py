@@ -23,6 +23,7 @@ from app.domain.timespan import Timespan
 from app.gatherings.models import Booking, Course, Gathering, Topic
 
 CAME = frozenset({BookingState.ATTENDED, BookingState.PARTLY_ATTENDED})
+TURNED_AWAY = frozenset({BookingState.CALLED_OFF, BookingState.DECLINED})
 IN_LINE = frozenset({BookingState.WAITLISTED, BookingState.OFFERED})
 
 
@@ -31,7 +32,8 @@ class Figures:
     """Counts of one session or of several together.
 
     `booked` are people sure of a seat, before and after the event; `came` and `no_shows` are
-    known after it only. Called-off sessions count no seats, for nobody could take them.
+    known after it only. `cancelled` is what people gave back themselves, `turned_away` whom
+    somebody else did not let come. Called-off sessions count no seats: nobody could take them.
     """
 
     seats: int = 0
@@ -42,6 +44,7 @@ class Figures:
     no_shows: int = 0
     excused: int = 0
     cancelled: int = 0
+    turned_away: int = 0
 
     @property
     def fill(self) -> int | None:
@@ -163,6 +166,7 @@ def figures_of(gathering: Gathering, counts: Counter[BookingState]) -> Figures:
         no_shows=counts[BookingState.NO_SHOW],
         excused=counts[BookingState.EXCUSED],
         cancelled=counts[BookingState.CANCELLED],
+        turned_away=0 if is_off else sum(counts[state] for state in TURNED_AWAY),
     )
 
 

@@ -18,6 +18,7 @@ def _headers() -> list[str]:
     return [
         *(_("Seats"), _("Booked"), _("Fill rate in per cent"), _("Requests"), _("Waiting")),
         *(_("Came"), _("Did not come"), _("Excused"), _("Cancelled by the person")),
+        _("Declined or cancelled by others"),
     ]
 
 
@@ -25,6 +26,7 @@ def _cells(figures: Figures) -> tuple[int | None, ...]:
     return (
         *(figures.seats, figures.booked, figures.fill, figures.requested, figures.waiting),
         *(figures.came, figures.no_shows, figures.excused, figures.cancelled),
+        figures.turned_away,
     )
 
 
