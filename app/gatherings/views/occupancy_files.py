@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.audit.views.exports import traced_download
 from app.gatherings.models import TOPIC_LABELS
 from app.gatherings.queries.occupancy import CourseLine, Figures, SessionLine
-from app.gatherings.views.state_words import STATE_LABELS
+from app.gatherings.views.state_words import KIND_LABELS, STATE_LABELS
 from app.web.guards import actor
 
 
@@ -45,6 +45,25 @@ def sessions_file(form: str, lines: Sequence[SessionLine]) -> ResponseReturnValu
         for line in lines
     )
     return traced_download(form, _("Occupancy"), headers, rows, subject="list:occupancy")
+
+
+def joint_days_file(form: str, lines: Sequence[SessionLine]) -> ResponseReturnValue:
+    """Joint day by joint day, with its host."""
+    headers = [_("Joint day"), _("Kind"), _("Host"), _("Begins"), _("Site"), _("State")]
+    rows = (
+        (
+            line.gathering.title,
+            _(KIND_LABELS[line.gathering.kind]),
+            line.gathering.host.name if line.gathering.host else "",
+            line.gathering.starts_at.astimezone(actor.zone).replace(tzinfo=None),
+            line.gathering.site.name,
+            _(STATE_LABELS[line.gathering.state]),
+            *_cells(line.figures),
+        )
+        for line in lines
+    )
+    name, subject = _("Occupancy of joint days"), "list:occupancy_joint_days"
+    return traced_download(form, name, [*headers, *_headers()], rows, subject=subject)
 
 
 def courses_file(form: str, lines: Sequence[CourseLine]) -> ResponseReturnValue:

@@ -6,15 +6,14 @@ from flask import Blueprint, abort
 
 from app import clock
 from app.database import UnitOfWork
-from app.domain.refusals import N_
 from app.domain.seats import GatheringKind
 from app.domain.seats.refusals import NotBookable
 from app.gatherings.access import trips as access
 from app.gatherings.queries.trips.finding import JointDay, find
+from app.gatherings.views.state_words import KIND_LABELS as KIND_LABELS  # noqa: PLC0414 - known from here
 from app.web.guards import actor, require
 
 bp = Blueprint("trips", __name__, url_prefix="/trips")
-KIND_LABELS = {GatheringKind.TRIP: N_("Field trip"), GatheringKind.JOINT_DAY: N_("Joint day")}
 KIND_LOOKS = {GatheringKind.TRIP: (1, "shop"), GatheringKind.JOINT_DAY: (5, "megaphone")}
 
 
