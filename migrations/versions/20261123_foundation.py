@@ -1689,6 +1689,7 @@ def upgrade():
     sa.Column('owner_id', sa.Integer(), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('kept_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['debrief_id'], ['trip_debrief.id'], name=op.f('fk_trip_promise_debrief_id_trip_debrief'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_trip_promise_owner_id_person')),

@@ -21,7 +21,12 @@ from app.web.form import Day, Form, LongText, Text
 class DebriefForm(NamesNobody, Form):
     """What one brings home, on a phone; the rows of promises come with `debrief_form`."""
 
-    observation_1 = LongText(_l("First observation"), [DataRequired(NEEDED)], most=500)
+    observation_1 = LongText(
+        _l("First observation"),
+        [DataRequired(NEEDED)],
+        most=500,
+        description=_l("One is enough, three are better."),
+    )
     observation_2 = LongText(_l("Second observation"), most=500)
     observation_3 = LongText(_l("Third observation"), most=500)
     for_marketing = LongText(_l("One thing for Marketing"), most=500)

@@ -65,13 +65,13 @@ class TripForm(NamesNobody, VersionedForm):
         _l("Customer"),
         most=160,
         description=_l(
-            "Optional. You and your guest see it, nobody else; it is deleted after the debrief."
+            "Optional. You and your guests see it, nobody else; it is deleted after the debrief."
         ),
     )
     meeting_point = Text(
         _l("Meeting point"),
         most=200,
-        description=_l("You and your guest see it, nobody else."),
+        description=_l("You and your guests see it, nobody else."),
     )
 
     def fields(self, zone: ZoneInfo, *, locale: str) -> TripFields | None:
@@ -156,12 +156,12 @@ class SheetForm(VersionedForm):
     """The preparation, written by host and guest."""
 
     purpose = LongText(_l("What is the visit for?"), most=2000)
-    question_1 = Text(_l("First question the guest brings along"), most=300)
-    question_2 = Text(_l("Second question the guest brings along"), most=300)
+    question_1 = Text(_l("First question a guest brings along"), most=300)
+    question_2 = Text(_l("Second question a guest brings along"), most=300)
     guest_role = Text(
-        _l("The guest's role there"),
+        _l("What guests do there"),
         most=300,
-        description=_l("How you introduce the guest, and whether they speak or listen."),
+        description=_l("How you introduce them, and whether they speak or listen."),
     )
     not_to_promise = LongText(_l("What must not be promised"), most=2000)
 

@@ -146,6 +146,11 @@ def joint_days(
     return _lines(session, statement, wanted)
 
 
+def host_of(line: SessionLine) -> str:
+    """The name of who takes people along, empty for sessions."""
+    return line.gathering.host.name if line.gathering.host else ""
+
+
 def _lines(session: Session, statement: Select[Gathering], wanted: Wanted) -> list[SessionLine]:
     statement = (
         statement.where(Gathering.state.in_(wanted.states))

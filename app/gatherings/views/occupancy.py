@@ -118,7 +118,7 @@ def joint_days() -> ResponseReturnValue:
         kept = arranged(
             queries.in_time(found, asked.filters.get("when"), at=now),
             asked,
-            texts=lambda line: (line.gathering.title, line.gathering.host.name),
+            texts=lambda line: (line.gathering.title, queries.host_of(line)),
             keys=queries.SESSION_ORDERS,
         )
         if request.args.get("format") in FORMATS:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.audit.views.exports import traced_download
 from app.gatherings.models import TOPIC_LABELS
-from app.gatherings.queries.occupancy import CourseLine, Figures, SessionLine
+from app.gatherings.queries.occupancy import CourseLine, Figures, SessionLine, host_of
 from app.gatherings.views.state_words import KIND_LABELS, STATE_LABELS
 from app.web.guards import actor
 
@@ -54,7 +54,7 @@ def joint_days_file(form: str, lines: Sequence[SessionLine]) -> ResponseReturnVa
         (
             line.gathering.title,
             _(KIND_LABELS[line.gathering.kind]),
-            line.gathering.host.name if line.gathering.host else "",
+            host_of(line),
             line.gathering.starts_at.astimezone(actor.zone).replace(tzinfo=None),
             line.gathering.site.name,
             _(STATE_LABELS[line.gathering.state]),
