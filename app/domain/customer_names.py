@@ -22,13 +22,14 @@ _FORMS = """
     partgmbb plc sa sarl sas sca se sia sp spa spzoo srl stiftung ug zoo
 """
 _GERMAN = """
-    alle allgemeine berlin bund dame deutsch deutsche deutscher deutsches deutschland dienst dienste
-    dienstleistungen energie erste europa europäische fach filiale filialen frau gebrüder
-    gesellschaft großhandel gruppe gute haus handel handels handelsgesellschaft handelshaus herr
-    industrie internationale kunde kunden lager lebensmittel logistik marke marken markt marketing
-    maschinenbau medien metall märkte möbel nord norddeutsche partner pharma produkte region schweiz
-    sohn stadt stadtwerke supermarkt süddeutsche süden systeme söhne technik technologie unternehmen
-    verein verlag vertrieb verwaltung werk werke wien zentrale zentrum österreich
+    alle allgemeine berlin bund dame deutsch deutsche deutscher deutsches deutschland dienst
+    dienste dienstleistungen einkauf energie erste europa europäische fach filiale filialen frau
+    gebrüder gesellschaft großhandel gruppe gute haus handel handels handelsgesellschaft
+    handelshaus haustechnik herr industrie installationen internationale kunde kunden lager
+    lebensmittel logistik marke marken markt marketing maschinenbau medien metall märkte möbel
+    nord norddeutsche partner pharma produkte region schweiz sohn stadt stadtwerke supermarkt
+    süddeutsche süden systeme söhne technik technologie unternehmen verein verlag vertrieb
+    verwaltung werk werke wien wasserverband zentrale zentrum österreich
 """
 _ENGLISH = """
     american bank best book books brothers building business center central centre city consulting
