@@ -79,7 +79,7 @@ def begin(page: Page, day) -> Page:
     return page
 
 
-@pytest.mark.timeout(300)  # the demo company may have to be made first
+@pytest.mark.timeout(600)  # the demo company may have to be made first
 def test_a_host_looks_back_by_thumb_at_320_pixels(open_page, host, day, assert_accessible, shoot):
     page = begin(host(open_page(viewport=PHONE, has_touch=True, is_mobile=True)), day)
     assert fits(page)
@@ -111,7 +111,7 @@ def test_a_host_looks_back_by_thumb_at_320_pixels(open_page, host, day, assert_a
     shoot(page, "debrief-phone-written")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_host_looks_back_by_keyboard_without_javascript(open_page, host, day):
     page = host(open_page(viewport=PHONE, java_script_enabled=False, color_scheme="dark"))
     page.goto(f"/trips/{day.id}/debrief")
