@@ -467,6 +467,12 @@ GUARDS = (
             "actor_id", ("reason",), ("booking_id", "version", "before", "after", "approval", "at")
         ),
     ),
+    _append_only(
+        "attendance_step",
+        Erasable(
+            "actor_id", (), ("booking_id", "meeting_id", "version", "presence", "by_code", "at")
+        ),
+    ),
     _append_only("snapshot"),
     _append_only("pair_figure"),
     _append_only(

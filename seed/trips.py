@@ -241,7 +241,7 @@ def _said(number: int, *, guest_id: int, host_id: int, due: date) -> tuple[LookB
     marketing = FOR_MARKETING[number % len(FOR_MARKETING)]
     sales = FOR_SALES[number % len(FOR_SALES)]
     guest = LookBack(seen, marketing, sales, [promise])
-    return guest, LookBack((seen[1], seen[0], ""), marketing, sales)
+    return guest, LookBack((seen[1], seen[0], ""))
 
 
 def _looking_back(

@@ -37,9 +37,9 @@ THERE = frozenset({Presence.PRESENT, Presence.LATE})
 
 
 class NotBegun(Refusal):
-    """Nobody was there before it began."""
+    """Nobody was at a meeting before it began."""
 
-    msgid = N_("The list opens half an hour before the first meeting.")
+    msgid = N_("The list of a meeting opens half an hour before it begins.")
 
 
 class WrongCode(Refusal):
@@ -67,9 +67,14 @@ def outcome(marks: Sequence[Presence | None]) -> BookingState | None:
     return BookingState.EXCUSED
 
 
+def may_be_marked(span: Timespan, at: datetime) -> bool:
+    """Whether the list of a meeting is open: from half an hour before its start on."""
+    return at >= span.start - DOORS_OPEN
+
+
 def is_open(span: Timespan, at: datetime) -> bool:
     """Whether the code of a meeting counts at an instant."""
-    return span.start - DOORS_OPEN <= at < span.end
+    return may_be_marked(span, at) and at < span.end
 
 
 def on_arrival(span: Timespan, at: datetime) -> Presence:

@@ -44,12 +44,15 @@ class Told:
     reason: str = ""
 
 
-def told(steps: Iterable[Step], *, person_id: int) -> Iterator[Told]:
+def told(
+    steps: Iterable[Step], *, person_id: int, off_at: datetime | None = None
+) -> Iterator[Told]:
     """The states of a booking of this person in order, from its stored steps.
 
     A lead's yes and what follows from it are one change, but two states: first approved, by the
     lead, then booked or still waiting. Who waits and is agreed to keeps the place, so waiting is
-    not told a second time. A seat that somebody else gave back was excused.
+    not told a second time. A seat that somebody else gave back was excused; `off_at` is when the
+    whole date was called off, None where it was not.
     """
     before: Step | None = None
     for step in steps:
@@ -60,13 +63,14 @@ def told(steps: Iterable[Step], *, person_id: int) -> Iterator[Told]:
         goes_on = is_new and before is not None and before.after is step.after
         if not goes_on:
             by = None if is_new else step.actor_id
-            yield Told(_as_told(step, person_id), step.at, by, step.reason)
+            yield Told(_as_told(step, person_id, off_at), step.at, by, step.reason)
         before = step
 
 
-def _as_told(step: Step, person_id: int) -> BookingState:
-    """A seat given back by somebody else frees the seat like any other, but is told as excused."""
+def _as_told(step: Step, person_id: int, off_at: datetime | None) -> BookingState:
+    """Stored like a date that was called off, since the seat is free again; told as excused."""
     by_another = step.actor_id not in {None, person_id}
-    if step.after is BookingState.CANCELLED and by_another:
+    was_on = off_at is None or step.at < off_at
+    if step.after is BookingState.CALLED_OFF and by_another and was_on:
         return BookingState.EXCUSED
     return step.after

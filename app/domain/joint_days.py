@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +17,6 @@ MOST_PER_MONTH = 31
 USUAL_PER_MONTH = 4
 MOST_SEATS = 10
 MOST_PROMISES = 3
-HIDDEN = "…"
 
 
 class NotAHost(Refusal):
@@ -46,16 +43,19 @@ class LimitReached(Refusal):
     msgid = N_("You already offer as many joint days in that month as you set: %(limit)s.")
 
 
+class LimitOfAnother(Invalid):
+    """Who takes over a day stays within their own limit, too."""
+
+    msgid = N_(
+        "%(name)s already offers as many joint days in that month as they set: %(limit)s. Please"
+        " choose somebody else."
+    )
+
+
 class LiesInThePast(Invalid):
     """What is offered lies ahead."""
 
     msgid = N_("Please choose a time that lies ahead.")
-
-
-class CustomerNamed(Invalid):
-    """The customer's name is known to host and guest only."""
-
-    msgid = N_("Please leave the customer's name out here: others read this, too.")
 
 
 class NotYetOver(Refusal):
@@ -74,26 +74,6 @@ class ObservationMissing(Invalid):
     """A debrief says at least one thing."""
 
     msgid = N_("Please write down at least one observation.")
-
-
-def names(customer: str | None, texts: Iterable[str]) -> bool:
-    """Whether one of some texts names the customer, whatever the case and the spaces."""
-    pattern = _pattern(customer)
-    return pattern is not None and any(pattern.search(text) for text in texts)
-
-
-def without(customer: str | None, text: str) -> str:
-    """A text in which the customer's name is hidden."""
-    pattern = _pattern(customer)
-    return text if pattern is None else pattern.sub(HIDDEN, text)
-
-
-def _pattern(customer: str | None) -> re.Pattern[str] | None:
-    words = (customer or "").split()
-    if not words:
-        return None
-    name = r"\s+".join(re.escape(word) for word in words)
-    return re.compile(rf"(?<!\w){name}(?!\w)", re.IGNORECASE)
 
 
 def month_around(instant: datetime, zone: ZoneInfo) -> Timespan:

@@ -81,6 +81,7 @@ AREAS = (
             "booking": N_("Bookings"),
             "booking_step": N_("Steps of bookings"),
             "attendance": N_("Meetings attended"),
+            "attendance_step": N_("Marks on lists of those present"),
             "certificate": N_("Certificates earned"),
             "course_interest": N_("Courses waited for"),
             "meeting_trainer": N_("Meetings led"),

@@ -1512,6 +1512,22 @@ def upgrade():
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attendance_meeting_id'), ['meeting_id'], unique=False)
 
+    op.create_table('attendance_step',
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('presence', sa.String(length=32), nullable=False),
+    sa.Column('by_code', sa.Boolean(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['person.id'], name=op.f('fk_attendance_step_actor_id_person')),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_attendance_step_booking_id_booking')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_attendance_step_meeting_id_meeting')),
+    sa.PrimaryKeyConstraint('booking_id', 'meeting_id', 'version', name=op.f('pk_attendance_step'))
+    )
+    with op.batch_alter_table('attendance_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attendance_step_meeting_id'), ['meeting_id'], unique=False)
+
     op.create_table('ballot_mark',
     sa.Column('wave_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -1547,18 +1563,19 @@ def upgrade():
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('valid_until', sa.Date(), nullable=True),
     sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('pdf', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_certificate_booking_id_booking')),
     sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_certificate_course_id_course')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_certificate_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate')),
-    sa.UniqueConstraint('booking_id', name=op.f('uq_certificate_booking_id')),
     sa.UniqueConstraint('code', name=op.f('uq_certificate_code'))
     )
     with op.batch_alter_table('certificate', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_certificate_course_id'), ['course_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_certificate_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_certificate_valid_until'), ['valid_until'], unique=False)
+        batch_op.create_index('uq_certificate_in_force', ['booking_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
 
     op.create_table('check_in',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1656,6 +1673,7 @@ def upgrade():
     sa.Column('owner_id', sa.Integer(), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('kept_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['debrief_id'], ['trip_debrief.id'], name=op.f('fk_trip_promise_debrief_id_trip_debrief'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_trip_promise_owner_id_person')),
@@ -1787,12 +1805,17 @@ def downgrade():
 
     op.drop_table('check_in')
     with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.drop_index('uq_certificate_in_force', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_certificate_valid_until'))
         batch_op.drop_index(batch_op.f('ix_certificate_person_id'))
         batch_op.drop_index(batch_op.f('ix_certificate_course_id'))
 
     op.drop_table('certificate')
     op.drop_table('booking_step')
+    with op.batch_alter_table('attendance_step', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attendance_step_meeting_id'))
+
+    op.drop_table('attendance_step')
     op.drop_table('ballot_mark')
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attendance_meeting_id'))

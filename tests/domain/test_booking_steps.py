@@ -14,6 +14,7 @@ PENDING, GIVEN = Approval.PENDING, Approval.GIVEN
 REQUESTED, WAITLISTED = BookingState.REQUESTED, BookingState.WAITLISTED
 APPROVED, BOOKED = BookingState.APPROVED, BookingState.BOOKED
 CANCELLED = BookingState.CANCELLED
+CALLED_OFF = BookingState.CALLED_OFF
 
 
 @dataclass
@@ -69,7 +70,7 @@ def later(hours):
         (  # somebody else gave the seat back
             [
                 Step(BOOKED, Approval.NOT_NEEDED),
-                Step(CANCELLED, Approval.NOT_NEEDED, LEA, "Needed here", later(1)),
+                Step(CALLED_OFF, Approval.NOT_NEEDED, LEA, "Needed here", later(1)),
             ],
             [
                 Told(BOOKED, NOW, ADA),
@@ -80,3 +81,15 @@ def later(hours):
 )
 def test_each_state_is_told_once_and_the_yes_before_what_follows(steps, expected):
     assert list(told(steps, person_id=ADA)) == expected
+
+
+def test_a_date_that_was_called_off_is_no_excuse():
+    steps = [
+        Step(BOOKED, Approval.NOT_NEEDED),
+        Step(CALLED_OFF, Approval.NOT_NEEDED, LEA, "Too few", later(1)),
+    ]
+
+    assert [one.state for one in told(steps, person_id=ADA, off_at=later(1))] == [
+        BOOKED,
+        CALLED_OFF,
+    ]

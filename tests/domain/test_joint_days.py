@@ -1,11 +1,11 @@
-"""The customer's name is found and hidden; months and the end of booking follow the wall clock."""
+"""Months and the end of booking follow the wall clock."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain.joint_days import booking_closes, month_around, names, without
+from app.domain.joint_days import booking_closes, month_around
 from app.domain.timespan import Timespan
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -13,33 +13,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def utc(*parts):
     return datetime(*parts, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("customer", "text", "expected"),
-    [
-        ("Hansen Markt", "Visit to Hansen Markt", True),
-        ("Hansen Markt", "visit to HANSEN\nmarkt!", True),
-        ("Hansen Markt", "Hansens Markt", False),
-        ("REX", "The rexburg market", False),
-        ("A+B (Nord)", "With a+b (nord).", True),
-        ("", "Anything", False),
-        ("  ", "Anything", False),
-        (None, "Anything", False),
-    ],
-)
-def test_a_text_names_the_customer_whatever_the_case_and_the_spaces(customer, text, expected):
-    assert names(customer, ["Nothing here", text]) is expected
-
-
-def test_the_name_is_hidden_wherever_it_stands():
-    assert without("Hansen Markt", "Hansen  Markt wants it. Ask hansen markt.") == (
-        "… wants it. Ask …."
-    )
-
-
-def test_without_a_customer_nothing_is_hidden():
-    assert without(None, "Hansen Markt wants it.") == "Hansen Markt wants it."
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ seat and somebody who can have it do not stay side by side, nobody is in two pla
 from dataclasses import dataclass, field
 
 HOLDING = {"requested", "offered", "booked"}
-ENDS = {"cancelled", "declined", "expired"}
+ENDS = {"cancelled", "called_off", "declined", "expired"}
 MOVES_THE_LINE = ENDS | {"waitlisted"}  # after these a free seat goes on at once
 MOVES = {
     None: {"booked", "requested", "waitlisted"},
-    "requested": {"booked", "declined", "expired", "cancelled"},
+    "requested": {"booked", "declined", "expired", "cancelled", "called_off"},
     "waitlisted": {"waitlisted", "booked", "offered", "declined", "cancelled"},
-    "offered": {"booked", "cancelled", "expired"},
-    "booked": {"cancelled"},
+    "offered": {"booked", "cancelled", "declined", "expired"},
+    "booked": {"cancelled", "called_off", "declined"},
 }
 
 

@@ -330,7 +330,7 @@ def test_after_the_last_moment_only_somebody_else_excuses(session, ada, rhine):
     outcome = bookings.cancel(session, booked.booking_id, at=late, by=lea.id, reason="Ill-timed")
 
     booking = session.get(Booking, booked.booking_id)
-    assert (outcome.state, booking.reason) == (BookingState.CANCELLED, "Ill-timed")
+    assert (outcome.state, booking.reason) == (BookingState.CALLED_OFF, "Ill-timed")
     assert told(session, ada)[-1] == "You are excused: %(what)s"
 
 

@@ -58,7 +58,7 @@ def test_lead_deputy_and_hr_excuse_and_the_list_moves(
     back = leads_to or f"/sessions/{late.gathering_id}/participants"
     assert (answer.status_code, answer.location) == (303, back)
     assert states(session, late.gathering_id) == {
-        cast.ada.id: BookingState.CANCELLED,
+        cast.ada.id: BookingState.CALLED_OFF,
         cast.bo.id: BookingState.BOOKED,
     }
     last = session.scalars(select(BookingStep).where(BookingStep.booking_id == late.id)).all()[-1]

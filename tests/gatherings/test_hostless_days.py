@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.agenda.models import Commitment, CommitmentKind
 from app.domain.seats import BookingState, GatheringState
 from app.gatherings.jobs.trips import keep_trips
-from app.gatherings.models import Booking, Gathering, Trip
+from app.gatherings.models import Booking, Gathering, Trip, TripHost
 from app.gatherings.services import bookings
 from app.outbox.models import Notice
 from app.people.models import Account
@@ -148,6 +148,23 @@ def test_who_is_elsewhere_that_day_cannot_take_over_and_the_page_says_so(
     assert answer.status_code == 422
     assert "By now there is something else at that time." in answer.text
     assert stored(session, day)[0].host_id == cast.bo.id
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_who_takes_over_stays_within_the_own_limit_of_the_month(
+    session, cast, day, worker, signed_in, more
+):
+    made = make_gathering(session, host=cast.bea, starts_at=START + timedelta(days=1))
+    made.state = GatheringState.ANNOUNCED
+    session.add(TripHost(person_id=cast.bea.id, per_month=1 + more))
+    leaves(session, cast.bo)
+    worker()
+
+    answer = signed_in(cast.olga).post(f"/trips/{day.id}/host", host=str(cast.bea.id))
+
+    said = "Bea Test already offers as many joint days in that month as they set: 1."
+    assert (answer.status_code, said in answer.text) == ((303, False) if more else (422, True))
+    assert stored(session, day)[0].host_id == (cast.bea.id if more else cast.bo.id)
 
 
 def test_hr_calls_it_off_and_the_guest_is_free_again(session, cast, day, worker, signed_in):

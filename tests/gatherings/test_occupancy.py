@@ -40,7 +40,15 @@ def test_each_state_is_counted_where_it_belongs(session):
     found = figures_of(gathering, every)
 
     assert found == Figures(
-        seats=8, booked=6, requested=1, waiting=2, came=2, no_shows=1, excused=1, cancelled=1
+        seats=8,
+        booked=6,
+        requested=1,
+        waiting=2,
+        came=2,
+        no_shows=1,
+        excused=1,
+        cancelled=1,
+        turned_away=2,
     )
     assert (found.fill, found.missed) == (75, 25)
 
@@ -73,13 +81,14 @@ def test_figures_add_up_and_drafts_are_left_out(session):
 def test_the_file_holds_what_the_page_shows_and_leaves_a_trace(session, hr):
     gathering = make_gathering(session, seats=4)
     book(session, gathering, BookingState.BOOKED, BookingState.WAITLISTED, BookingState.CANCELLED)
+    book(session, gathering, BookingState.DECLINED)
 
     page = hr.page("/occupancy/")
     answer = hr.get("/occupancy/?format=csv")
 
-    assert "1 of 4 (25 %)" in page
+    assert ("1 of 4 (25 %)" in page, "1 by others" in page) == (True, True)
     assert [line[0:2] + line[5:] for line in rows(answer)] == [
-        [gathering.title, "Active listening", "4", "1", "25", "0", "1", "0", "0", "0", "1"]
+        [gathering.title, "Active listening", "4", "1", "25", "0", "1", "0", "0", "0", "1", "1"]
     ]
     last = session.execute(
         select(AuditEntry.kind, AuditEntry.subject).order_by(AuditEntry.id.desc()).limit(1)

@@ -90,7 +90,12 @@ def test_a_guest_who_did_not_come_after_all_keeps_no_name(session, cast, past, s
     assert session.get_one(Trip, past.id).customer is None
 
 
-def test_a_debrief_hands_one_insight_to_the_other_side_and_marks_the_guest(
+def for_sales(session):
+    """The insight that is for Sales."""
+    return session.scalars(select(Insight).where(Insight.text == DEBRIEF["for_sales"])).one()
+
+
+def test_a_debrief_hands_each_text_to_the_lead_of_its_side_and_marks_the_guest(
     session, cast, past, signed_in
 ):
     ada = signed_in(cast.ada)
@@ -98,9 +103,10 @@ def test_a_debrief_hands_one_insight_to_the_other_side_and_marks_the_guest(
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
     again = ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
 
-    insights = session.scalars(select(Insight)).all()
+    insights = session.scalars(select(Insight).order_by(Insight.id)).all()
     assert [(row.text, row.owner_id, row.team_id) for row in insights] == [
-        ("Announce promotions earlier", cast.eve.id, cast.elbe.id)
+        ("Give us photos of shelves", cast.lea.id, cast.rhine.id),
+        ("Announce promotions earlier", cast.eve.id, cast.elbe.id),
     ]
     promises = session.scalars(select(TripPromise)).all()
     assert [(row.text, row.owner_id) for row in promises] == [("Send the price list", cast.bo.id)]
@@ -109,12 +115,15 @@ def test_a_debrief_hands_one_insight_to_the_other_side_and_marks_the_guest(
     assert len(session.scalars(select(TripDebrief)).all()) == 1
 
 
-def test_the_hosts_insight_goes_to_the_lead_of_the_guest(session, cast, past, signed_in):
+def test_the_hosts_words_go_to_the_lead_of_the_guest_and_to_the_own_lead(
+    session, cast, past, signed_in
+):
     signed_in(cast.bo).post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
 
-    insights = session.scalars(select(Insight)).all()
+    insights = session.scalars(select(Insight).order_by(Insight.id)).all()
     assert [(row.text, row.owner_id) for row in insights] == [
-        ("Give us photos of shelves", cast.lea.id)
+        ("Give us photos of shelves", cast.lea.id),
+        ("Announce promotions earlier", cast.eve.id),
     ]
 
 
@@ -142,7 +151,7 @@ def test_who_promised_says_that_it_is_kept(session, cast, past, signed_in):
 def test_the_owner_answers_an_insight_and_who_wrote_it_is_told(session, cast, past, signed_in):
     ada, eve = signed_in(cast.ada), signed_in(cast.eve)
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
-    insight = session.scalars(select(Insight)).one()
+    insight = for_sales(session)
     path = f"/insights/{insight.id}"
 
     empty = eve.post(f"{path}/fate", version="1", fate="used", note="")
@@ -162,7 +171,7 @@ def test_the_day_shows_its_insights_and_leads_only_those_there_who_may_open_them
 ):
     ada, bo = signed_in(cast.ada), signed_in(cast.bo)
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
-    insight = session.scalars(select(Insight)).one()
+    insight = for_sales(session)
 
     guest, host, other = (who.page(f"/trips/{past.id}") for who in (ada, bo, signed_in(cast.ann)))
 
@@ -178,7 +187,7 @@ def test_insights_are_read_by_writer_owner_and_hr_and_handed_over_within_the_tea
 ):
     ada, eve = signed_in(cast.ada), signed_in(cast.eve)
     ada.post(f"/trips/{past.id}/debrief", **DEBRIEF, owner_1=str(cast.bo.id))
-    insight = session.scalars(select(Insight)).one()
+    insight = for_sales(session)
     path = f"/insights/{insight.id}"
 
     seen = {

@@ -235,7 +235,7 @@ def test_the_host_takes_a_booked_guest_off_the_day(session, cast, signed_in):
     bo.post(f"/trips/{trip.gathering_id}/guests/{booking.id}/decline", reason="Too small a room")
 
     session.refresh(booking)
-    assert (booking.state, booking.reason) == (BookingState.CANCELLED, "Too small a room")
+    assert (booking.state, booking.reason) == (BookingState.DECLINED, "Too small a room")
 
 
 def test_a_booking_of_another_day_is_not_there(session, cast, signed_in):

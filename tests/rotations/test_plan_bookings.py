@@ -156,7 +156,7 @@ def test_hr_excuses_and_the_clash_is_gone(hr, session, scene, signed_in, trainin
 
     hr.post(f"/plans/{plan.id}/people/{scene.ada.id}/bookings/{held.id}/excuse")
 
-    assert (booking.state, held.active, training.taken) == ("cancelled", False, 0)
+    assert (booking.state, held.active, training.taken) == ("called_off", False, 0)
     assert scene_of(session, plan, today=TODAY).breaches == []
     assert publish(hr, plan).status_code == 302
     assert session.scalars(select(Stay.state)).all() == [StayState.PROPOSED]

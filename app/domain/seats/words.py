@@ -26,7 +26,11 @@ class GatheringState(StrEnum):
 
 
 class BookingState(StrEnum):
-    """What can become of a booking."""
+    """What can become of a booking.
+
+    `cancelled` is the person's own doing, `called_off` the organiser's: of the whole event, or of
+    one seat. `declined` is a no of a lead or a host.
+    """
 
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -84,7 +88,7 @@ BOOKING_STATE_LABELS = {
     BookingState.OFFERED: N_("seat offered"),
     BookingState.BOOKED: N_("booked"),
     BookingState.CANCELLED: N_("cancelled"),
-    BookingState.CALLED_OFF: N_("called off"),
+    BookingState.CALLED_OFF: N_("cancelled by the organiser"),
     BookingState.DECLINED: N_("declined"),
     BookingState.EXPIRED: N_("expired"),
     BookingState.ATTENDED: N_("attended"),

@@ -1,4 +1,4 @@
-"""Forms of joint days: the offer, the preparation and the debrief."""
+"""Forms of joint days: the offer and the preparation, the limit and another host."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired
 
+from app.domain.customer_names import CustomerNamed
 from app.domain.joint_days import (
     MOST_PER_MONTH,
-    MOST_PROMISES,
     MOST_SEATS,
-    CustomerNamed,
     LiesInThePast,
     LimitReached,
 )
@@ -24,8 +23,9 @@ from app.domain.refusals import Refusal
 from app.domain.seats.refusals import Clash, OnAHoliday
 from app.domain.timespan import EndsBeforeItStarts, SkippedHour, Timespan, from_local
 from app.gatherings.forms.fields import NEEDED, offer, pick, whole
+from app.gatherings.forms.naming import NamesNobody
 from app.gatherings.queries.trips.finding import JointDay
-from app.gatherings.services.trips import LookBack, Promise, Sheet, TripFields
+from app.gatherings.services.trips import Sheet, TripFields
 from app.people.models import Person
 from app.web.form import Day, Form, LongText, Text, VersionedForm
 
@@ -35,11 +35,11 @@ FIELD_OF: dict[type[Refusal], str] = {
     OnAHoliday: "day",
     LimitReached: "day",
     Clash: "starts",
-    CustomerNamed: "label",
 }
+REFUSED: tuple[type[Refusal], ...] = (*FIELD_OF, CustomerNamed)
 
 
-class TripForm(VersionedForm):
+class TripForm(NamesNobody, VersionedForm):
     """A joint day as its host offers it; times are wall-clock times of the site."""
 
     label = Text(
@@ -65,13 +65,13 @@ class TripForm(VersionedForm):
         _l("Customer"),
         most=160,
         description=_l(
-            "Optional. You and your guest see it, nobody else; it is deleted after the debrief."
+            "Optional. You and your guests see it, nobody else; it is deleted after the debrief."
         ),
     )
     meeting_point = Text(
         _l("Meeting point"),
         most=200,
-        description=_l("You and your guest see it, nobody else."),
+        description=_l("You and your guests see it, nobody else."),
     )
 
     def fields(self, zone: ZoneInfo, *, locale: str) -> TripFields | None:
@@ -85,6 +85,7 @@ class TripForm(VersionedForm):
             span=span,
             needs_approval=asks,
             locale=locale,
+            means_else=self.means_else.data,
             **{name: self[name].data for name in plain},
         )
 
@@ -115,6 +116,11 @@ def stored_trip(joint: JointDay) -> dict[str, Any]:
         "cancel_days": gathering.cancel_days,
         "version": str(trip.version),
     }
+
+
+def field_of(refusal: Refusal) -> str:
+    """The field of an offer that a rule's no is about."""
+    return refusal.field if isinstance(refusal, CustomerNamed) else FIELD_OF[type(refusal)]
 
 
 def first_day(today: date) -> date:
@@ -150,68 +156,18 @@ class SheetForm(VersionedForm):
     """The preparation, written by host and guest."""
 
     purpose = LongText(_l("What is the visit for?"), most=2000)
-    question_1 = Text(_l("First question the guest brings along"), most=300)
-    question_2 = Text(_l("Second question the guest brings along"), most=300)
+    question_1 = Text(_l("First question a guest brings along"), most=300)
+    question_2 = Text(_l("Second question a guest brings along"), most=300)
     guest_role = Text(
-        _l("The guest's role there"),
+        _l("What guests do there"),
         most=300,
-        description=_l("How you introduce the guest, and whether they speak or listen."),
+        description=_l("How you introduce them, and whether they speak or listen."),
     )
     not_to_promise = LongText(_l("What must not be promised"), most=2000)
 
     def sheet(self) -> Sheet:
         """What was entered."""
         return Sheet(**{name: self[name].data for name in Sheet.__dataclass_fields__})
-
-
-class DebriefForm(Form):
-    """What one brings home, on a phone; the rows of promises come with `debrief_form`."""
-
-    observation_1 = LongText(_l("First observation"), [DataRequired(NEEDED)], most=500)
-    observation_2 = LongText(_l("Second observation"), most=500)
-    observation_3 = LongText(_l("Third observation"), most=500)
-    for_marketing = LongText(_l("One thing for Marketing"), most=500)
-    for_sales = LongText(_l("One thing for Sales"), most=500)
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The fields of each promise by their short names."""
-        return [
-            {name: self[f"{name}_{number}"] for name in ("promise", "owner", "due")}
-            for number in range(1, MOST_PROMISES + 1)
-        ]
-
-    def offer_owners(self, people: Iterable[Person]) -> None:
-        """Let promises be kept by one of those who were there."""
-        named = [(person.id, person.name) for person in people]
-        for row in self.rows:
-            offer(row["owner"], named)
-
-    def said(self) -> LookBack:
-        """What was entered; rows without words are no promises."""
-        return LookBack(
-            (self.observation_1.data, self.observation_2.data, self.observation_3.data),
-            self.for_marketing.data,
-            self.for_sales.data,
-            [
-                Promise(row["promise"].data, row["owner"].data or 0, row["due"].data)
-                for row in self.rows
-                if row["promise"].data
-            ],
-        )
-
-
-def debrief_form() -> type[Any]:
-    """The class of a debrief with its rows of promises."""
-    rows: dict[str, Any] = {}
-    for number in range(1, MOST_PROMISES + 1):
-        rows |= {
-            f"promise_{number}": Text(_l("What was promised"), most=300),
-            # The service knows who was there; an empty row names nobody.
-            f"owner_{number}": pick(_l("Who keeps it"), validate_choice=False),
-            f"due_{number}": Day(_l("Until"), [Optional()]),
-        }
-    return type("PromisesForm", (DebriefForm,), rows)
 
 
 class NewHostForm(Form):

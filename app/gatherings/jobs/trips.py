@@ -1,4 +1,4 @@
-"""The worker looks after joint days: debriefs, reminders, and names that have served."""
+"""The worker looks after joint days: debriefs, promises, and names that have served."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app import clock, queue
 from app.database import reading, unit_of_work
 from app.domain.refusals import Stale
 from app.gatherings.queries.trips.debriefs import due_for_keeping
-from app.gatherings.services.trips import keep
+from app.gatherings.services.trips import keep, remind_of_promises
 
 log = logging.getLogger("tandem")
 
@@ -19,7 +19,10 @@ def keep_trips() -> None:
     """Do what is due for every joint day, each in a unit of work of its own; safe at any time."""
     with reading() as session:
         due = due_for_keeping(session, at=clock.now())
-    if [gathering_id for gathering_id in due if _keep_one(gathering_id)]:
+    done = [gathering_id for gathering_id in due if _keep_one(gathering_id)]
+    with unit_of_work() as session:
+        reminded = remind_of_promises(session, at=clock.now())
+    if done or reminded:
         queue.ring("mail")
 
 

@@ -2,6 +2,7 @@
 
 from app.gatherings.models.bookings import (
     Attendance,
+    AttendanceStep,
     Booking,
     BookingStep,
     Certificate,
@@ -28,6 +29,7 @@ from app.gatherings.models.trips import (
 __all__ = [
     "TOPIC_LABELS",
     "Attendance",
+    "AttendanceStep",
     "Booking",
     "BookingStep",
     "Certificate",

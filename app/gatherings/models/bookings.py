@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,6 +23,8 @@ from app.gatherings.models.gatherings import Gathering, Meeting
 from app.people.models import Person
 
 _LIVE = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(LIVE))))
+
+_IN_FORCE = text("withdrawn_at IS NULL")
 
 
 class Booking(Versioned, Base):
@@ -86,8 +87,9 @@ class Booking(Versioned, Base):
 
     @property
     def history(self) -> list[Told]:
-        """Every state it was in, the lead's yes among them; it comes with its steps."""
-        return list(told(self.steps, person_id=self.person_id))
+        """Every state it was in, the lead's yes among them; it comes with steps and gathering."""
+        off_at = self.gathering.called_off_at
+        return list(told(self.steps, person_id=self.person_id, off_at=off_at))
 
     @property
     def told_as(self) -> BookingState:
@@ -145,14 +147,50 @@ class Attendance(Versioned, Base):
     meeting: Mapped[Meeting] = relationship(lazy="raise_on_sql")
 
 
+class AttendanceStep(Base):
+    """One mark as it was set, by whom and when: versions run from 1 without a gap. Append-only."""
+
+    __tablename__ = "attendance_step"
+    __personal__ = Personal(
+        part_of="booking_id",
+        fate=Fate.NAMELESS,
+        stand_in=StandIn.BOOKINGS,
+        others={"actor_id": ()},
+    )
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True, index=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    presence: Mapped[Presence]
+    by_code: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    booking: Mapped[Booking] = relationship(lazy="raise_on_sql")
+    meeting: Mapped[Meeting] = relationship(lazy="raise_on_sql")
+    actor: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+
 class Certificate(Base):
-    """Made from attendance alone. `code` is what the public check page asks for."""
+    """Made from attendance alone. `code` is what the public check page asks for.
+
+    A list that was corrected withdraws it: it stays, so that its code is still known, and who
+    attended after all gets another one.
+    """
 
     __tablename__ = "certificate"
     __personal__ = Personal(
         whose="person_id", facts=("code", "person_name", "title"), secrets=("pdf",)
     )
-    __table_args__ = (UniqueConstraint("booking_id"),)
+    __table_args__ = (
+        Index(
+            "uq_certificate_in_force",
+            "booking_id",
+            unique=True,
+            sqlite_where=_IN_FORCE,
+            postgresql_where=_IN_FORCE,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
@@ -167,6 +205,7 @@ class Certificate(Base):
     issued_at: Mapped[datetime]
     valid_until: Mapped[date | None] = mapped_column(index=True)
     reminded_at: Mapped[datetime | None]  # that it runs out
+    withdrawn_at: Mapped[datetime | None]
     pdf: Mapped[bytes | None] = mapped_column(LargeBinary)  # written by the worker
 
     booking: Mapped[Booking] = relationship(lazy="raise_on_sql")

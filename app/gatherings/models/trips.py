@@ -70,7 +70,7 @@ class Trip(Versioned, Base):
 
 
 class TripDebrief(Base):
-    """What one of the two brought home; due 48 hours after the end. Never a rating of the host."""
+    """What host or guest brought home; due 48 hours after the end. Never a rating of the host."""
 
     __tablename__ = "trip_debrief"
     __personal__ = Personal(
@@ -101,7 +101,7 @@ class TripDebrief(Base):
 
 
 class TripPromise(Versioned, Base):
-    """Something promised at the customer's, with an owner of the two."""
+    """Something promised at the customer's, with an owner among host and guests."""
 
     __tablename__ = "trip_promise"
     __personal__ = Personal(
@@ -116,6 +116,7 @@ class TripPromise(Versioned, Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     due_on: Mapped[date | None]
     kept_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]  # on the day it is due
 
     debrief: Mapped[TripDebrief] = relationship(lazy="raise_on_sql")
     owner: Mapped[Person] = relationship(lazy="raise_on_sql")

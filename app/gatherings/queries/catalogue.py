@@ -123,7 +123,11 @@ def interest(session: Session, person_id: int) -> dict[int, tuple[int, bool]]:
 
 def own_certificates(session: Session, person_id: int) -> dict[int, Certificate]:
     """Course id -> the person's certificate that is valid longest. One statement."""
-    rows = session.scalars(select(Certificate).where(Certificate.person_id == person_id))
+    rows = session.scalars(
+        select(Certificate).where(
+            Certificate.person_id == person_id, Certificate.withdrawn_at.is_(None)
+        )
+    )
     return {
         row.course_id: row
         for row in sorted(rows, key=lambda row: (row.valid_until or date.max, row.id))

@@ -1,4 +1,4 @@
-"""What may be told of feedback: nothing but the number below five answers."""
+"""Whose turn it is to give feedback, and what may be told: only the number below five answers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from app.domain.seats import BookingState, GatheringKind
 from app.domain.voices import (
     FEEDBACK_QUESTIONS,
     FLOOR,
@@ -16,7 +17,9 @@ from app.domain.voices import (
     Told,
     told,
 )
-from app.gatherings.models import FeedbackSheet, Gathering
+from app.gatherings.models import Booking, FeedbackMark, FeedbackSheet, Gathering
+
+CAME = (BookingState.ATTENDED, BookingState.PARTLY_ATTENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,29 @@ class Voices:
     answers: int
     means: Sequence[Told]
     words: Sequence[str]
+
+
+def to_give(session: Session, person_id: int, *, at: datetime) -> Sequence[Gathering]:
+    """Sessions of the last two weeks that a person came to and has not spoken of, oldest first.
+
+    Only the person's own marks are looked at, and they are gone when the time is over. One
+    statement.
+    """
+    spoken = select(FeedbackMark.gathering_id).where(FeedbackMark.person_id == person_id)
+    return session.scalars(
+        select(Gathering)
+        .join(Booking, Booking.gathering_id == Gathering.id)
+        .where(
+            Booking.person_id == person_id,
+            Booking.state.in_(CAME),
+            Gathering.kind == GatheringKind.SESSION,
+            Gathering.ends_at <= at,
+            Gathering.ends_at > at - TIME_TO_SPEAK,
+            Gathering.id.not_in(spoken),
+        )
+        .order_by(Gathering.ends_at, Gathering.id)
+        .options(joinedload(Gathering.course))
+    ).all()
 
 
 def of_session(session: Session, gathering: Gathering, *, at: datetime) -> Voices | None:

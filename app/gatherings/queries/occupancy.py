@@ -1,4 +1,4 @@
-"""How full sessions are and were: seats, bookings, waiting, no-shows, and demand without a date."""
+"""How full sessions and joint days are and were: seats, waiting, no-shows, demand for dates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.collation import sort_key
@@ -22,7 +22,9 @@ from app.domain.seats import (
 from app.domain.timespan import Timespan
 from app.gatherings.models import Booking, Course, Gathering, Topic
 
+JOINT = frozenset({GatheringKind.TRIP, GatheringKind.JOINT_DAY})
 CAME = frozenset({BookingState.ATTENDED, BookingState.PARTLY_ATTENDED})
+TURNED_AWAY = frozenset({BookingState.CALLED_OFF, BookingState.DECLINED})
 IN_LINE = frozenset({BookingState.WAITLISTED, BookingState.OFFERED})
 
 
@@ -31,7 +33,8 @@ class Figures:
     """Counts of one session or of several together.
 
     `booked` are people sure of a seat, before and after the event; `came` and `no_shows` are
-    known after it only. Called-off sessions count no seats, for nobody could take them.
+    known after it only. `cancelled` is what people gave back themselves, `turned_away` whom
+    somebody else did not let come. Called-off sessions count no seats: nobody could take them.
     """
 
     seats: int = 0
@@ -42,6 +45,7 @@ class Figures:
     no_shows: int = 0
     excused: int = 0
     cancelled: int = 0
+    turned_away: int = 0
 
     @property
     def fill(self) -> int | None:
@@ -123,8 +127,34 @@ def sessions(session: Session, wanted: Wanted) -> list[SessionLine]:
     statement = (
         select(Gathering)
         .join(Course, Course.id == Gathering.course_id)
-        .where(Gathering.kind == GatheringKind.SESSION, Gathering.state.in_(wanted.states))
-        .options(joinedload(Gathering.course), joinedload(Gathering.site))
+        .where(Gathering.kind == GatheringKind.SESSION)
+        .options(joinedload(Gathering.course))
+    )
+    if wanted.topic is not None:
+        statement = statement.where(Course.topic == wanted.topic)
+    return _lines(session, statement, wanted)
+
+
+def joint_days(
+    session: Session, wanted: Wanted, kind: GatheringKind | None = None
+) -> list[SessionLine]:
+    """Field trips and joint days, or those of one kind, likewise. Two statements."""
+    kinds = JOINT if kind is None else {kind}
+    statement = (
+        select(Gathering).where(Gathering.kind.in_(kinds)).options(joinedload(Gathering.host))
+    )
+    return _lines(session, statement, wanted)
+
+
+def host_of(line: SessionLine) -> str:
+    """The name of who takes people along, empty for sessions."""
+    return line.gathering.host.name if line.gathering.host else ""
+
+
+def _lines(session: Session, statement: Select[Gathering], wanted: Wanted) -> list[SessionLine]:
+    statement = (
+        statement.where(Gathering.state.in_(wanted.states))
+        .options(joinedload(Gathering.site))
         .order_by(Gathering.starts_at, Gathering.id)
     )
     if wanted.span is not None:
@@ -132,8 +162,6 @@ def sessions(session: Session, wanted: Wanted) -> list[SessionLine]:
         statement = statement.where(starts >= wanted.span.start, starts < wanted.span.end)
     if wanted.site_id is not None:
         statement = statement.where(Gathering.site_id == wanted.site_id)
-    if wanted.topic is not None:
-        statement = statement.where(Course.topic == wanted.topic)
     rows = session.scalars(statement).all()
     counts = _counts(session, [row.id for row in rows])
     return [SessionLine(row, figures_of(row, counts[row.id])) for row in rows]
@@ -163,6 +191,7 @@ def figures_of(gathering: Gathering, counts: Counter[BookingState]) -> Figures:
         no_shows=counts[BookingState.NO_SHOW],
         excused=counts[BookingState.EXCUSED],
         cancelled=counts[BookingState.CANCELLED],
+        turned_away=0 if is_off else sum(counts[state] for state in TURNED_AWAY),
     )
 
 

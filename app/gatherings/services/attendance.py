@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.domain.attendance import (
     CERTIFICATE_LENGTH,
-    DOORS_OPEN,
     NotBegun,
     Presence,
     WrongCode,
     is_open,
+    may_be_marked,
     new_code,
     on_arrival,
     outcome,
@@ -27,9 +27,19 @@ from app.domain.attendance import (
 )
 from app.domain.refusals import N_
 from app.domain.seats import CAME_TO_AN_END, SEATED, BookingState
-from app.gatherings.models import Attendance, Booking, Certificate, Course, Gathering, Meeting
+from app.gatherings.models import (
+    Attendance,
+    AttendanceStep,
+    Booking,
+    Certificate,
+    Course,
+    Gathering,
+    Meeting,
+)
+from app.gatherings.queries.certificates import in_force
 from app.gatherings.services.bookings.lines import hold_gathering
 from app.gatherings.services.bookings.recording import Act, log_bookings, step
+from app.gatherings.services.certificates import withdraw
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
 
@@ -77,16 +87,10 @@ def check_in(
         raise WrongCode
     known = session.get(Attendance, (booking.id, meeting.id))
     if known is None:
-        session.add(
-            Attendance(
-                booking_id=booking.id,
-                meeting_id=meeting.id,
-                presence=on_arrival(meeting.span, at),
-                by_code=True,
-                marked_at=at,
-                marked_by=person_id,
-            )
-        )
+        presence = on_arrival(meeting.span, at)
+        row = Attendance(booking_id=booking.id, meeting_id=meeting.id)
+        _set(row, presence, Act(at, person_id), by_code=True)
+        _keep(session, [row])
     _settle(session, gathering, Act(at, person_id))
     return meeting
 
@@ -102,31 +106,56 @@ def keep_list(
 ) -> int:
     """Write down who was there; gives how many bookings came to their end by it.
 
-    Marks may be corrected later; certificates follow. Raises NotBegun.
+    Marks may be corrected later, each correction is kept; certificates follow. Raises NotBegun
+    where a mark is of a meeting that lies ahead.
     """
     gathering = hold_gathering(session, gathering_id)
     meetings = {meeting.id: meeting for meeting in gathering.meetings}
-    if not meetings or at < min(one.starts_at for one in meetings.values()) - DOORS_OPEN:
+    marked = {mark.meeting_id for mark in marks}
+    if not all(may_be_marked(one.span, at) for key, one in meetings.items() if key in marked):
         raise NotBegun
     bookings = {booking.id for booking in _listed(session, gathering_id)}
     known = _known(session, bookings)
+    changed: list[Attendance] = []
     for mark in marks:
         if mark.booking_id in bookings and mark.meeting_id in meetings:
-            _write(session, known.get((mark.booking_id, mark.meeting_id)), mark, by, at)
-    session.flush()
+            changed += _written(known.get((mark.booking_id, mark.meeting_id)), mark, Act(at, by))
+    _keep(session, changed)
     return _settle(session, gathering, Act(at, by), random)
 
 
-def _write(
-    session: Session, row: Attendance | None, mark: Mark, by: int | None, at: datetime
-) -> None:
+def _written(row: Attendance | None, mark: Mark, act: Act) -> list[Attendance]:
+    """The row of a mark that says something new, or nothing."""
     if row is None:
         row = Attendance(booking_id=mark.booking_id, meeting_id=mark.meeting_id)
-        session.add(row)
     elif row.presence is mark.presence:
-        return
-    row.presence, row.by_code = mark.presence, False
-    row.marked_at, row.marked_by = at, by
+        return []
+    _set(row, mark.presence, act)
+    return [row]
+
+
+def _set(row: Attendance, presence: Presence, act: Act, *, by_code: bool = False) -> None:
+    row.presence, row.by_code = presence, by_code
+    row.marked_at, row.marked_by = act.at, act.by
+
+
+def _keep(session: Session, changed: Sequence[Attendance]) -> None:
+    """Store marks that are new or changed, and add each to the history."""
+    session.add_all(changed)
+    session.flush()  # versions are counted up
+    session.add_all(
+        AttendanceStep(
+            booking_id=row.booking_id,
+            meeting_id=row.meeting_id,
+            version=row.version,
+            presence=row.presence,
+            by_code=row.by_code,
+            at=row.marked_at,
+            actor_id=row.marked_by,
+        )
+        for row in changed
+    )
+    session.flush()
 
 
 def _settle(session: Session, gathering: Gathering, act: Act, random: Random | None = None) -> int:
@@ -150,14 +179,16 @@ def _settle(session: Session, gathering: Gathering, act: Act, random: Random | N
 def _certify(
     session: Session, gathering: Gathering, listed: Sequence[Booking], act: Act, random: Random
 ) -> None:
-    """Give a certificate to whoever attended, and take back what a list no longer says."""
+    """Give a certificate to whoever attended, and withdraw what a list no longer says."""
     course = session.get(Course, gathering.course_id) if gathering.course_id else None
     if course is None:
         return
     held = {
         row.booking_id: row
         for row in session.scalars(
-            select(Certificate).where(Certificate.booking_id.in_([one.id for one in listed]))
+            select(Certificate).where(
+                Certificate.booking_id.in_([one.id for one in listed]), in_force()
+            )
         )
     }
     for booking in listed:
@@ -165,7 +196,7 @@ def _certify(
         if attended and booking.id not in held:
             _issue(session, (gathering, course), booking, act.at, random)
         elif not attended and booking.id in held:
-            session.delete(held[booking.id])
+            withdraw(session, held[booking.id], at=act.at)
 
 
 def _issue(
@@ -174,21 +205,21 @@ def _issue(
     gathering, course = of
     zone = ZoneInfo(gathering.site.zone)
     last_day = gathering.ends_at.astimezone(zone).date()
-    session.add(
-        Certificate(
-            booking_id=booking.id,
-            person_id=booking.person_id,
-            course_id=course.id,
-            code=new_code(random, CERTIFICATE_LENGTH),
-            person_name=booking.person.name,
-            title=course.title(gathering.language),
-            minutes=course.minutes,
-            first_day=gathering.starts_at.astimezone(zone).date(),
-            last_day=last_day,
-            issued_at=at,
-            valid_until=months_later(last_day, course.validity_months),
-        )
+    made = Certificate(
+        booking_id=booking.id,
+        person_id=booking.person_id,
+        course_id=course.id,
+        code=new_code(random, CERTIFICATE_LENGTH),
+        person_name=booking.person.name,
+        title=course.title(gathering.language),
+        minutes=course.minutes,
+        first_day=gathering.starts_at.astimezone(zone).date(),
+        last_day=last_day,
+        issued_at=at,
+        valid_until=months_later(last_day, course.validity_months),
     )
+    session.add(made)
+    session.flush()  # its key names the notice
     message = Message(
         topic=NoticeTopic.BOOKINGS,
         title=N_("Your certificate: %(what)s"),
@@ -197,7 +228,7 @@ def _issue(
         action=N_("Get the certificate"),
         params={"what": course.title(gathering.language)},
     )
-    notify(session, message, to=[booking.person_id], key=f"certificate:{booking.id}", at=at)
+    notify(session, message, to=[booking.person_id], key=f"certificate:{made.id}:issued", at=at)
 
 
 def months_later(day: date, months: int | None) -> date | None:

@@ -31,6 +31,28 @@ def remind(session: Session, *, until: date, at: datetime) -> int:
     return len(ending)
 
 
+def withdraw(session: Session, certificate: Certificate, *, at: datetime) -> None:
+    """Take a certificate back and tell its holder; whoever checks its code is told that, too."""
+    certificate.withdrawn_at, certificate.pdf = at, None
+    message = Message(
+        topic=NoticeTopic.BOOKINGS,
+        title=N_("Your certificate was withdrawn: %(what)s"),
+        text=N_(
+            "The list of who was there was corrected, and says now that you missed something. If"
+            " that is wrong, please tell whoever led the training."
+        ),
+        path="/certificates",
+        action=N_("Look at it"),
+        params={"what": certificate.title},
+    )
+    key = f"certificate:{certificate.id}:withdrawn"
+    notify(session, message, to=[certificate.person_id], key=key, at=at)
+
+
 def store(session: Session, certificate_id: int, content: bytes) -> None:
     """Keep the file of a certificate, unless it was taken back meanwhile. One statement."""
-    session.execute(update(Certificate).where(Certificate.id == certificate_id).values(pdf=content))
+    session.execute(
+        update(Certificate)
+        .where(Certificate.id == certificate_id, certificates.in_force())
+        .values(pdf=content)
+    )

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.database import insert_ignoring_twins
 from app.domain.comments import without_names
-from app.domain.seats import BookingState
 from app.domain.voices import TIME_TO_SPEAK, NotYourTurn, is_time
 from app.gatherings.models import (
     Booking,
@@ -20,10 +19,9 @@ from app.gatherings.models import (
     FeedbackSheet,
     Gathering,
 )
+from app.gatherings.queries.feedback import CAME
 from app.people.queries.names import names_of_all
 from app.voices.services.mixing import write_anew
-
-CAME = (BookingState.ATTENDED, BookingState.PARTLY_ATTENDED)
 
 
 def may_speak(session: Session, gathering: Gathering, person_id: int, *, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.attendance import PRESENCE_LABELS, NotBegun, WrongCode, is_open
+from app.domain.attendance import PRESENCE_LABELS, NotBegun, WrongCode, is_open, may_be_marked
 from app.domain.seats import BOOKING_STATE_LABELS
 from app.gatherings.access import attendance as access
 from app.gatherings.access import sessions as session_access
@@ -129,6 +129,8 @@ def _page(
         gathering=gathering,
         participants=session_page.participants(session, gathering.id),
         marks=queries.marks(session, gathering.id),
+        corrections=queries.corrections(session, gathering.id),
+        begun={one.id for one in gathering.meetings if may_be_marked(one.span, now)},
         form=form,
         now=now,
         own=_own_meetings(gathering),

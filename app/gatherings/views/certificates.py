@@ -25,7 +25,7 @@ def index() -> ResponseReturnValue:
         found = queries.of_person(session, actor.person_id)
         ready = queries.written_ones(session, actor.person_id)
         leads = leads_anything(session, actor.person_id)
-    if len(ready) < len(found):
+    if len(ready) < sum(one.withdrawn_at is None for one in found):
         ring("certificates")
     return render_template(
         "gatherings/certificates/index.html",
@@ -66,4 +66,5 @@ def check() -> ResponseReturnValue:
         certificate=found,
         is_signed_in=visitor() is not None,
         one_day=ONE_DAY,
+        today=clock.now().date(),
     )

@@ -1,4 +1,4 @@
-"""Occupancy: how full sessions are and were, by session and by course."""
+"""Occupancy: how full sessions and joint days are and were, by date and by course."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from app import clock
 from app.database import UnitOfWork, reading
 from app.domain.quarters import days_of, quarters_around
-from app.domain.seats import GatheringState
+from app.domain.seats import GatheringKind, GatheringState
 from app.domain.timespan import Timespan
 from app.gatherings.models import TOPIC_LABELS, Topic
 from app.gatherings.queries import course_list
 from app.gatherings.queries import occupancy as queries
-from app.gatherings.views.occupancy_files import courses_file, sessions_file
-from app.gatherings.views.state_words import STATE_LABELS
+from app.gatherings.views.occupancy_files import courses_file, joint_days_file, sessions_file
+from app.gatherings.views.state_words import KIND_LABELS, STATE_LABELS
 from app.people.queries import organisation
 from app.web.export import FORMATS
 from app.web.guards import allow, hr
@@ -36,6 +36,7 @@ FILTERS = {
     "topic": [topic.value for topic in Topic],
     "state": STATES,
     "when": WHEN,
+    "kind": [kind.value for kind in KIND_LABELS],
 }
 
 
@@ -99,6 +100,37 @@ def courses() -> ResponseReturnValue:
             ),
             demand=sum(line.demand for line in kept),
             topics=TOPIC_LABELS,
+            **_options(session),
+        )
+
+
+@bp.get("/joint-days")
+@allow(hr)
+def joint_days() -> ResponseReturnValue:
+    """Field trips and joint days, one by one; `format=csv` or `xlsx` gives a file."""
+    asked = _asked(queries.SESSION_ORDERS, "-starts")
+    now = clock.now()
+    kind = asked.filters.get("kind")
+    with reading() as session:
+        found = queries.joint_days(
+            session, _wanted(session, asked), GatheringKind(kind) if kind else None
+        )
+        kept = arranged(
+            queries.in_time(found, asked.filters.get("when"), at=now),
+            asked,
+            texts=lambda line: (line.gathering.title, queries.host_of(line)),
+            keys=queries.SESSION_ORDERS,
+        )
+        if request.args.get("format") in FORMATS:
+            return joint_days_file(request.args["format"], kept)
+        return render_template(
+            "gatherings/occupancy/joint_days.html",
+            page=Page.cut(kept, asked),
+            total=queries.total(kept),
+            split=queries.split(kept, at=now),
+            states=STATE_LABELS,
+            kinds=KIND_LABELS,
+            kind_options=[(one.value, _(label)) for one, label in KIND_LABELS.items()],
             **_options(session),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.refusals import N_
-from app.domain.seats import GatheringState
+from app.domain.seats import GatheringKind, GatheringState
 
 STATE_LABELS = {
     GatheringState.DRAFT: N_("Draft"),
@@ -12,3 +12,4 @@ STATE_LABELS = {
     GatheringState.CALLED_OFF: N_("Called off"),
     GatheringState.OVER: N_("Over"),
 }
+KIND_LABELS = {GatheringKind.TRIP: N_("Field trip"), GatheringKind.JOINT_DAY: N_("Joint day")}

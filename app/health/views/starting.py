@@ -12,11 +12,12 @@ from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.planned import SessionPlan
 from app.domain.refusals import Refusal, Stale
-from app.gatherings.forms.trips import FIELD_OF, TripForm, first_day, usual_trip
+from app.gatherings.forms.trips import REFUSED, TripForm, first_day, usual_trip
 from app.gatherings.models import Course
 from app.gatherings.queries.trips.hosts import Host
 from app.gatherings.services.planning import BadPlan, CourseRetired, Maker
 from app.gatherings.views.trips.blueprint import KIND_LABELS as TRIP_KINDS
+from app.gatherings.views.trips.naming import beside_offer
 from app.health.access import actions as access
 from app.health.forms.starts import AskForm, ForgetForm, NameForm, SessionForm, usual_session
 from app.health.models import Action, RemedyKind
@@ -188,8 +189,8 @@ def offer_trip(action_id: int) -> ResponseReturnValue:
         with unit_of_work() as session:
             action = _found(session, action_id, RemedyKind.TRIP)
             services.offer_trip(session, action, _host(session, action), fields, _act(form))
-    except tuple(FIELD_OF) as refusal:
-        beside(form, FIELD_OF[type(refusal)], refusal)
+    except REFUSED as refusal:
+        beside_offer(form, refusal)
         return _trip_page(action, host, form, 422)
     ring("mail")
     flash(_("Thank you. People of other departments can book it from now on."), "success")

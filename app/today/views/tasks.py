@@ -16,12 +16,12 @@ from app.today import queries
 from app.today.views.actions import actions_waiting
 from app.today.views.seats import seats_waiting
 from app.today.views.surveys import survey_waiting
-from app.today.views.taps import taps_waiting
+from app.today.views.taps import feedback_waiting, taps_waiting
 from app.today.views.trips import trips_waiting
 
 
 def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime) -> list[Task]:
-    """Everything that waits for this person, most pressing first. At most 29 statements."""
+    """Everything that waits for this person, most pressing first. At most 31 statements."""
     return in_order(
         [
             *_rounds(session, actor),
@@ -34,6 +34,7 @@ def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime)
             *trips_waiting(session, actor, at=at),
             *actions_waiting(session, actor, at=at),
             *taps_waiting(session, actor, at=at),
+            *feedback_waiting(session, actor, at=at),
             *survey_waiting(session, actor),
             *_programme(session, actor, today),
         ]

@@ -1,4 +1,4 @@
-"""Joint days on Today: debriefs to write."""
+"""Joint days on Today: debriefs to write, promises to keep."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from app.gatherings.queries.trips import debriefs, hostless
 
 
 def trips_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterator[Task]:
-    """What a person has to write after joint days; HR looks after hosts who left.
+    """What a person has to write after joint days and promised there; HR finds hosts who left.
 
-    One statement, for HR two.
+    Two statements, for HR three.
     """
     for debrief in debriefs.to_write(session, actor.person_id, at=at):
         yield Task(
@@ -25,6 +25,15 @@ def trips_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterato
             params={"title": debrief.gathering.title},
             values={"gathering_id": debrief.gathering_id},
             due_on=debrief.due_at.astimezone(actor.zone).date(),
+        )
+    for promise in debriefs.open_promises(session, actor.person_id):
+        yield Task(
+            "hand-thumbs-up",
+            N_("You promised “%(promise)s” after “%(title)s”: say when it is kept"),
+            "trips.show",
+            params={"promise": promise.text, "title": promise.debrief.gathering.title},
+            values={"gathering_id": promise.debrief.gathering_id, "_anchor": "promises"},
+            due_on=promise.due_on,
         )
     if actor.is_hr:
         count, first_at = hostless.pile(session, at=at)

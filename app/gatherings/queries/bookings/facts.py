@@ -108,6 +108,7 @@ def missing(session: Session, gathering: Occasion, person_id: int) -> str | None
         .where(
             Certificate.person_id == person_id,
             Certificate.course_id == CoursePrerequisite.required_id,
+            Certificate.withdrawn_at.is_(None),
             or_(
                 Certificate.valid_until.is_(None),
                 Certificate.valid_until >= gathering.starts_at.date(),

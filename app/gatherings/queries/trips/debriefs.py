@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -18,6 +18,8 @@ from app.gatherings.models import (
 )
 from app.gatherings.queries.trips.finding import KINDS
 from app.gatherings.queries.trips.hostless import to_look_at
+
+MOST_OPEN = 20
 
 
 def debrief_of(session: Session, gathering_id: int, person_id: int) -> TripDebrief | None:
@@ -57,6 +59,35 @@ def find_promise(session: Session, promise_id: int) -> TripPromise | None:
         .where(TripPromise.id == promise_id)
         .options(joinedload(TripPromise.debrief))
     )
+
+
+def open_promises(session: Session, person_id: int) -> Sequence[TripPromise]:
+    """What a person promised and has not kept yet, first due first, at most twenty. One statement.
+
+    The day each was made on comes with them.
+    """
+    return session.scalars(
+        select(TripPromise)
+        .where(TripPromise.owner_id == person_id, TripPromise.kept_at.is_(None))
+        .order_by(TripPromise.due_on.is_(None), TripPromise.due_on, TripPromise.id)
+        .limit(MOST_OPEN)
+        .options(joinedload(TripPromise.debrief).joinedload(TripDebrief.gathering))
+    ).all()
+
+
+def due_promises(session: Session, *, today: date) -> Sequence[TripPromise]:
+    """Open promises whose day has come within the last two weeks, not yet told. One statement."""
+    return session.scalars(
+        select(TripPromise)
+        .where(
+            TripPromise.kept_at.is_(None),
+            TripPromise.reminded_at.is_(None),
+            TripPromise.due_on <= today,
+            TripPromise.due_on > today - WORTH_WRITING,
+        )
+        .order_by(TripPromise.id)
+        .options(joinedload(TripPromise.debrief).joinedload(TripDebrief.gathering))
+    ).all()
 
 
 def to_write(session: Session, person_id: int, *, at: datetime) -> Sequence[TripDebrief]:

@@ -71,14 +71,3 @@ def offered(session: Session, person_id: int, month: Timespan, *, but: int | Non
     if but is not None:
         statement = statement.where(Gathering.id != but)
     return session.scalar(statement) or 0
-
-
-def side_of(session: Session, team_id: int | None) -> Side | None:
-    """On which side of the house a team stands. One statement, none without a team."""
-    if team_id is None:
-        return None
-    return session.scalar(
-        select(Department.side)
-        .join(Team, Team.department_id == Department.id)
-        .where(Team.id == team_id)
-    )

@@ -28,7 +28,8 @@ def cancel(
 
     The person themselves may until `cancel_until` (or `leave_until`), else TooLateToCancel; a
     request they withdraw until the start. Anybody else excuses them, also later: before the start
-    the seat is free again, afterwards the booking is excused. Raises NothingToCancel.
+    the booking is cancelled by the organiser and the seat is free again, afterwards the booking is
+    excused. Raises NothingToCancel.
     """
     booking, gathering = hold_booking(session, booking_id)
     if not may_be_excused(booking, gathering):
@@ -36,7 +37,8 @@ def cancel(
     own = by == booking.person_id
     if own and not may_give_back(booking, gathering, at):
         raise TooLateToCancel
-    to = BookingState.CANCELLED if at < gathering.starts_at else BookingState.EXCUSED
+    before = BookingState.CANCELLED if own else BookingState.CALLED_OFF
+    to = before if at < gathering.starts_at else BookingState.EXCUSED
     words = notices.CANCELLED if own else _words_of(gathering, by, reason)
     return give_back(session, (booking, gathering), to, words, Act(at, by, reason))
 

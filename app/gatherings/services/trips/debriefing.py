@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
-from app.domain.insights import InsightKind
 from app.domain.joint_days import (
     DEBRIEF_WITHIN,
     MOST_PROMISES,
@@ -21,21 +20,18 @@ from app.domain.joint_days import (
 )
 from app.domain.refusals import Invalid, Stale
 from app.domain.seats import BookingState, GatheringState
-from app.domain.timespan import ONE_DAY, Days
 from app.gatherings.models import (
     Booking,
     Gathering,
     TripDebrief,
     TripPromise,
 )
-from app.gatherings.queries.bookings.hosting import host_team_of
 from app.gatherings.queries.trips.debriefs import debrief_of
 from app.gatherings.queries.trips.finding import there
-from app.gatherings.queries.trips.hosts import side_of
-from app.gatherings.services.bookings.lines import hold_gathering, today_at
+from app.gatherings.services.bookings.lines import hold_gathering
 from app.gatherings.services.bookings.recording import Act, log_bookings, step
-from app.gatherings.services.trips.privacy import hold_trip, keep_secret, put_away_customer
-from app.insights import services as insights
+from app.gatherings.services.trips.passing_on import pass_on
+from app.gatherings.services.trips.privacy import keep_secret, put_away_customer
 from app.people.models import Side
 
 
@@ -46,6 +42,7 @@ class Promise:
     text: str
     owner_id: int
     due_on: date | None = None
+    row: int = 1  # its place in the form
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +53,26 @@ class LookBack:
     for_marketing: str = ""
     for_sales: str = ""
     promises: Sequence[Promise] = ()
+    to: Mapping[Side, int] = field(default_factory=dict)  # the teams the writer picked
+    means_else: bool = False  # words of the customer's name mean something else here
 
     @property
-    def texts(self) -> list[str]:
-        """All that was written."""
-        promised = [promise.text for promise in self.promises]
-        return [*self.observations, self.for_marketing, self.for_sales, *promised]
+    def texts(self) -> dict[str, str]:
+        """All that was written, by the name of its field."""
+        seen = {f"observation_{number}": text for number, text in enumerate(self.observations, 1)}
+        promised = {f"promise_{promise.row}": promise.text for promise in self.promises}
+        return {
+            **seen,
+            "for_marketing": self.for_marketing,
+            "for_sales": self.for_sales,
+            **promised,
+        }
 
 
 def write_debrief(
     session: Session, gathering_id: int, said: LookBack, *, by: int, at: datetime
 ) -> TripDebrief:
-    """Write what one of host and guests brought home; what the other side should know is theirs.
+    """Write what one of host and guests brought home; what a side should know goes to that side.
 
     A guest was there by that. The customer's name is put away, and deleted with the last of them.
     Raises NotYetOver, WrittenAlready, ObservationMissing, CustomerNamed, NobodyAnswers, Invalid
@@ -82,7 +87,7 @@ def write_debrief(
     guests = there(session, gathering_id)
     _refuse(session, gathering, said, {*guests, gathering.host_id or 0})
     _write(session, debrief, said, at=at)
-    number = _insights(session, gathering, debrief, guests, at=at)
+    number = pass_on(session, gathering, debrief, said.to, at=at)
     put_away_customer(session, gathering, guests, at=at)
     _was_there(session, gathering, by, at=at)
     subject = f"gathering:{gathering_id}"
@@ -118,7 +123,7 @@ def _refuse(session: Session, gathering: Gathering, said: LookBack, people: set[
     strangers = {promise.owner_id for promise in said.promises} - people
     if strangers or len(said.promises) > MOST_PROMISES:
         raise Invalid
-    keep_secret(hold_trip(session, gathering.id).customer, *said.texts)
+    keep_secret(session, gathering.id, said.texts, means_else=said.means_else)
 
 
 def _write(session: Session, debrief: TripDebrief, said: LookBack, *, at: datetime) -> None:
@@ -132,49 +137,6 @@ def _write(session: Session, debrief: TripDebrief, said: LookBack, *, at: dateti
         for each in said.promises
     )
     session.flush()
-
-
-def _insights(
-    session: Session,
-    gathering: Gathering,
-    debrief: TripDebrief,
-    guests: dict[int, int | None],
-    *,
-    at: datetime,
-) -> int:
-    """Hand what was written for the other side to whoever leads it; gives how many that are."""
-    today = today_at(gathering, at)
-    team, other = _teams(session, gathering, debrief, guests, today)
-    if other is None:
-        return 0
-    own_side = side_of(session, team)
-    texts = {Side.MARKETING: debrief.for_marketing, Side.SALES: debrief.for_sales}
-    wanted = [text for side, text in texts.items() if text and side is not own_side]
-    day = today_at(gathering, gathering.starts_at)
-    source = insights.Source(
-        kind=InsightKind.JOINT_DAY,
-        debrief_id=debrief.id,
-        key=gathering.id,
-        title=gathering.title,
-        days=Days(day, day + ONE_DAY),
-        written_by=debrief.person_id,
-        from_team_id=team,
-    )
-    return len(insights.write(session, source, wanted, team_id=other, today=today, at=at))
-
-
-def _teams(
-    session: Session,
-    gathering: Gathering,
-    debrief: TripDebrief,
-    guests: dict[int, int | None],
-    today: date,
-) -> tuple[int | None, int | None]:
-    """The writer's team, and the one on the other side."""
-    hosting = host_team_of(session, gathering, today=today)
-    if debrief.person_id == gathering.host_id:
-        return hosting, next((team for team in guests.values() if team is not None), None)
-    return guests.get(debrief.person_id), hosting
 
 
 def _was_there(session: Session, gathering: Gathering, person_id: int, *, at: datetime) -> None:

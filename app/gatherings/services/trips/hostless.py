@@ -10,12 +10,19 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
-from app.domain.joint_days import HasAHost, NotOfTheTeam, booking_closes
+from app.domain.joint_days import (
+    HasAHost,
+    LimitOfAnother,
+    NotOfTheTeam,
+    booking_closes,
+    month_around,
+)
 from app.domain.refusals import N_
 from app.domain.seats import BEFORE_IT_STARTS, BOOKABLE
 from app.domain.seats.refusals import ElsewhereByNow, NotBookable
 from app.gatherings.models import Booking, Gathering, Trip
 from app.gatherings.queries.trips import hostless as queries
+from app.gatherings.queries.trips import hosts
 from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.claims import free_time, hold_leaders
 from app.gatherings.services.bookings.lines import hold_gathering, hold_people, today_at, zone_of
@@ -78,7 +85,7 @@ def look_at_host(session: Session, gathering: Gathering, *, at: datetime) -> int
 def hand_over(session: Session, gathering_id: int, to: int, *, by: int, at: datetime) -> None:
     """HR gives a day without a host to somebody of the same team; it can be booked again.
 
-    Raises NotBookable, HasAHost (somebody else did), NotOfTheTeam, ElsewhereByNow.
+    Raises NotBookable, HasAHost (somebody else did), NotOfTheTeam, LimitOfAnother, ElsewhereByNow.
     """
     gathering, trip = hold_gathering(session, gathering_id), hold_trip(session, gathering_id)
     if gathering.state not in BOOKABLE or gathering.starts_at <= at:
@@ -89,6 +96,7 @@ def hand_over(session: Session, gathering_id: int, to: int, *, by: int, at: date
     if to not in {one.id for one in queries.successors(session, gathering, today=today)}:
         raise NotOfTheTeam
     hold_people(session, [gathering_id], [to, gathering.host_id or to])
+    _refuse_beyond_limit(session, gathering, to)
     try:
         with session.begin_nested():
             free_time(session, gathering, [gathering.host_id or to], at=at)
@@ -100,6 +108,14 @@ def hand_over(session: Session, gathering_id: int, to: int, *, by: int, at: date
         raise ElsewhereByNow from taken
     _tell_of_the_new_host(session, gathering, to, at=at)
     _record(session, gathering, at, by, change="handed over")
+
+
+def _refuse_beyond_limit(session: Session, gathering: Gathering, to: int) -> None:
+    """The new host's month is counted as if they had offered the day. Three statements at most."""
+    most = hosts.per_month(session, to)
+    month = month_around(gathering.starts_at, zone_of(gathering))
+    if hosts.offered(session, to, month) >= most:
+        raise LimitOfAnother(name=_name(session, to), limit=most)
 
 
 def _close(session: Session, gathering: Gathering, trip: Trip, *, at: datetime) -> None:

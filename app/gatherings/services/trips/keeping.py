@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.domain.joint_days import (
@@ -16,8 +17,8 @@ from app.domain.joint_days import (
     REMIND_UNTIL,
 )
 from app.domain.seats import GatheringState
-from app.gatherings.models import Gathering, TripDebrief
-from app.gatherings.queries.trips.debriefs import debriefs_of
+from app.gatherings.models import Gathering, TripDebrief, TripPromise
+from app.gatherings.queries.trips.debriefs import debriefs_of, due_promises
 from app.gatherings.queries.trips.finding import there
 from app.gatherings.services.bookings.lines import hold_gathering
 from app.gatherings.services.trips import notices
@@ -31,6 +32,23 @@ def keep(session: Session, gathering_id: int, *, at: datetime) -> int:
     done = look_at_host(session, gathering, at=at)
     done += _ask(session, gathering, at=at) + _remind(session, gathering, at=at)
     return done + _forget(session, gathering, at=at)
+
+
+def remind_of_promises(session: Session, *, at: datetime) -> int:
+    """Tell the owners of promises that are due today or were, once each; gives how many.
+
+    The version stays: a page that was opened before can still say that a promise is kept.
+    """
+    due = due_promises(session, today=at.date())
+    for promise in due:
+        notices.remind_of_promise(session, promise, at=at)
+    keys = [promise.id for promise in due]
+    session.execute(
+        update(TripPromise)
+        .where(TripPromise.id.in_(keys))
+        .values(reminded_at=at, version=TripPromise.version)
+    )
+    return len(due)
 
 
 def _ask(session: Session, gathering: Gathering, *, at: datetime) -> int:

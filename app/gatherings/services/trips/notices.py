@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.refusals import N_
-from app.gatherings.models import Gathering, TripDebrief
+from app.gatherings.models import Gathering, TripDebrief, TripPromise
 from app.outbox.models import NoticeTopic
 from app.outbox.services import Message, notify
 
@@ -29,6 +29,20 @@ def ask_to_look_back(
         params={"what": gathering.title, "until": due_at},
     )
     notify(session, message, to=to, key=f"gathering:{gathering.id}:debrief", at=at)
+
+
+def remind_of_promise(session: Session, promise: TripPromise, *, at: datetime) -> None:
+    """On the day it is due. What was promised is not repeated in a mail."""
+    gathering = promise.debrief.gathering
+    message = Message(
+        topic=NoticeTopic.BOOKINGS,
+        title=N_("A promise is due: %(what)s"),
+        text=N_("On that day you promised something until %(day)s. Please say when it is kept."),
+        path=f"/trips/{gathering.id}",
+        action=N_("Look at the promise"),
+        params={"what": gathering.title, "day": promise.due_on or at.date()},
+    )
+    notify(session, message, to={promise.owner_id}, key=f"promise:{promise.id}:due", at=at)
 
 
 def remind_to_look_back(

@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.audit.models import AuditKind
 from app.audit.services import record
+from app.domain.customer_names import refuse_names
 from app.domain.joint_days import LiesInThePast, LimitReached, booking_closes, month_around
 from app.domain.refusals import Stale
 from app.domain.seats import BOOKABLE, GatheringState, cancel_until
@@ -22,7 +23,7 @@ from app.gatherings.queries.trips import hosts
 from app.gatherings.queries.trips.hosts import Host
 from app.gatherings.services import bookings
 from app.gatherings.services.bookings.lines import hold_gathering, hold_people
-from app.gatherings.services.trips.privacy import hold_trip, keep_secret
+from app.gatherings.services.trips.privacy import hold_trip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ class TripFields:
     customer: str = ""
     meeting_point: str = ""
     locale: str = "en"
+    means_else: bool = False  # words of the customer's name mean something else here
+
+    @property
+    def read_by_all(self) -> dict[str, str]:
+        """What everybody may read, by the name of its field."""
+        return {"label": self.label, "region": self.region, "segment": self.segment}
 
 
 def offer(session: Session, host: Host, fields: TripFields, *, at: datetime) -> Gathering:
@@ -134,7 +141,7 @@ def _refuse(
 ) -> None:
     if fields.span.start <= at:
         raise LiesInThePast
-    keep_secret(fields.customer, fields.label, fields.region, fields.segment)
+    refuse_names(fields.customer, fields.read_by_all, means_else=fields.means_else)
     month = month_around(fields.span.start, zone)
     most = hosts.per_month(session, host_id)
     if hosts.offered(session, host_id, month, but=but) >= most:

@@ -30,9 +30,12 @@ class Sheet:
 def prepare(
     session: Session, gathering_id: int, sheet: Sheet, *, opened_on: int, by: int, at: datetime
 ) -> None:
-    """Write the preparation sheet. Raises NotBookable once it is over, Stale."""
+    """Write the preparation sheet. Raises NotBookable once it is over, Stale.
+
+    Afterwards it may name the customer no more, so nothing is added to it.
+    """
     gathering = hold_gathering(session, gathering_id)
-    if gathering.state not in BOOKABLE:
+    if gathering.state not in BOOKABLE or gathering.ends_at <= at:
         raise NotBookable
     trip = hold_trip(session, gathering_id)
     if trip.version != opened_on:

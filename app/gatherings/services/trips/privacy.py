@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.joint_days import CustomerNamed, names, without
+from app.domain.customer_names import refuse_names, without
 from app.gatherings.models import Gathering, Trip
 from app.gatherings.queries.trips.debriefs import debriefs_of
 
@@ -24,10 +24,15 @@ def hold_trip(session: Session, gathering_id: int) -> Trip:
     ).one()
 
 
-def keep_secret(customer: str | None, *texts: str) -> None:
-    """Raise CustomerNamed when a text that others read names the customer."""
-    if names(customer, texts):
-        raise CustomerNamed
+def keep_secret(
+    session: Session, gathering_id: int, texts: Mapping[str, str], *, means_else: bool = False
+) -> None:
+    """Let pass texts, by the name of their field, that do not name the customer of a day.
+
+    `means_else`: the writer says that a word of the name means something else. One statement.
+    Raises CustomerNamed, MayNameCustomer.
+    """
+    refuse_names(hold_trip(session, gathering_id).customer, texts, means_else=means_else)
 
 
 def everybody_wrote(session: Session, gathering: Gathering, guests: Iterable[int]) -> bool:
@@ -39,15 +44,17 @@ def everybody_wrote(session: Session, gathering: Gathering, guests: Iterable[int
 def put_away_customer(
     session: Session, gathering: Gathering, guests: Iterable[int], *, at: datetime
 ) -> None:
-    """After a debrief: the meeting point is deleted, and the name once nobody is left to write.
+    """After a debrief: the name is hidden in the preparation, and deleted with the last debrief.
 
-    Until then no page shows the name any more; it is kept only so that nobody leaves it in words
-    that stay. At most three statements.
+    The meeting point goes at once. Until the last debrief no page shows the name any more; it is
+    kept only so that nobody leaves it in words that stay. At most three statements.
     """
     if everybody_wrote(session, gathering, guests):
         forget_customer(session, gathering.id, at=at)
-    else:
-        hold_trip(session, gathering.id).meeting_point = ""
+        return
+    trip = hold_trip(session, gathering.id)
+    _hide_in_sheet(trip)
+    trip.meeting_point = ""
 
 
 def forget_customer(session: Session, gathering_id: int, *, at: datetime) -> bool:
@@ -58,8 +65,12 @@ def forget_customer(session: Session, gathering_id: int, *, at: datetime) -> boo
     trip = hold_trip(session, gathering_id)
     if trip.customer_deleted_at is not None or not (trip.customer or trip.meeting_point):
         return False
-    for name in SHEET:
-        setattr(trip, name, without(trip.customer, getattr(trip, name)))
+    _hide_in_sheet(trip)
     trip.customer, trip.meeting_point = None, ""
     trip.customer_deleted_at = at
     return True
+
+
+def _hide_in_sheet(trip: Trip) -> None:
+    for name in SHEET:
+        setattr(trip, name, without(trip.customer, getattr(trip, name)))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, abort
 
+from app import clock
 from app.database import UnitOfWork
-from app.domain.refusals import N_
 from app.domain.seats import GatheringKind
+from app.domain.seats.refusals import NotBookable
 from app.gatherings.access import trips as access
 from app.gatherings.queries.trips.finding import JointDay, find
+from app.gatherings.views.state_words import KIND_LABELS as KIND_LABELS  # noqa: PLC0414 - known from here
 from app.web.guards import actor, require
 
 bp = Blueprint("trips", __name__, url_prefix="/trips")
-KIND_LABELS = {GatheringKind.TRIP: N_("Field trip"), GatheringKind.JOINT_DAY: N_("Joint day")}
 KIND_LOOKS = {GatheringKind.TRIP: (1, "shop"), GatheringKind.JOINT_DAY: (5, "megaphone")}
 
 
@@ -27,6 +28,17 @@ def found_as_host(session: UnitOfWork, gathering_id: int) -> JointDay:
     """The joint day to come that the visitor hosts, or 404."""
     joint = found(session, gathering_id)
     require(access.may_change(actor, joint.gathering))
+    return joint
+
+
+def found_to_edit(session: UnitOfWork, gathering_id: int) -> JointDay:
+    """The joint day that the visitor hosts, or 404. Raises NotBookable from its start on.
+
+    The form shows who the customer is; from the first debrief on no page does.
+    """
+    joint = found_as_host(session, gathering_id)
+    if joint.gathering.starts_at <= clock.now():
+        raise NotBookable
     return joint
 
 

@@ -11,10 +11,16 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading
+from app.domain.attendance import may_be_marked
 from app.domain.insights import FATE_LABELS
 from app.domain.joining import Choice, Situation, choice
 from app.domain.refusals import N_
-from app.domain.seats import BEFORE_IT_STARTS, BOOKING_STATE_LABELS, GatheringKind
+from app.domain.seats import (
+    BEFORE_IT_STARTS,
+    BOOKING_STATE_LABELS,
+    GatheringKind,
+    GatheringState,
+)
 from app.gatherings.access import trips as access
 from app.gatherings.models import Gathering
 from app.gatherings.queries.bookings import place_of
@@ -114,24 +120,33 @@ def mine() -> ResponseReturnValue:
 @allow(signed_in, scoped=True)
 def show(gathering_id: int) -> ResponseReturnValue:
     """One joint day with the one thing its reader can do; host and guest see more."""
-    now = clock.now()
     with reading() as session:
-        joint = found(session, gathering_id)
-        by = reader(session, now)
-        offer = offers(session, [joint.gathering], by)[0]
-        people = finding.guests(session, gathering_id)
-        return render_template(
-            "gatherings/trips/show.html",
-            joint=joint,
-            gathering=joint.gathering,
-            trip=joint.trip,
-            offer=offer,
-            now=now,
-            **_standing(session, joint, offer, by),
-            **_for_those_of_it(session, joint, people),
-            may_tap=_may_tap(session, gathering_id, now),
-            **WORDS,
-        )
+        return show_page(session, gathering_id)
+
+
+def show_page(
+    session: UnitOfWork, gathering_id: int, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    """The page of a joint day; `more` is what a form of it has to say after a no."""
+    now = clock.now()
+    joint = found(session, gathering_id)
+    by = reader(session, now)
+    offer = offers(session, [joint.gathering], by)[0]
+    people = finding.guests(session, gathering_id)
+    page = render_template(
+        "gatherings/trips/show.html",
+        joint=joint,
+        gathering=joint.gathering,
+        trip=joint.trip,
+        offer=offer,
+        now=now,
+        **_standing(session, joint, offer, by),
+        **_for_those_of_it(session, joint, people),
+        may_tap=_may_tap(session, gathering_id, now),
+        **WORDS,
+        **more,
+    )
+    return page, status
 
 
 def _standing(session: UnitOfWork, joint: JointDay, offer: Offer, by: Reader) -> dict[str, Any]:
@@ -192,12 +207,19 @@ def _for_those_of_it(session: UnitOfWork, joint: JointDay, people: list[Guest]) 
         and trip.host_left_at is not None
         and access.may_call_off(actor, gathering, without_host=True),
         "may_change": access.may_change(actor, gathering),
+        "may_mark": is_host and _is_marked_by_now(gathering),
         "may_prepare": access.may_prepare(actor, gathering, there),
         "debriefs": debriefs.debriefs_of(session, gathering.id) if is_of_it else [],
         "promises": debriefs.promises_of(session, gathering.id) if is_of_it else [],
         "insights": _insights(session, gathering) if is_of_it else [],
         "fates": FATE_LABELS,
     }
+
+
+def _is_marked_by_now(gathering: Gathering) -> bool:
+    """Whether the list of who was there is open, as it is from half an hour before the start."""
+    is_off = gathering.state is GatheringState.CALLED_OFF
+    return not is_off and may_be_marked(gathering.span, clock.now())
 
 
 def _insights(session: UnitOfWork, gathering: Gathering) -> list[tuple[Insight, bool]]:

@@ -10,15 +10,18 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
+from app.domain.customer_names import CustomerNamed
 from app.domain.insights import NobodyAnswers
-from app.domain.joint_days import DEBRIEF_WITHIN, CustomerNamed, ObservationMissing
+from app.domain.joint_days import DEBRIEF_WITHIN, ObservationMissing
 from app.domain.seats import GatheringState
 from app.gatherings.access import trips as access
-from app.gatherings.forms.trips import debrief_form
+from app.gatherings.forms.debriefs import debrief_form
 from app.gatherings.queries.trips import debriefs, finding
+from app.gatherings.queries.trips.addressees import addressees
 from app.gatherings.queries.trips.finding import THERE, JointDay
 from app.gatherings.services import trips as services
 from app.gatherings.views.trips.blueprint import bp, found
+from app.gatherings.views.trips.naming import beside_name
 from app.people.views.refused import beside
 from app.queue import ring
 from app.web.guards import actor, allow, require, signed_in
@@ -36,6 +39,9 @@ def _form(session: UnitOfWork, joint: JointDay, *, sent: bool) -> Any:
     guests = finding.guests(session, joint.gathering.id)
     people = [guest.person for guest in guests if guest.booking.state in THERE]
     form.offer_owners([joint.gathering.host, *people] if joint.gathering.host else people)
+    today = clock.today(joint.gathering.site.timezone)
+    form.known = addressees(session, joint.gathering, actor.person_id, today=today)
+    form.offer_teams(form.known)
     return form
 
 
@@ -45,6 +51,7 @@ def _page(joint: JointDay, form: Any, status: int = 200) -> ResponseReturnValue:
         "gatherings/trips/debrief.html",
         joint=joint,
         form=form,
+        to={side.value: options for side, options in form.known.by_side.items()},
         due_at=gathering.ends_at + DEBRIEF_WITHIN,
         is_open=gathering.ends_at <= clock.now(),
         name_is_gone=joint.trip.customer_deleted_at is not None,
@@ -78,11 +85,14 @@ def write(gathering_id: int) -> ResponseReturnValue:
             _found(session, gathering_id)
             by, now = actor.person_id, clock.now()
             services.write_debrief(session, gathering_id, form.said(), by=by, at=now)
-    except (CustomerNamed, ObservationMissing, NobodyAnswers) as refusal:
+    except CustomerNamed as refusal:
+        beside_name(form, refusal)
+        return _page(joint, form, 422)
+    except (ObservationMissing, NobodyAnswers) as refusal:
         beside(form, "observation_1", refusal)
         return _page(joint, form, 422)
     ring("mail")
-    flash(_("Thank you. What the other side should know is on its way to them."), "success")
+    flash(_("Thank you. What Marketing or Sales should know is on its way to them."), "success")
     return redirect(url_for(".show", gathering_id=gathering_id), 303)
 
 

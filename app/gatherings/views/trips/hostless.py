@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.joint_days import NotOfTheTeam
+from app.domain.joint_days import LimitOfAnother, NotOfTheTeam
 from app.domain.seats.refusals import ElsewhereByNow
 from app.gatherings.forms.trips import NewHostForm
 from app.gatherings.queries.trips import finding, hostless
@@ -56,7 +56,7 @@ def name_host(gathering_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             services.hand_over(session, gathering_id, to, by=by, at=now)
-    except (NotOfTheTeam, ElsewhereByNow) as refusal:
+    except (NotOfTheTeam, LimitOfAnother, ElsewhereByNow) as refusal:
         beside(form, "host", refusal)
         with reading() as session:
             return _page(session, _found(session, gathering_id), form, 422)

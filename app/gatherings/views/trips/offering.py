@@ -13,12 +13,13 @@ from flask_babel import ngettext
 
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
-from app.domain.joint_days import CustomerNamed, NotAHost
+from app.domain.customer_names import CustomerNamed
+from app.domain.joint_days import NotAHost
 from app.domain.refusals import Stale
-from app.gatherings.forms.approvals import RefusalForm
-from app.gatherings.forms.sessions import CallOffForm
+from app.domain.seats.refusals import ReasonMissing
+from app.gatherings.forms.naming import TripCallOffForm, VetoForm
 from app.gatherings.forms.trips import (
-    FIELD_OF,
+    REFUSED,
     LimitForm,
     TripForm,
     first_day,
@@ -29,8 +30,15 @@ from app.gatherings.queries.bookings import place_held
 from app.gatherings.queries.trips import finding, hosts
 from app.gatherings.queries.trips.finding import JointDay
 from app.gatherings.services import trips as services
-from app.gatherings.views.trips.blueprint import KIND_LABELS, bp, found_as_host, found_to_call_off
-from app.people.views.refused import beside
+from app.gatherings.views.trips.blueprint import (
+    KIND_LABELS,
+    bp,
+    found_as_host,
+    found_to_call_off,
+    found_to_edit,
+)
+from app.gatherings.views.trips.browsing import show_page
+from app.gatherings.views.trips.naming import beside_name, beside_offer
 from app.queue import ring
 from app.web.conflicts import differences
 from app.web.guards import actor, allow, require, signed_in
@@ -80,8 +88,8 @@ def create() -> ResponseReturnValue:
         with unit_of_work() as session:
             made = services.offer(session, _host(session), fields, at=clock.now())
             path = url_for(".show", gathering_id=made.id)
-    except tuple(FIELD_OF) as refusal:
-        beside(form, FIELD_OF[type(refusal)], refusal)
+    except REFUSED as refusal:
+        beside_offer(form, refusal)
         return _form_page(form, host, status=422)
     ring("mail")
     flash(_("Thank you. People of other departments can book it from now on."), "success")
@@ -93,7 +101,7 @@ def create() -> ResponseReturnValue:
 def edit(gathering_id: int) -> ResponseReturnValue:
     """The offer as it stands, to be changed by its host."""
     with reading() as session:
-        joint = found_as_host(session, gathering_id)
+        joint = found_to_edit(session, gathering_id)
         return _form_page(_edit_form(joint), _host(session), joint=joint)
 
 
@@ -109,21 +117,21 @@ def save(gathering_id: int) -> ResponseReturnValue:
     """Keep the changes; who booked hears of another time or place."""
     form = _edit_form()
     with reading() as session:
-        joint, host = found_as_host(session, gathering_id), _host(session)
+        joint, host = found_to_edit(session, gathering_id), _host(session)
         zone = joint.gathering.site.timezone
         fields = _fields(form, zone) if form.validate() else None
         if fields is None:
             return _form_page(form, host, joint=joint, status=422)
     try:
         with unit_of_work() as session:
-            found_as_host(session, gathering_id)
+            found_to_edit(session, gathering_id)
             by, now = actor.person_id, clock.now()
             opened_on = form.opened_on
             services.change(session, gathering_id, fields, opened_on=opened_on, by=by, at=now)
     except Stale:
         return _both(gathering_id, form, host)
-    except tuple(FIELD_OF) as refusal:
-        beside(form, FIELD_OF[type(refusal)], refusal)
+    except REFUSED as refusal:
+        beside_offer(form, refusal)
         return _form_page(form, host, joint=joint, status=422)
     ring("mail")
     flash(_("Saved."), "success")
@@ -154,11 +162,11 @@ def ask_to_call_off(gathering_id: int) -> ResponseReturnValue:
     """Why it does not take place; a customer who cancelled is reason enough."""
     with reading() as session:
         joint = found_to_call_off(session, gathering_id)
-        return _call_off_page(session, joint, CallOffForm(formdata=None))
+        return _call_off_page(session, joint, TripCallOffForm(formdata=None))
 
 
 def _call_off_page(
-    session: UnitOfWork, joint: JointDay, form: CallOffForm, status: int = 200
+    session: UnitOfWork, joint: JointDay, form: TripCallOffForm, status: int = 200
 ) -> ResponseReturnValue:
     number = len(finding.guests(session, joint.gathering.id))
     page = render_template(
@@ -171,7 +179,7 @@ def _call_off_page(
 @allow(signed_in, scoped=True)
 def call_off(gathering_id: int) -> ResponseReturnValue:
     """Call it off for everybody, with a reason."""
-    form = CallOffForm()
+    form = TripCallOffForm()
     with reading() as session:
         joint = found_to_call_off(session, gathering_id)
         if not form.validate():
@@ -179,10 +187,16 @@ def call_off(gathering_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             found_to_call_off(session, gathering_id)
-            by, reason = actor.person_id, form.reason.data
-            told = services.call_off(session, gathering_id, by=by, reason=reason, at=clock.now())
+            told = services.call_off(
+                session,
+                gathering_id,
+                by=actor.person_id,
+                reason=form.reason.data,
+                at=clock.now(),
+                means_else=form.means_else.data,
+            )
     except CustomerNamed as refusal:
-        beside(form, "reason", refusal)
+        beside_name(form, refusal)
         with reading() as session:
             return _call_off_page(session, found_to_call_off(session, gathering_id), form, 422)
     return _called_off(gathering_id, told)
@@ -214,16 +228,41 @@ def _called_off(gathering_id: int, told: int) -> ResponseReturnValue:
 @allow(signed_in, scoped=True)
 def decline(gathering_id: int, booking_id: int) -> ResponseReturnValue:
     """Not take somebody along, with a reason."""
-    with unit_of_work() as session:
+    form = VetoForm()
+    with reading() as session:
         joint = found_as_host(session, gathering_id)
         path = url_for(".show", gathering_id=joint.gathering.id)
         require(place_held(session, booking_id).path == path)
-        form = RefusalForm()
-        reason = form.reason.data if form.validate() else ""  # the service asks for one
-        services.veto(session, booking_id, by=actor.person_id, reason=reason, at=clock.now())
+        if not form.validate():
+            return show_page(session, gathering_id, 422, veto=form, vetoed=booking_id)
+    try:
+        with unit_of_work() as session:
+            found_as_host(session, gathering_id)
+            services.veto(
+                session,
+                booking_id,
+                by=actor.person_id,
+                reason=form.reason.data,
+                at=clock.now(),
+                means_else=form.means_else.data,
+            )
+    except (CustomerNamed, ReasonMissing) as refusal:
+        return _veto_again(gathering_id, booking_id, form, refusal)
     ring("mail")
     flash(_("Your guest is told why."), "success")
     return redirect(path, 303)
+
+
+def _veto_again(
+    gathering_id: int, booking_id: int, form: VetoForm, refusal: CustomerNamed | ReasonMissing
+) -> ResponseReturnValue:
+    """The page of the day with what was typed, and the no beside it."""
+    if isinstance(refusal, CustomerNamed):
+        beside_name(form, refusal)
+    else:
+        form.show(refusal)
+    with reading() as session:
+        return show_page(session, gathering_id, 422, veto=form, vetoed=booking_id)
 
 
 @bp.get("/limit")

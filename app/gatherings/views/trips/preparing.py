@@ -67,5 +67,5 @@ def prepare(gathering_id: int) -> ResponseReturnValue:
             both = differences(form, _stored(joint))
             form.version.data = str(joint.trip.version)
             return _page(joint, form, 409, conflict=both)
-    flash(_("Saved. The other one sees it, too."), "success")
+    flash(_("Saved. Host and guests all see it."), "success")
     return redirect(url_for(".show", gathering_id=gathering_id), 303)
