@@ -20,9 +20,9 @@ from app import clock
 from app.audit import services as audit
 from app.cli import booking_checks, survey_checks
 from app.database import reading
-from app.outbox.models import Mail, MailState, Notice
+from app.outbox.models import Mail, MailState, Notice, PrivateMail
 from app.people.models import Account, Login, Membership, MembershipKind, Person
-from migrations import guards
+from migrations import guards, statistics
 
 Check = Callable[[Session, datetime], Iterable[str]]
 STUCK_AFTER = timedelta(hours=1)
@@ -33,6 +33,12 @@ def guards_are_there(session: Session, _now: datetime) -> Iterable[str]:
     """Every rule the database itself must hold."""
     for name in guards.missing(session.connection()):
         yield f"the guard {name} is missing"
+
+
+def nothing_is_learned(session: Session, _now: datetime) -> Iterable[str]:
+    """PostgreSQL keeps no statistics of who took part in a survey (I6)."""
+    for column in statistics.learned(session.connection()):
+        yield f"PostgreSQL keeps statistics of {column}: flask --app app db upgrade ends that"
 
 
 def file_is_sound(session: Session, _now: datetime) -> Iterable[str]:
@@ -105,14 +111,18 @@ def sessions_obey_their_account(session: Session, now: datetime) -> Iterable[str
 def mails_move(session: Session, now: datetime) -> Iterable[str]:
     """No mail waits or fails unseen, and no notice waits for a mail nobody writes (I4, I17)."""
     late = now - STUCK_AFTER
-    waiting = sa.select(sa.func.count(Mail.id)).where(
-        Mail.state == MailState.WAITING, Mail.due_at < late
+    waiting, unseen = (
+        sa.select(sa.func.count(post.id)).where(post.state == MailState.WAITING, post.due_at < late)
+        for post in (Mail, PrivateMail)
     )
+    lost = sa.select(sa.func.count(PrivateMail.id)).where(PrivateMail.state == MailState.FAILED)
     failed = sa.select(sa.func.count(Mail.id)).where(Mail.state == MailState.FAILED)
     unwritten = sa.select(sa.func.count(Notice.id)).where(
         Notice.awaits_mail, Notice.created_at < late
     )
     for statement, words in (
+        (unseen, "mails about a survey have been waiting for more than an hour"),
+        (lost, "mails about a survey could not be delivered; nobody may see whose"),
         (waiting, "mails have been waiting for more than an hour: is the worker running?"),
         (failed, "mails could not be delivered: see the page Outbox"),
         (unwritten, "notices have been waiting for their mail for more than an hour"),
@@ -123,6 +133,7 @@ def mails_move(session: Session, now: datetime) -> Iterable[str]:
 
 CHECKS: dict[str, Check] = {
     "guards": guards_are_there,
+    "statistics": nothing_is_learned,
     "file": file_is_sound,
     "audit": audit_chain_is_whole,
     "memberships": memberships_fit,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.waves import WaveState
-from app.outbox.models import PRIVATE, Mail, Notice
+from app.outbox.models import Notice, PrivateMail
 from app.surveys.models import (
     Asked,
     AskedAbout,
@@ -43,12 +43,10 @@ def _left(session: Session, wave_id: int) -> int:
         sa.select(sa.func.count()).where(table.wave_id == wave_id)
         for table in (Asked, AskedAbout, BallotMark, CommentMark, SealedBox)
     ]
-    wanted.append(
-        sa.select(sa.func.count()).where(Notice.dedupe_key.startswith(key, autoescape=True))
-    )
-    wanted.append(
-        sa.select(sa.func.count()).where(Mail.dedupe_key.startswith(PRIVATE + key, autoescape=True))
-    )
+    wanted += [
+        sa.select(sa.func.count()).where(table.dedupe_key.startswith(key, autoescape=True))
+        for table in (Notice, PrivateMail)
+    ]
     return sum(session.scalar(statement) or 0 for statement in wanted)
 
 

@@ -15,7 +15,15 @@ from app.surveys.models import (
     Wave,
 )
 
-TOUCHED = ("sealed_box", "ballot_mark", "comment_mark", "asked_about", "asked", "notice", "mail")
+TOUCHED = (
+    "sealed_box",
+    "ballot_mark",
+    "comment_mark",
+    "asked_about",
+    "asked",
+    "notice",
+    "private_mail",
+)
 
 
 def empty(session: Session, wave: Wave) -> None:
