@@ -31,6 +31,8 @@ BY_CHANCE = {
     ("sealed_box", "content"),
     ("sealed_box", "key"),
     ("wave", "public_key"),
+    ("wave", "signature"),
+    ("wave", "signed_by"),
 }
 
 

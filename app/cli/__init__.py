@@ -15,6 +15,7 @@ from app.cli import (
     people,
     planner,
     scoring,
+    surveys,
 )
 
 
@@ -30,3 +31,4 @@ def set_up(app: Flask) -> None:
     app.cli.add_command(people.people)
     app.cli.add_command(planner.planner_commands)
     app.cli.add_command(scoring.scoring_commands)
+    app.cli.add_command(surveys.survey)

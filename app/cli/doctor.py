@@ -32,7 +32,7 @@ SHOWN = 20
 def guards_are_there(session: Session, _now: datetime) -> Iterable[str]:
     """Every rule the database itself must hold."""
     for name in guards.missing(session.connection()):
-        yield f"the guard {name} is missing"
+        yield f"the guard {name} is missing or was changed"
 
 
 def nothing_is_learned(session: Session, _now: datetime) -> Iterable[str]:

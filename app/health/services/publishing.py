@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 from statistics import fmean
@@ -17,13 +17,20 @@ from sqlalchemy.orm import Session
 from app import scoring
 from app.audit.models import AuditKind
 from app.audit.services import record
-from app.domain.disclosure import Turnout, band_of, band_only, grid_of, n_range, response_step
+from app.domain.disclosure import (
+    Turnout,
+    band_of,
+    grid_of,
+    n_range,
+    response_step,
+    stays_a_band,
+)
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
 from app.health.services.comparing import Comparison, comparison, rules_on, scored
 from app.scoring import DIMENSIONS, Asked, Ballots, PastWave, WaveScore
 from app.scoring.need import need, weight
-from app.surveys.queries.results import NOBODY, AnswerRow, Results, results
+from app.surveys.queries.results import AnswerRow, Results, moves, results
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +55,7 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
     score = _scored(found, [PastWave.from_snapshot(body) for body in past], DIMENSIONS)
     plain = scoring.snapshot(score)
     changes = _across(session, found, compared) if compared.crosses else plain
-    body = _body(found, plain, before) | _trend(changes, compared)
+    body = _body(found, plain, _Past(before, moves(session))) | _trend(changes, compared)
     snapshot = _snapshot(found, score, body, on)
     session.add(snapshot)
     session.flush()  # its key names the figures
@@ -68,6 +75,29 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
 
 
 MOST_WAVES = 60  # fifteen years of quarters
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What was published before, oldest first, and who moved between the waves."""
+
+    bodies: Sequence[dict[str, Any]]
+    moves: Mapping[int, Mapping[int, int | None]]
+
+    def shown_exactly(self, name: str, since: int | None) -> Iterator[tuple[Turnout, int]]:
+        """Waves with an exact figure of the pair, newest first, and how many moved since each.
+
+        `since` is how many moved since the newest; where that is not known, so is nothing before.
+        """
+        source = int(name.partition("|")[0])
+        for body in reversed(self.bodies):
+            if since is None:
+                return
+            figures = body["pairs"].get(name)
+            if figures is not None and not figures["band_only"]:
+                yield _turnout(figures), since
+            before = self.moves.get(int(body["wave"]), {}).get(source)
+            since = None if before is None else since + before
 
 
 def _scored(found: Results, history: Sequence[PastWave], dimensions: Sequence[str]) -> WaveScore:
@@ -126,11 +156,10 @@ def _trend(plain: Mapping[str, Any], compared: Comparison) -> dict[str, Any]:
 
 
 def _ballots(found: Results) -> Ballots:
-    """The kept records of published pairs; those without a pair count for nothing scored here."""
+    """The kept records, with their pairs."""
     import numpy as np  # noqa: PLC0415 - loaded by the worker only
 
     rows = _table(found.answers)
-    rows = rows[rows[:, 0] != NOBODY]
     codes, pair_of = np.unique(rows[:, 0] << 32 | rows[:, 1], return_inverse=True)
     pairs = (divmod(code, 1 << 32) for code in codes.tolist())
     return Ballots(
@@ -149,9 +178,7 @@ def _table(answers: Sequence[AnswerRow]) -> NDArray[np.int64]:
     return values.reshape(-1, width)
 
 
-def _body(
-    found: Results, plain: Mapping[str, Any], before: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
+def _body(found: Results, plain: Mapping[str, Any], past: _Past) -> dict[str, Any]:
     """Everything pages will ever show of this wave, beside the exact figures."""
     body = dict(plain)
     body["plan"]["digest"] = found.wave.digest  # of the close, which knew the unpublished counts
@@ -179,7 +206,8 @@ def _body(
     for name, pair in body["pairs"].items():
         pair["shown_n"] = n_range(pair["n"], found.wave.k)
         pair["shown_response"] = response_step(pair["returned"], pair["eligible"])
-        pair["band_only"] = _is_band_only(found, name, pair, before)
+        since = found.teams[int(name.partition("|")[0])].moved
+        pair["band_only"] = stays_a_band(_turnout(pair), past.shown_exactly(name, since))
         if pair["band_only"]:
             body["weights"][name] = _weight_of_band(body, name)
     return body
@@ -201,15 +229,8 @@ def _told_before(name: str, before: Sequence[dict[str, Any]], waves: int) -> dic
     }
 
 
-def _is_band_only(
-    found: Results, name: str, pair: dict[str, Any], before: Sequence[dict[str, Any]]
-) -> bool:
-    moved = found.teams[int(name.partition("|")[0])].moved
-    last = before[-1]["pairs"].get(name) if before else None
-    if moved is None or last is None:
-        return False
-    now = Turnout(pair["n"], pair["returned"], pair["eligible"])
-    return band_only(now, Turnout(last["n"], last["returned"], last["eligible"]), moved)
+def _turnout(figures: Mapping[str, Any]) -> Turnout:
+    return Turnout(figures["n"], figures["returned"], figures["eligible"])
 
 
 def _snapshot(found: Results, score: WaveScore, body: dict[str, Any], on: date) -> Snapshot:

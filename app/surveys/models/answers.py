@@ -28,18 +28,15 @@ def _question(name: str) -> Mapped[int | None]:
 class Answer(Base):
     """One record, written at the close in random order under a random key.
 
-    Questions hold 1 to 5 as ticked (q10 too), None where nothing was answered. Records of pairs
-    that are not published have lost both teams; they count for the company only. What was ticked
-    about contact and importance is not here: it would tell records apart.
+    Questions hold 1 to 5 as ticked (q10 too), None where nothing was answered. Of pairs that are
+    not published there is no record. What was ticked about contact and importance is not here: it
+    would tell records apart.
     """
 
     __tablename__ = "answer"
     __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("length(key) = 16", name="key_is_random"),
-        CheckConstraint(
-            "(source_id IS NULL) = (target_id IS NULL)", name="names_both_teams_or_none"
-        ),
         *(CheckConstraint(STEP.format(name), name=f"{name}_is_a_step") for name in SCORED),
         ForeignKeyConstraint(
             ["wave_id", "source_id", "target_id"],
@@ -50,8 +47,8 @@ class Answer(Base):
 
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    source_id: Mapped[int | None]
-    target_id: Mapped[int | None]
+    source_id: Mapped[int]
+    target_id: Mapped[int]
     q01: Mapped[int | None] = _question("q01")
     q02: Mapped[int | None] = _question("q02")
     q03: Mapped[int | None] = _question("q03")

@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session
 
 from app.domain.questionnaire import SCORED
 from app.domain.waves import COMMENTS_AFTER, WaveState
-from app.surveys.models import Answer, Cell, CommentCount, ReleasedComment, Wave
+from app.surveys.models import Answer, Cell, CommentCount, ReleasedComment, Wave, WaveTeam
 from app.surveys.queries import waves
 
 Pair = tuple[int, int]
 AnswerRow = Sequence[int]
-NOBODY = 0  # instead of a team, where a record counts for the company only
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,8 @@ class Results:
     """A closed wave: settings, frozen chart, counts and answers.
 
     `answers` holds rating team, rated team and the steps of q01 to q10 as ticked, 0 unanswered, in
-    no order; both teams are 0 in records that count for the company only. All of them tell enough
-    to be scored. `editions` maps each item to the wording that was asked. `number` counts closed
-    waves from 1, oldest first.
+    no order. All of them tell enough to be scored, and are about published pairs. `editions` maps
+    each item to the wording that was asked. `number` counts closed waves from 1, oldest first.
     """
 
     wave: Wave
@@ -105,6 +103,16 @@ def _teams(session: Session, wave_id: int) -> dict[int, FrozenTeam]:
         )
         for key, team in waves.frozen_teams(session, wave_id).items()
     }
+
+
+def moves(session: Session) -> dict[int, dict[int, int | None]]:
+    """Wave -> team -> how many had joined or left it since the wave before. One statement."""
+    found: dict[int, dict[int, int | None]] = {}
+    for wave, team, moved in session.execute(
+        select(WaveTeam.wave_id, WaveTeam.team_id, WaveTeam.moved)
+    ):
+        found.setdefault(wave, {})[team] = moved
+    return found
 
 
 def _cells(session: Session, wave_id: int) -> dict[Pair, CellCount]:

@@ -28,6 +28,7 @@ from app.surveys.services.emptying import empty
 from app.surveys.services.keys import Keys
 from app.surveys.services.releasing import keep_comments
 from app.surveys.services.sealing import opened, parted
+from app.surveys.services.signing import sign
 
 if TYPE_CHECKING:
     from app.scoring.sheets import Brought, Sheets
@@ -53,12 +54,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ClosedWave:
-    """What a close kept: records with their pair, records that count for the company only."""
+    """What a close kept: records of published pairs."""
 
     wave_id: int
     plan: ReleasePlan
     kept: int
-    without_pair: int
 
 
 def read_boxes(session: Session, wave_id: int, keys: Keys) -> dict[bytes, bytes]:
@@ -88,22 +88,20 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     ballots = table.read(packed)
     teams = queries.frozen_teams(session, wave_id)
     asked = _asked(session, wave_id)
-    tally = table.tally(ballots)
+    tally = table.tally(ballots, wave.k)
     plan = _plan(wave, teams, asked, tally)
-    rows = table.kept(ballots, _published(plan), _leftover(plan))
+    rows = table.kept(ballots, _published(plan))
     _store_cells(session, wave, teams, plan, asked, tally)
     digest = _store(session, wave, rows, opening.random)
     readable = keep_comments(session, wave, teams, _heard(tally), comments, opening.random)
     empty(session, wave)
-    without = int((rows["source"] == table.NOBODY).sum())
     wave.state, wave.closed_at, wave.claimed_until = WaveState.CLOSED, at, None
     wave.digest = plan.told_digest()
     wave.protocol = {
         "people": wave.asked,
         # Exact, these numbers would tell the turnout of small teams.
         "ballots_at_least": _tens(len(ballots)),
-        "kept": _tens(len(rows) - without),
-        "kept_without_pair": _tens(without),
+        "kept": _tens(len(rows)),
         "pairs_asked": len(asked),
         "pairs_published": len(plan.published),
         "comments_readable": readable,
@@ -111,8 +109,9 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
         "lots": f"{opening.random.getrandbits(128):032x}",  # for draws, before figures are seen
         "answers": digest,
     }
+    sign(wave, opening.keys.signer())
     _record(session, wave, at)
-    return ClosedWave(wave_id, plan, len(rows) - without, without)
+    return ClosedWave(wave_id, plan, len(rows))
 
 
 def _tens(number: int) -> int:
@@ -162,13 +161,6 @@ def _plan(
 
 def _published(plan: ReleasePlan) -> set[Pair]:
     return {(int(source), int(target)) for source, target in plan.published}
-
-
-def _leftover(plan: ReleasePlan) -> set[Pair]:
-    """Pairs whose records are kept without their teams: all that are too small, or none."""
-    if not plan.leftover_used:
-        return set()
-    return {(int(count.src), int(count.tgt)) for count in plan.leftover}
 
 
 def _heard(tally: Tally) -> dict[Pair, int]:

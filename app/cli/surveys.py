@@ -1,0 +1,45 @@
+"""`flask survey …`: prove that nobody changed what was counted and published."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from app.database import reading
+from app.surveys.jobs.waves import keys
+from app.surveys.queries.results import closed_waves
+from app.surveys.services.signing import is_signed, signed_text
+
+survey = AppGroup("survey", help="What surveys counted and published.")
+
+
+@survey.command("verify")
+@click.option("--key", "public", help="The public key from the data sheet; else this instance's.")
+@with_appcontext
+def verify(public: str | None) -> None:
+    """Check the signed protocol of every close; status 1 when one does not fit."""
+    public = public or bytes(keys().signer().verify_key).hex()
+    with reading() as session:
+        verdicts = [
+            (wave.id, wave.title, is_signed(wave, public)) for wave in closed_waves(session)
+        ]
+    for wave_id, title, fits in verdicts:
+        click.echo(f"wave {wave_id} ({title}): {'ok' if fits else 'NOT what this key signed'}")
+    click.echo(f"{len(verdicts)} protocols, key {public}")
+    if not all(fits for _id, _title, fits in verdicts):
+        sys.exit(1)
+
+
+@survey.command("protocol")
+@click.argument("wave_id", type=int)
+@with_appcontext
+def protocol(wave_id: int) -> None:
+    """Print the signed text of a close, to be checked elsewhere; its signature goes to stderr."""
+    with reading() as session:
+        found = next((wave for wave in closed_waves(session) if wave.id == wave_id), None)
+        if found is None:
+            raise click.ClickException(f"no closed wave has the number {wave_id}")
+        click.echo(signed_text(found).decode(), nl=False)
+        click.echo(f"signature {found.signature}\nkey {found.signed_by}", err=True)
