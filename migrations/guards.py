@@ -31,6 +31,15 @@ class Guard:
     postgresql_drop: tuple[str, ...]
     keeps: bool = False
 
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Names of the functions it makes on PostgreSQL."""
+        return tuple(found[1] for text in self.postgresql if (found := FUNCTION.match(text)))
+
+
+FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(\).*?\$\$(.*)\$\$", re.DOTALL)
+CONSTRAINT = re.compile(r"ADD CONSTRAINT (\w+)")
+
 
 def _no_overlap(
     name: str, table: str, same: tuple[str, ...], span: tuple[str, str], where: str, kind: str
@@ -91,7 +100,10 @@ class Erasable:
             f" WHERE id = NEW.{self.person} AND stands_for IS NOT NULL))"
         )
         black = [f"(NEW.{w} {equal} OLD.{w} OR NEW.{w} = '{BLACK}')" for w in self.words]
-        black += [f"(NEW.{t} {equal} OLD.{t} OR NEW.{t} LIKE '%{BLACK}%')" for t in self.texts]
+        place = "instr" if engine == "sqlite" else "strpos"
+        black += [
+            f"(NEW.{t} {equal} OLD.{t} OR {place}(NEW.{t}, '{BLACK}') > 0)" for t in self.texts
+        ]
         return " AND ".join([*same, *([nobody] if self.person else ()), *black])
 
 
@@ -580,8 +592,6 @@ def missing(connection: sa.Connection) -> list[str]:
 
 
 Essence = tuple[str, frozenset[str]] | tuple[str, str]
-FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(\).*?\$\$(.*)\$\$", re.DOTALL)
-CONSTRAINT = re.compile(r"ADD CONSTRAINT (\w+)")
 
 
 def _made_on_postgresql(connection: sa.Connection) -> set[Essence]:

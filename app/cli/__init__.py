@@ -11,6 +11,7 @@ from app.cli import (
     calendar_links,
     demo,
     doctor,
+    grants,
     greeting,
     people,
     planner,
@@ -26,6 +27,7 @@ def set_up(app: Flask) -> None:
     app.cli.add_command(backup.backup)
     app.cli.add_command(calendar_links.calendar)
     app.cli.add_command(demo.demo)
+    app.cli.add_command(grants.grants)
     app.cli.add_command(greeting.greet)
     app.cli.add_command(doctor.doctor)
     app.cli.add_command(people.people)

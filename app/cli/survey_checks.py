@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.waves import WaveState
+from app.health.services import proving
 from app.outbox.models import Notice, PrivateMail
 from app.surveys.models import (
     Asked,
@@ -35,6 +36,14 @@ def waves_leave_nothing(session: Session, now: datetime) -> Iterable[str]:
             yield f"wave {wave_id} is over and {left} rows about persons are still there"
         if not cleaned and closed_at is not None and closed_at < now - LATE:
             yield f"the files of wave {wave_id} still wait to be rewritten: is the worker running?"
+
+
+def snapshots_are_whole(session: Session, _now: datetime) -> Iterable[str]:
+    """What was published is still what was published (I8); past triggers only a digest tells."""
+    for snapshot_id in proving.every(session):
+        for fault in proving.changed(session, snapshot_id):
+            yield f"snapshot {snapshot_id}: {fault}"
+        session.expunge_all()
 
 
 def _left(session: Session, wave_id: int) -> int:

@@ -11,7 +11,7 @@ from itertools import chain
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app import scoring
@@ -50,17 +50,11 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
         return None
 
     before = [wave.body for wave in snapshots.published(session, limit=MOST_WAVES)]
-    compared = comparison(found.editions, before)
-    past = () if compared.crosses else compared.past
-    score = _scored(found, [PastWave.from_snapshot(body) for body in past], DIMENSIONS)
-    plain = scoring.snapshot(score)
-    changes = _across(session, found, compared) if compared.crosses else plain
-    body = _body(found, plain, _Past(before, moves(session))) | _trend(changes, compared)
+    score, body = computed(session, found, before)
     snapshot = _snapshot(found, score, body, on)
     session.add(snapshot)
     session.flush()  # its key names the figures
-    figures = [_figure(snapshot, pair, body) for pair in sorted(score.pairs)]
-    if figures:
+    if figures := figures_of(snapshot):
         session.execute(insert(PairFigure), figures)
     record(
         session,
@@ -72,6 +66,21 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
         pairs=len(score.pairs),
     )
     return snapshot
+
+
+def computed(
+    session: Session, found: Results, before: Sequence[dict[str, Any]]
+) -> tuple[WaveScore, dict[str, Any]]:
+    """The score of a wave, and everything that is published of it.
+
+    `before` are the bodies published earlier, oldest first. Loads numpy.
+    """
+    compared = comparison(found.editions, before)
+    past = () if compared.crosses else compared.past
+    score = _scored(found, [PastWave.from_snapshot(body) for body in past], DIMENSIONS)
+    plain = scoring.snapshot(score)
+    changes = _across(session, found, compared) if compared.crosses else plain
+    return score, _body(found, plain, _Past(before, moves(session))) | _trend(changes, compared)
 
 
 MOST_WAVES = 60  # fifteen years of quarters
@@ -239,19 +248,19 @@ def _snapshot(found: Results, score: WaveScore, body: dict[str, Any], on: date) 
         revision=1,
         formula=int(scoring.FORMULA_VERSION),
         plan_digest=found.wave.digest or score.plan.told_digest(),
-        inputs_digest=_digest(_inputs(found)),
-        digest=_digest(body),
+        inputs_digest=inputs_digest(found),
+        digest=digest_of(body),
         published_on=on,
         body=body,
     )
 
 
-def _inputs(found: Results) -> Any:
-    """What was scored, in an order that does not depend on how it was stored."""
+def inputs_digest(found: Results) -> str:
+    """SHA-256 of what was scored, in an order that does not depend on how it was stored."""
     import numpy as np  # noqa: PLC0415 - loaded by the worker only
 
     rows = _table(found.answers)
-    return {
+    inputs = {
         "answers": rows[np.lexsort(rows.T[::-1])].tolist(),
         "cells": [
             [source, target, cell.eligible, cell.no_contact, cell.members, cell.importance]
@@ -259,20 +268,28 @@ def _inputs(found: Results) -> Any:
         ],
         "settings": [found.wave.k, found.wave.k_target],
     }
+    return digest_of(inputs)
 
 
-def _digest(value: Any) -> str:
+def digest_of(value: Any) -> str:
+    """SHA-256 of plain JSON values in one fixed form."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def _figure(snapshot: Snapshot, pair: tuple[str, str], body: dict[str, Any]) -> dict[str, object]:
-    name = f"{pair[0]}|{pair[1]}"
+def figures_of(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The rows of single pairs that stand beside a stored snapshot."""
+    return [_figure(snapshot, name) for name in sorted(snapshot.body["pairs"])]
+
+
+def _figure(snapshot: Snapshot, name: str) -> dict[str, Any]:
+    body = snapshot.body
+    source, _, target = name.partition("|")
     figures = body["pairs"][name]
     return {
         "snapshot_id": snapshot.id,
-        "source_team_id": int(pair[0]),
-        "target_team_id": int(pair[1]),
+        "source_team_id": int(source),
+        "target_team_id": int(target),
         "answers": figures["n"],
         "score": figures["mean"],
         "low": figures["lo"],
@@ -280,9 +297,3 @@ def _figure(snapshot: Snapshot, pair: tuple[str, str], body: dict[str, Any]) -> 
         "need": body["weights"][name],
         "body": {**figures, "change": body["changes"].get(name)},
     }
-
-
-def is_intact(session: Session, snapshot_id: int) -> bool:
-    """Whether the stored bytes are still those whose digest was written beside them."""
-    snapshot = session.scalar(select(Snapshot).where(Snapshot.id == snapshot_id))
-    return snapshot is not None and _digest(snapshot.body) == snapshot.digest
