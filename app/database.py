@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ClassVar, TypeAlias, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -51,6 +52,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from app.domain.personal import Personal
 from app.domain.refusals import Outrun
 from app.line import line_of
+from app.readers import reader
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -68,7 +70,10 @@ SQLITE_RULES = {
     "busy_timeout": 10000,  # ms
 }
 READS_ONLY = {"reads_only": True, "postgresql_readonly": True}  # the latter begins with BEGIN
-BUSY_SECONDS = 10.0  # as long as the file's own lock is waited for
+BUSY_SECONDS = 10.0  # as long as the file's own lock is waited for, and each of PostgreSQL's
+_PATIENCE = (  # unless the operator has said how long
+    "SELECT set_config('lock_timeout', %s, false) WHERE current_setting('lock_timeout') = '0'"
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -172,7 +177,10 @@ def wait_in_line(line: int, key: ColumnElement[int]) -> ColumnElement[bool]:
 
 @event.listens_for(Engine, "connect")
 def _obey_the_rules(connection: object, _record: object) -> None:
-    """Set SQLite's rules on every new connection; other engines have theirs in the server."""
+    """Set SQLite's rules on every new connection, and on PostgreSQL's how long it waits."""
+    if isinstance(connection, psycopg.Connection):
+        connection.execute(_PATIENCE, [f"{BUSY_SECONDS}s"])
+        connection.commit()
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
@@ -188,9 +196,8 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("glances", False):
         return
-    reads_only = options.get("reads_only", False)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={int(reads_only)}")
+        reads_only = options.get("reads_only", False)
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
@@ -234,17 +241,32 @@ def reading() -> Iterator[Session]:
     would be fetched again, one by one and in a writing transaction.
     """
     session = cast("Session", db.session())
-    if not session.in_transaction():
+    with _read_only(session):
+        try:
+            yield session
+        except BaseException:
+            session.rollback()
+            raise
+        if session.new or session.dirty or session.deleted:
+            session.rollback()
+        else:
+            session.commit()
+
+
+@contextmanager
+def _read_only(session: Session) -> Iterator[None]:
+    """Begin a transaction that cannot write, unless one is open already."""
+    if session.in_transaction():
+        yield
+        return
+    engine = session.get_bind().engine
+    if engine.dialect.name != "sqlite":
         session.connection(execution_options=READS_ONLY)
-    try:
-        yield session
-    except BaseException:
-        session.rollback()
-        raise
-    if session.new or session.dirty or session.deleted:
-        session.rollback()
-    else:
-        session.commit()
+        yield
+        return
+    with reader(engine) as connection:
+        session.connection(bind_arguments={"bind": connection}, execution_options=READS_ONLY)
+        yield
 
 
 @contextmanager

@@ -46,6 +46,7 @@ from app.people.views import (
     skills,
     teams,
 )
+from app.privacy.views import erasures, own_data
 from app.rotations.views import (
     applications,
     blackouts,
@@ -85,6 +86,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.bp,
     accounts.bp,
     settings.bp,
+    own_data.bp,
+    erasures.bp,
     log.bp,
     my_rotations.bp,
     cover.bp,
