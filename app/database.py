@@ -7,10 +7,12 @@ a race half-way; a reading session cannot write on either engine.
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -118,6 +120,19 @@ class Base(DeclarativeBase):
             list[Any]: JSON(none_as_null=True),
         },
     )
+
+
+class Written(dict[str, Any]):
+    """A JSON value whose text is known already, so that it is not written a second time."""
+
+    def __init__(self, value: Mapping[str, Any], text: str) -> None:
+        super().__init__(value)
+        self.text = text
+
+
+def json_text(value: object) -> str:
+    """A value as JSON columns store it."""
+    return value.text if isinstance(value, Written) else json.dumps(value)
 
 
 class Versioned:
@@ -347,25 +362,41 @@ def _insert_unless_known(engine: str, table: Table, computed: Computed) -> Any:
     return statement.on_conflict_do_nothing().returning(*table.primary_key)
 
 
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep Python's collector from looking through very many new values again and again.
+
+    For work that makes hundreds of thousands of them, none of which refers back to itself.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def insert_many(
     session: Session,
     model: type[Base],
     columns: Sequence[str],
-    rows: Sequence[tuple[object, ...]],
+    rows: Iterable[tuple[object, ...]],
 ) -> None:
-    """Insert rows of plain values, of which there may be very many: a copy on PostgreSQL."""
-    if not rows:
-        return
+    """Insert rows of plain values, of which there may be very many: a copy on PostgreSQL.
+
+    Rows are taken one by one and handed to the driver as they are, whose errors are raised.
+    """
     table = cast("Table", inspect(model).local_table)
     connection = session.connection()
+    driver = cast("Any", connection.connection)
     names = ", ".join(columns)
-    if connection.dialect.name == "postgresql":
-        into = f"COPY {table} ({names}) FROM STDIN"
-        driver = cast("Any", connection.connection)
-        with driver.cursor() as cursor, cursor.copy(into) as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    marks = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
-    connection.exec_driver_sql(statement, list(rows))
+    with closing(driver.cursor()) as cursor:
+        if connection.dialect.name == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join("?" * len(columns))
+            statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - of ours
+            cursor.executemany(statement, rows)

@@ -7,7 +7,7 @@ then added and subtracted as linear algebra allows.
 """
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ from app.domain.questionnaire import SCORED
 from app.health.services import publishing
 from app.scoring import sheets
 from app.surveys.queries.results import CellCount, FrozenTeam, Results
-from app.surveys.services import closing
+from app.surveys.services import counting
 from tests.domain.test_disclosure import reduced
 from tests.scoring.test_sheets import pack
 
@@ -89,25 +89,17 @@ def _wave(luck, members, asked):
 def published(company, said, number, before, *, least=K):
     """What a wave publishes of what was said, as the close and the publishing make it."""
     table = sheets.read(pack([one.packed() for one in said]))
-    tally = sheets.tally(table, least)
     wave = SimpleNamespace(id=number, k=K, k_target=K, digest="", protocol={})
     teams = {
         team: FrozenTeam(team, f"Team {team}", team % 2, f"Side {team % 2}", size, 0)
         for team, size in company.members.items()
     }
-    plan = closing._plan(wave, teams, company.asked, tally)
-    told = closing._published(plan)
-    cells = {
-        pair: CellCount(
-            eligible=eligible,
-            members=company.members[pair[1]],
-            published=pair in told,
-            **closing._counts(tally[pair] if pair in told else None, None),
-        )
-        for pair, eligible in company.asked.items()
-    }
-    rows = [tuple(value or 0 for value in row) for row in sheets.stored(sheets.kept(table, told))]
-    found = Results(wave, number, EDITIONS, teams, cells, rows)
+    counted = counting.planned(wave, teams, company.asked, sheets.tally(table, least))
+    cells = {(row[1], row[2]): CellCount(*row[3:]) for row in counting.cells(wave, counted, {})}
+    answers = defaultdict(str)
+    for source, target, steps in sheets.stored(sheets.kept(table, counted.published)):
+        answers[source, target] += steps
+    found = Results(wave, number, EDITIONS, teams, cells, answers)
     return publishing.computed(None, found, before)[1]
 
 

@@ -18,7 +18,7 @@ CHANGES = {
     "ao_wave_team": "UPDATE wave_team SET members = 99",
     "ao_comment_count": "UPDATE comment_count SET written = 99",
     "ao_released_comment": "UPDATE released_comment SET text = 'Well done'",
-    "ao_answer": "UPDATE answer SET q01 = 1",
+    "ao_answer": "UPDATE answer SET steps = '1111111111'",
     "ao_snapshot": "UPDATE snapshot SET formula = 9",
     "ao_pair_figure": "UPDATE pair_figure SET score = 99",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,13 +11,8 @@ from sqlalchemy.orm import Session
 from app import scoring
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
-from app.health.services.publishing import (
-    MOST_WAVES,
-    computed,
-    digest_of,
-    figures_of,
-    inputs_digest,
-)
+from app.health.services.publishing import FIGURE, MOST_WAVES, computed, figures_of
+from app.health.services.writing import inputs_digest, sha256, written
 from app.surveys.queries.results import results
 
 
@@ -31,32 +27,24 @@ def changed(session: Session, snapshot_id: int) -> Iterator[str]:
     Its bytes against their digest, its pairs against the rows beside it. Two statements.
     """
     snapshot = session.get_one(Snapshot, snapshot_id)
-    if digest_of(snapshot.body) != snapshot.digest:
+    body = snapshot.body
+    if sha256(written(body)) != snapshot.digest:
         yield "its bytes are not those that were published"
         return
     stored = [
-        {name: getattr(row, name) for name in _COLUMNS}
+        (*(getattr(row, name) for name in FIGURE[1:-1]), row.body)
         for row in session.scalars(select(PairFigure).where(PairFigure.snapshot_id == snapshot_id))
     ]
-    if sorted(stored, key=_pair) != sorted(figures_of(snapshot), key=_pair):
+    expected = [
+        (*figures_of(body, name), {**figures, "change": body["changes"].get(name)})
+        for name, figures in body["pairs"].items()
+    ]
+    if sorted(stored, key=_pair) != sorted(expected, key=_pair):
         yield "the figures of its pairs are not those that were published"
 
 
-_COLUMNS = (
-    "snapshot_id",
-    "source_team_id",
-    "target_team_id",
-    "answers",
-    "score",
-    "low",
-    "high",
-    "need",
-    "body",
-)
-
-
-def _pair(row: dict[str, int]) -> tuple[int, int]:
-    return row["source_team_id"], row["target_team_id"]
+def _pair(row: tuple[Any, ...]) -> tuple[int, int]:
+    return row[0], row[1]
 
 
 def differs(session: Session, snapshot_id: int) -> Iterator[str]:
@@ -80,7 +68,7 @@ def differs(session: Session, snapshot_id: int) -> Iterator[str]:
     place = [wave.wave_id for wave in earlier].index(snapshot.wave_id)
     before = [wave.body for wave in earlier[max(0, place - MOST_WAVES) : place]]
     _score, body = computed(session, found, before)
-    if digest_of(body) != snapshot.digest:
+    if sha256(written(body)) != snapshot.digest:
         names = sorted(name for name in body if body[name] != snapshot.body.get(name))
         yield f"computed anew it differs in: {', '.join(names) or 'what is left out'}"
 

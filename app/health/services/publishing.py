@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import chain
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app import scoring
 from app.audit.models import AuditKind
 from app.audit.services import record
+from app.database import collector_paused, insert_many
 from app.domain.disclosure import (
     Turnout,
     band_of,
@@ -28,15 +25,13 @@ from app.domain.disclosure import (
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
 from app.health.services.comparing import Comparison, comparison, rules_on, scored
-from app.scoring import DIMENSIONS, Asked, Ballots, PastWave, WaveScore
+from app.health.services.writing import Told, inputs_digest, told
+from app.scoring import DIMENSIONS, ITEMS, Asked, Ballots, PastWave, WaveScore
 from app.scoring.need import need, weight
-from app.surveys.queries.results import AnswerRow, Results, moves, results
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from app.surveys.queries.results import Results, moves, results
 
 
+@collector_paused()
 def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapshot | None:
     """Score a closed wave and store the snapshot; gives the one there is where it was done before.
 
@@ -51,11 +46,11 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
 
     before = [wave.body for wave in snapshots.published(session, limit=MOST_WAVES)]
     score, body = computed(session, found, before)
-    snapshot = _snapshot(found, score, body, on)
+    text = told(body)
+    snapshot = _snapshot(found, score, text, on)
     session.add(snapshot)
     session.flush()  # its key names the figures
-    if figures := figures_of(snapshot):
-        session.execute(insert(PairFigure), figures)
+    _store_figures(session, snapshot, text)
     record(
         session,
         AuditKind.WAVE_PUBLISHED,
@@ -168,23 +163,15 @@ def _ballots(found: Results) -> Ballots:
     """The kept records, with their pairs."""
     import numpy as np  # noqa: PLC0415 - loaded by the worker only
 
-    rows = _table(found.answers)
-    codes, pair_of = np.unique(rows[:, 0] << 32 | rows[:, 1], return_inverse=True)
-    pairs = (divmod(code, 1 << 32) for code in codes.tolist())
+    told = sorted(found.answers)
+    digits = "".join(found.answers[pair] for pair in told).encode("ascii")
+    answers = (np.frombuffer(digits, np.uint8) - ord("0")).reshape(-1, len(ITEMS))
+    records = [len(found.answers[pair]) // len(ITEMS) for pair in told]
     return Ballots(
-        pairs=tuple((str(source), str(target)) for source, target in pairs),
-        pair_of=pair_of,
-        answers=rows[:, 2:],
+        pairs=tuple((str(source), str(target)) for source, target in told),
+        pair_of=np.repeat(np.arange(len(told)), records),
+        answers=answers,
     )
-
-
-def _table(answers: Sequence[AnswerRow]) -> NDArray[np.int64]:
-    """Answers as one array, a row each."""
-    import numpy as np  # noqa: PLC0415 - loaded by the worker only
-
-    width = 2 + len(scoring.ITEMS)
-    values = np.fromiter(chain.from_iterable(answers), np.int64, count=width * len(answers))
-    return values.reshape(-1, width)
 
 
 def _body(found: Results, plain: Mapping[str, Any], past: _Past) -> dict[str, Any]:
@@ -242,58 +229,36 @@ def _turnout(figures: Mapping[str, Any]) -> Turnout:
     return Turnout(figures["n"], figures["returned"], figures["eligible"])
 
 
-def _snapshot(found: Results, score: WaveScore, body: dict[str, Any], on: date) -> Snapshot:
+def _snapshot(found: Results, score: WaveScore, text: Told, on: date) -> Snapshot:
     return Snapshot(
         wave_id=found.wave.id,
         revision=1,
         formula=int(scoring.FORMULA_VERSION),
         plan_digest=found.wave.digest or score.plan.told_digest(),
         inputs_digest=inputs_digest(found),
-        digest=digest_of(body),
+        digest=text.digest,
         published_on=on,
-        body=body,
+        body=text.body,
     )
 
 
-def inputs_digest(found: Results) -> str:
-    """SHA-256 of what was scored, in an order that does not depend on how it was stored."""
-    import numpy as np  # noqa: PLC0415 - loaded by the worker only
-
-    rows = _table(found.answers)
-    inputs = {
-        "answers": rows[np.lexsort(rows.T[::-1])].tolist(),
-        "cells": [
-            [source, target, cell.eligible, cell.no_contact, cell.members, cell.importance]
-            for (source, target), cell in sorted(found.cells.items())
-        ],
-        "settings": [found.wave.k, found.wave.k_target],
-    }
-    return digest_of(inputs)
+FIGURE = (
+    "snapshot_id", "source_team_id", "target_team_id", "answers", "score", "low", "high", "need",
+    "body",
+)  # fmt: skip
 
 
-def digest_of(value: Any) -> str:
-    """SHA-256 of plain JSON values in one fixed form."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+def _store_figures(session: Session, snapshot: Snapshot, text: Told) -> None:
+    rows = [
+        (snapshot.id, *figures_of(text.body, name), text.figures[name])
+        for name in sorted(text.body["pairs"])
+    ]
+    insert_many(session, PairFigure, FIGURE, rows)
 
 
-def figures_of(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """The rows of single pairs that stand beside a stored snapshot."""
-    return [_figure(snapshot, name) for name in sorted(snapshot.body["pairs"])]
-
-
-def _figure(snapshot: Snapshot, name: str) -> dict[str, Any]:
-    body = snapshot.body
+def figures_of(body: Mapping[str, Any], name: str) -> tuple[Any, ...]:
+    """What the row of a pair holds beside its text: teams, answers, score, ends, need."""
     source, _, target = name.partition("|")
     figures = body["pairs"][name]
-    return {
-        "snapshot_id": snapshot.id,
-        "source_team_id": int(source),
-        "target_team_id": int(target),
-        "answers": figures["n"],
-        "score": figures["mean"],
-        "low": figures["lo"],
-        "high": figures["hi"],
-        "need": body["weights"][name],
-        "body": {**figures, "change": body["changes"].get(name)},
-    }
+    shown = (figures["n"], figures["mean"], figures["lo"], figures["hi"])
+    return (int(source), int(target), *shown, body["weights"][name])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.comments import ENOUGH_COMMENTS, ENOUGH_RESPONDENTS
 from app.domain.disclosure import BAND_ONLY_BELOW, FEW, SOME, USUAL_K
-from app.domain.waves import COMMENTS_AFTER, FORMULA, MOST_RATED, WaveState
+from app.domain.waves import COMMENTS_AFTER, FORMULA, MOST_RATED, WaveState, share_from
 from app.surveys.models import Question, Wave
 from app.surveys.queries import questions, waves
 
@@ -28,6 +28,7 @@ class Facts:
     comments_apart: int
     dimensions_from: int
     histograms_from: int
+    share_from: int
     band_below: int
     closed: int
     questions: list[Question]
@@ -49,6 +50,7 @@ def facts(session: Session) -> Facts:
         comments_apart=ENOUGH_COMMENTS,
         dimensions_from=FEW,
         histograms_from=SOME,
+        share_from=share_from(wave.k if wave else USUAL_K),
         band_below=BAND_ONLY_BELOW,
         closed=sum(one.state is WaveState.CLOSED for one in every),
         questions=questions.current(session),

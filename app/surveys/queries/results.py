@@ -13,13 +13,11 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.questionnaire import SCORED
 from app.domain.waves import COMMENTS_AFTER, WaveState
 from app.surveys.models import Answer, Cell, CommentCount, ReleasedComment, Wave, WaveTeam
 from app.surveys.queries import waves
 
 Pair = tuple[int, int]
-AnswerRow = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,10 @@ class CellCount:
 class Results:
     """A closed wave: settings, frozen chart, counts and answers.
 
-    `answers` holds rating team, rated team and the steps of q01 to q10 as ticked, 0 unanswered, in
-    no order. All of them tell enough to be scored, and are about published pairs. `editions` maps
-    each item to the wording that was asked. `number` counts closed waves from 1, oldest first.
+    `answers` maps a pair to the steps of all its records in a row, ten digits each, in no order:
+    q01 to q10 as ticked, 0 unanswered. All records tell enough to be scored, and are about
+    published pairs. `editions` maps each item to the wording that was asked. `number` counts closed
+    waves from 1, oldest first.
     """
 
     wave: Wave
@@ -67,7 +66,7 @@ class Results:
     editions: Mapping[str, int]
     teams: Mapping[int, FrozenTeam]
     cells: Mapping[Pair, CellCount]
-    answers: Sequence[AnswerRow]
+    answers: Mapping[Pair, str]
 
 
 def closed_waves(session: Session) -> list[Wave]:
@@ -134,10 +133,14 @@ def _cells(session: Session, wave_id: int) -> dict[Pair, CellCount]:
     return {(row[0], row[1]): CellCount(*row[2:]) for row in rows}
 
 
-def _answers(session: Session, wave_id: int) -> Sequence[AnswerRow]:
-    columns = (Answer.source_id, Answer.target_id, *(getattr(Answer, name) for name in SCORED))
-    given = (func.coalesce(column, 0) for column in columns)
-    return session.execute(select(*given).where(Answer.wave_id == wave_id)).all()
+def _answers(session: Session, wave_id: int) -> dict[Pair, str]:
+    """The database puts the records of a pair together, so that there are no rows to walk."""
+    rows = session.execute(
+        select(Answer.source_id, Answer.target_id, func.aggregate_strings(Answer.steps, ""))
+        .where(Answer.wave_id == wave_id)
+        .group_by(Answer.source_id, Answer.target_id)
+    )
+    return {(source, target): steps for source, target, steps in rows}
 
 
 @dataclass(frozen=True, slots=True)
