@@ -1,7 +1,14 @@
-// Keeps what was ticked on this device until it is handed in, and never sends it anywhere else.
+// Keeps what was ticked or written on this device until the server has it, and never sends it
+// anywhere else. What has been handed in, the next page names, and it is forgotten here.
 const PREFIX = "tandem-sheet:";
 const DAYS = 14;
+const FIELDS = "input[type=radio], input[type=checkbox], textarea";
 const form = document.querySelector("form[data-draft]");
+
+function forgetHandedIn() {
+  const told = document.querySelector("[data-drafts-done]")?.dataset.draftsDone ?? "";
+  for (const tag of told.split(" ")) localStorage.removeItem(PREFIX + tag);
+}
 
 function forgetOld() {
   const limit = Date.now() - DAYS * 24 * 3600 * 1000;
@@ -20,35 +27,40 @@ function read(name) {
   }
 }
 
-function ticked() {
+function filledIn() {
   const found = {};
-  for (const radio of form.querySelectorAll("input[type=radio]:checked")) found[radio.name] = radio.value;
+  for (const field of form.querySelectorAll(FIELDS)) {
+    const isGiven = field.type === "textarea" ? field.value !== "" : field.checked;
+    if (isGiven) found[field.name] = field.value;
+  }
   return found;
 }
 
 function restore(kept) {
-  for (const radio of form.querySelectorAll("input[type=radio]")) {
-    if (kept[radio.name] === radio.value) radio.checked = true;
+  for (const field of form.querySelectorAll(FIELDS)) {
+    if (!(field.name in kept)) continue;
+    if (field.type !== "textarea") field.checked = kept[field.name] === field.value;
+    else field.value = kept[field.name];
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 
 function arm() {
   const name = PREFIX + form.dataset.draft;
-  const note = form.querySelector("[data-draft-note]");
   const kept = read(name);
-  if (kept && Object.keys(ticked()).length === 0) restore(kept.ticks);
-  note.hidden = false;
-  form.addEventListener("change", () => {
-    localStorage.setItem(name, JSON.stringify({ day: Date.now(), ticks: ticked() }));
+  if (kept && Object.keys(filledIn()).length === 0) restore(kept.fields ?? {});
+  form.querySelector("[data-draft-note]").hidden = false;
+  form.addEventListener("input", () => {
+    localStorage.setItem(name, JSON.stringify({ day: Date.now(), fields: filledIn() }));
   });
-  form.addEventListener("submit", () => localStorage.removeItem(name));
   form.querySelector("[data-draft-forget]").addEventListener("click", () => {
-    localStorage.removeItem(name);
     form.reset();
+    localStorage.removeItem(name);
   });
 }
 
-if (form && "localStorage" in window) {
+if ("localStorage" in window) {
+  forgetHandedIn();
   forgetOld();
-  arm();
+  if (form) arm();
 }

@@ -1,4 +1,7 @@
-"""Runs migrations on the app's own engine, then recreates every guard from the one list."""
+"""Runs migrations on the app's own engine, then recreates every guard from the one list.
+
+PostgreSQL is also told again of which columns it must learn nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from alembic import context
 from flask import current_app
 
 from app.database import UtcDateTime
-from migrations import guards
+from migrations import guards, statistics
 
 extension = current_app.extensions["migrate"].db
 
@@ -57,6 +60,7 @@ def run(connection: sa.Connection) -> None:
         guards.drop_all(connection)
         context.run_migrations()
         guards.create_all(connection)
+        statistics.switch_off(connection)
         if on_sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:

@@ -1,11 +1,13 @@
 """Rules the database itself holds beyond keys and checks: no overlaps, append-only tables.
 
 One list for both engines. They are dropped before and recreated after every migration, because a
-table rebuild on SQLite silently loses triggers. `missing` tells which of them a database lacks.
+table rebuild on SQLite silently loses triggers. `missing` tells which of them a database lacks or
+has in another form.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -15,7 +17,11 @@ from app.domain.comments import BLACK
 
 @dataclass(frozen=True)
 class Guard:
-    """One named rule: statements that create and drop it on each engine."""
+    """One named rule: statements that create and drop it on each engine.
+
+    `keeps` says that no row of its table may ever lose what it holds, so that on PostgreSQL the
+    table should belong to a role the program does not have (`migrations/roles.py`).
+    """
 
     name: str
     table: str
@@ -23,6 +29,16 @@ class Guard:
     sqlite_names: tuple[str, ...]
     postgresql: tuple[str, ...]
     postgresql_drop: tuple[str, ...]
+    keeps: bool = False
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Names of the functions it makes on PostgreSQL."""
+        return tuple(found[1] for text in self.postgresql if (found := FUNCTION.match(text)))
+
+
+FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(\).*?\$\$(.*)\$\$", re.DOTALL)
+CONSTRAINT = re.compile(r"ADD CONSTRAINT (\w+)")
 
 
 def _no_overlap(
@@ -66,12 +82,14 @@ def _no_overlap(
 class Erasable:
     """What an erasure may change in a row that otherwise stays as it was written.
 
-    `person` may pass to a nobody, `words` be blacked out; every column of `fixed` stays.
+    `person` may pass to a nobody, `words` be blacked out, and of `texts` a part; every column of
+    `fixed` stays.
     """
 
-    person: str
+    person: str | None
     words: tuple[str, ...]
     fixed: tuple[str, ...]
+    texts: tuple[str, ...] = ()
 
     def condition(self, engine: str) -> str:
         """SQL that holds where nothing else is changed."""
@@ -82,7 +100,11 @@ class Erasable:
             f" WHERE id = NEW.{self.person} AND stands_for IS NOT NULL))"
         )
         black = [f"(NEW.{w} {equal} OLD.{w} OR NEW.{w} = '{BLACK}')" for w in self.words]
-        return " AND ".join([*same, nobody, *black])
+        place = "instr" if engine == "sqlite" else "strpos"
+        black += [
+            f"(NEW.{t} {equal} OLD.{t} OR {place}(NEW.{t}, '{BLACK}') > 0)" for t in self.texts
+        ]
+        return " AND ".join([*same, *([nobody] if self.person else ()), *black])
 
 
 def _append_only(table: str, erasable: Erasable | None = None) -> Guard:
@@ -119,6 +141,47 @@ def _append_only(table: str, erasable: Erasable | None = None) -> Guard:
             f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
         ),
         postgresql_drop=(f"DROP FUNCTION IF EXISTS {name}() CASCADE",),
+        keeps=erasable is None,
+    )
+
+
+def _closed_for_good() -> Guard:
+    """A closed wave stays as it was signed; only what its clean-up notes may change."""
+    name = "ao_wave"
+    final = Erasable(
+        None,
+        (),
+        (
+            "id", "title", "state", "opens_on", "ends_on", "k", "k_target", "formula", "asked",
+            "digest", "protocol", "signature", "signed_by", "created_at", "closed_at",
+        ),
+    )  # fmt: skip
+    closed = "OLD.state = 'closed'"
+    refuse = f"RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation';"
+    return Guard(
+        name=name,
+        table="wave",
+        sqlite=(
+            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON wave"
+            f" WHEN {closed} AND NOT ({final.condition('sqlite')})"
+            f" BEGIN SELECT RAISE(ABORT, '{name}'); END",
+            f"CREATE TRIGGER {name}_delete BEFORE DELETE ON wave WHEN {closed}"
+            f" BEGIN SELECT RAISE(ABORT, '{name}'); END",
+        ),
+        sqlite_names=(f"{name}_update", f"{name}_delete"),
+        postgresql=(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF TG_OP = 'TRUNCATE' THEN {refuse} END IF;"
+            f" IF TG_OP = 'DELETE' THEN IF {closed} THEN {refuse} END IF; RETURN OLD; END IF;"
+            f" IF {closed} AND NOT ({final.condition('postgresql')}) THEN {refuse} END IF;"
+            f" RETURN NEW; END $$",
+            f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON wave"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE TRIGGER {name}_truncate BEFORE TRUNCATE ON wave"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        ),
+        postgresql_drop=(f"DROP FUNCTION IF EXISTS {name}() CASCADE",),
+        keeps=True,
     )
 
 
@@ -151,7 +214,7 @@ def _starts_agreed() -> Guard:
 
 
 def _answers_of_asked_pairs() -> Guard:
-    """An answer belongs to a wave that asked, and names a pair that it asked, or none.
+    """An answer belongs to a wave that asked, and names a pair that it asked.
 
     Two references hold it on SQLite. PostgreSQL would look them up row by row, which takes longer
     than to store a hundred thousand rows; it looks once per statement instead. Cells are never
@@ -160,8 +223,8 @@ def _answers_of_asked_pairs() -> Guard:
     name = "tg_answer_pair_asked"
     of_wave = "SELECT 1 FROM cell WHERE cell.wave_id = pair.wave_id"
     unknown = (
-        f"CASE WHEN pair.source_id IS NULL THEN NOT EXISTS ({of_wave}) ELSE NOT EXISTS ({of_wave}"
-        " AND cell.source_id = pair.source_id AND cell.target_id = pair.target_id) END"
+        f"NOT EXISTS ({of_wave}"
+        " AND cell.source_id = pair.source_id AND cell.target_id = pair.target_id)"
     )
     pairs = "(SELECT DISTINCT wave_id, source_id, target_id FROM fresh) AS pair"
     return Guard(
@@ -503,6 +566,15 @@ GUARDS = (
         "{row}person_id IS NOT NULL",
         "daterange",
     ),
+    _append_only("wave_team"),
+    _append_only("comment_count"),
+    _append_only(
+        "released_comment",
+        Erasable(
+            None, (), ("key", "wave_id", "target_id", "department_id", "item"), texts=("text",)
+        ),
+    ),
+    _closed_for_good(),
     _append_only("effect_study"),
     _append_only("contact_step"),
     _started_while_planned("action_gathering"),
@@ -540,14 +612,50 @@ def drop(connection: sa.Connection, name: str) -> None:
 
 
 def missing(connection: sa.Connection) -> list[str]:
-    """Names of declared guards that this database lacks, in the order of the list."""
+    """Names of declared guards that this database lacks, in the order of the list.
+
+    A guard is there when each of its triggers, functions and constraints is, as it was declared
+    (of constraints only the name is looked at).
+    """
     if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        rows = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
         there = set(rows.scalars())
-        return [guard.name for guard in GUARDS if not set(guard.sqlite_names) <= there]
-    rows = connection.exec_driver_sql(
-        "SELECT conname FROM pg_constraint WHERE contype = 'x'"
-        " UNION SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        return [guard.name for guard in GUARDS if not set(guard.sqlite) <= there]
+    found = _made_on_postgresql(connection)
+    return [
+        guard.name
+        for guard in GUARDS
+        if not all(_essence(statement) in found for statement in guard.postgresql)
+    ]
+
+
+Essence = tuple[str, frozenset[str]] | tuple[str, str]
+
+
+def _made_on_postgresql(connection: sa.Connection) -> set[Essence]:
+    triggers = connection.exec_driver_sql(
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"  # others sleep, or wake on replicas
     )
-    there = set(rows.scalars())
-    return [guard.name for guard in GUARDS if guard.name not in there]
+    functions = connection.exec_driver_sql(
+        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+    )
+    constraints = connection.exec_driver_sql("SELECT conname FROM pg_constraint")
+    return {
+        *(("trigger", _words(text)) for text in triggers.scalars()),
+        *((name, body) for name, body in functions),
+        *(("constraint", name) for name in constraints.scalars()),
+    }
+
+
+def _essence(statement: str) -> Essence:
+    """What a statement makes, however PostgreSQL writes it down."""
+    if function := FUNCTION.search(statement):
+        return function[1], function[2]
+    if constraint := CONSTRAINT.search(statement):
+        return "constraint", constraint[1]
+    return "trigger", _words(statement)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text)) - {"public"}

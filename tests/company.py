@@ -98,7 +98,6 @@ PROTOCOL = {
     "people": 7,
     "ballots_at_least": 0,
     "kept": 0,
-    "kept_without_pair": 0,
     "pairs_asked": 1,
     "pairs_published": 0,
     "comments_readable": 0,

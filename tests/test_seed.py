@@ -25,11 +25,14 @@ BY_CHANCE = {
     ("person_calendar", "changed_at"),  # stamped by the database itself
     ("team_calendar", "changed_at"),
     ("mail", "key"),
+    ("private_mail", "key"),
     ("plan", "best"),
     ("pulse_sheet", "key"),
     ("sealed_box", "content"),
     ("sealed_box", "key"),
     ("wave", "public_key"),
+    ("wave", "signature"),
+    ("wave", "signed_by"),
 }
 
 

@@ -11,10 +11,12 @@ from app.cli import (
     calendar_links,
     demo,
     doctor,
+    grants,
     greeting,
     people,
     planner,
     scoring,
+    surveys,
 )
 
 
@@ -25,8 +27,10 @@ def set_up(app: Flask) -> None:
     app.cli.add_command(backup.backup)
     app.cli.add_command(calendar_links.calendar)
     app.cli.add_command(demo.demo)
+    app.cli.add_command(grants.grants)
     app.cli.add_command(greeting.greet)
     app.cli.add_command(doctor.doctor)
     app.cli.add_command(people.people)
     app.cli.add_command(planner.planner_commands)
     app.cli.add_command(scoring.scoring_commands)
+    app.cli.add_command(surveys.survey)

@@ -12,9 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.engine import make_url
 
-from app.outbox.models import PRIVATE
-
-UNTIL_THE_CLOSE = ("sealed_box", "ballot_mark", "comment_mark")
+UNTIL_THE_CLOSE = ("sealed_box", "ballot_mark", "comment_mark", "private_mail")
 LEFT_OUT = " ".join(f"--exclude-table-data={table}" for table in UNTIL_THE_CLOSE)
 
 
@@ -25,8 +23,8 @@ def backup(file: Path) -> None:
     """Copy a SQLite database into FILE while the server runs, and check the copy.
 
     Copying the database file itself does not do: what was written last stands in another file.
-    Who has answered an open survey, and the sealed ballots, are left out of the copy: it outlives
-    the survey. Restored, such a survey can be answered anew.
+    Who has answered an open survey or was reminded of it, and the sealed ballots, are left out of
+    the copy: it outlives the survey. Restored, such a survey can be answered anew.
     """
     address = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
     if address.get_backend_name() != "sqlite":
@@ -66,7 +64,6 @@ def _leave_out_open_surveys(copy: Path) -> None:
         database.execute("PRAGMA secure_delete=1")
         for table in UNTIL_THE_CLOSE:
             database.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
-        database.execute("DELETE FROM mail WHERE dedupe_key LIKE ? || '%'", (PRIVATE,))
         database.execute("VACUUM")
     with copy.open("rb") as written:
         os.fsync(written.fileno())

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.waves import WaveState
-from app.outbox.models import PRIVATE, Mail, Notice
+from app.health.services import proving
+from app.outbox.models import Notice, PrivateMail
 from app.surveys.models import (
     Asked,
     AskedAbout,
@@ -37,18 +38,24 @@ def waves_leave_nothing(session: Session, now: datetime) -> Iterable[str]:
             yield f"the files of wave {wave_id} still wait to be rewritten: is the worker running?"
 
 
+def snapshots_are_whole(session: Session, _now: datetime) -> Iterable[str]:
+    """What was published is still what was published (I8); past triggers only a digest tells."""
+    for snapshot_id in proving.every(session):
+        for fault in proving.changed(session, snapshot_id):
+            yield f"snapshot {snapshot_id}: {fault}"
+        session.expunge_all()
+
+
 def _left(session: Session, wave_id: int) -> int:
     key = notice_key(wave_id)
     wanted = [
         sa.select(sa.func.count()).where(table.wave_id == wave_id)
         for table in (Asked, AskedAbout, BallotMark, CommentMark, SealedBox)
     ]
-    wanted.append(
-        sa.select(sa.func.count()).where(Notice.dedupe_key.startswith(key, autoescape=True))
-    )
-    wanted.append(
-        sa.select(sa.func.count()).where(Mail.dedupe_key.startswith(PRIVATE + key, autoescape=True))
-    )
+    wanted += [
+        sa.select(sa.func.count()).where(table.dedupe_key.startswith(key, autoescape=True))
+        for table in (Notice, PrivateMail)
+    ]
     return sum(session.scalar(statement) or 0 for statement in wanted)
 
 

@@ -312,10 +312,25 @@ def grid_of(n: int) -> int:
 
 
 def shown(mean: float, low: float, high: float, n: int) -> Shown:
-    """Mean on the grid and clipped, interval ends rounded outwards.
+    """Mean on the grid and clipped, with as wide an interval around it, ends rounded outwards.
 
     Where everybody answers alike the mean would give each answer away, so means stop at 10 and 90
-    (below ten records) or 5 and 95. A mean halfway between two steps goes to the even one.
+    (below ten records) or 5 and 95. The interval stands around the clipped mean, one step of the
+    grid to either side at least: ends of the exact one would tell what the clipping hides. A mean
+    halfway between two steps goes to the even one.
+    """
+    grid = grid_of(n)
+    middle, half = _clipped(mean, grid), max(high - mean, mean - low)
+    at = on_grid(mean, grid)
+    least = min(grid * math.floor((middle - half) / grid), at - grid)
+    most = max(grid * math.ceil((middle + half) / grid), at + grid)
+    return Shown(at, max(0, least), min(FULL, most), grid)
+
+
+def rounded(mean: float, low: float, high: float, n: int) -> Shown:
+    """The mean as `shown` has it beside the exact interval rounded outwards.
+
+    For those alone who hold the answers: pages show `shown`.
     """
     grid = grid_of(n)
     return Shown(
@@ -325,9 +340,12 @@ def shown(mean: float, low: float, high: float, n: int) -> Shown:
 
 def on_grid(mean: float, grid: int) -> int:
     """A mean as it may be shown in steps of `grid` points, clipped as `shown` says."""
+    return int(_clipped(grid * round(_clipped(mean, grid) / grid), grid))
+
+
+def _clipped(mean: float, grid: int) -> float:
     edge = 10 if grid == COARSE else 5
-    nearest = grid * round(_within(mean, edge, FULL - edge) / grid)
-    return int(_within(nearest, edge, FULL - edge))
+    return _within(mean, edge, FULL - edge)
 
 
 def _within(value: float, low: float, high: float) -> float:
@@ -386,3 +404,12 @@ def band_only(now: Turnout, before: Turnout, moved: int) -> bool:
     """
     few = min(now.n, before.n) < BAND_ONLY_BELOW
     return 1 <= moved <= MOST_NEWCOMERS and now.full and before.full and few
+
+
+def stays_a_band(now: Turnout, shown_before: Iterable[tuple[Turnout, int]]) -> bool:
+    """Whether `band_only` holds against any earlier wave in which the pair was shown exactly.
+
+    `shown_before` names these waves, each with how many people moved since. Waves shown as a band
+    between them help nobody, but a wave before those still does: the last one alone is not enough.
+    """
+    return any(band_only(now, before, moved) for before, moved in shown_before)

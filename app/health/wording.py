@@ -188,8 +188,14 @@ def line(name: str, tone: str, waves: list[Reading | None]) -> Line:
 def _point(found: Reading | None) -> Point | None:
     if found is None or found.mean is None:
         return None
-    text = _("%(mean)d (%(low)d to %(high)d)", mean=found.mean, low=found.low, high=found.high)
-    return Point(found.mean, found.low, found.high, str(text))
+    return Point(found.mean, found.low, found.high, figure_words(found))
+
+
+def figure_words(found: Reading) -> str:
+    """A figure with its interval, or the band it lies in."""
+    if found.mean is None:
+        return str(_("band %(low)d to %(high)d", low=found.low, high=found.high))
+    return str(_("%(mean)d (%(low)d to %(high)d)", mean=found.mean, low=found.low, high=found.high))
 
 
 PICKED_WORDS = {

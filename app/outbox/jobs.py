@@ -17,11 +17,12 @@ from app.database import reading, unit_of_work
 from app.domain import quiet
 from app.mail import Letter, Transport, Trouble, transport
 from app.outbox import queries, services
-from app.outbox.models import PRIVATE, Mail, Notice
-from app.outbox.queries import Reader
+from app.outbox.models import Mail, Notice, PrivateMail
+from app.outbox.queries import Post, Reader
 from app.outbox.wording import written
 
 log = logging.getLogger("tandem.mail")
+NOTICE_MAIL = "notice:"  # begins the key of a mail that carries one notice
 
 
 def send_due() -> None:
@@ -44,6 +45,7 @@ def _write_single_mails(now: datetime) -> None:
 
 
 def _write_one(session: Session, notice: Notice, reader: Reader, now: datetime) -> None:
+    """Write the mail of one notice; that of a private one into the table nobody looks into."""
     with force_locale(reader.locale):
         action = f"{gettext(notice.action)}: {_link(notice.path)}"
         subject = written(notice.title, notice, reader)
@@ -52,9 +54,10 @@ def _write_one(session: Session, notice: Notice, reader: Reader, now: datetime) 
     if not notice.must_know:
         due_at = quiet.may_go_at(now, ZoneInfo(reader.zone), reader.quiet_from, reader.quiet_until)
     envelope = services.Envelope(reader.person_id, reader.address, subject, body)
-    services.post(
-        session, envelope, key=f"{services.NOTICE_MAIL}{notice.id}", at=now, due_at=due_at
-    )
+    if notice.private:
+        services.post_privately(session, envelope, key=notice.dedupe_key, at=now, due_at=due_at)
+    else:
+        services.post(session, envelope, key=f"{NOTICE_MAIL}{notice.id}", at=now, due_at=due_at)
 
 
 def _write_digests(now: datetime) -> None:
@@ -71,12 +74,23 @@ def _write_digest(reader: Reader, now: datetime) -> None:
         if services.has_digest(session, reader.person_id, day):
             return  # one a day; the rest waits for tomorrow
         notices = queries.for_digest(session, reader.person_id)
-        if reader.active and notices:
+        if reader.active:
             _post_digest(session, reader, notices, day, now)
         services.note_mailed(session, notices)
 
 
 def _post_digest(
+    session: Session, reader: Reader, notices: Sequence[Notice], day: date, now: datetime
+) -> None:
+    """One mail with all notices; a private one goes at the same hour in a mail of its own."""
+    for notice in notices:
+        if notice.private:
+            _write_one(session, notice, reader, now)
+    if told := [notice for notice in notices if not notice.private]:
+        _post_told(session, reader, told, day, now)
+
+
+def _post_told(
     session: Session, reader: Reader, notices: Sequence[Notice], day: date, now: datetime
 ) -> None:
     with force_locale(reader.locale):
@@ -112,18 +126,18 @@ def _send(now: datetime) -> None:
     settings: config.Settings = current_app.extensions["settings"]
     try:
         with transport(settings.mail_url) as way_out:
-            for mail_id in waiting:
-                _send_one(mail_id, way_out, settings.mail_from)
+            for post, mail_id in waiting:
+                _send_one(post, mail_id, way_out, settings.mail_from)
     except Trouble as trouble:  # the server is out of reach: nothing was claimed, all of it waits
         log.warning("no mail can leave: %s", trouble)
 
 
-def _send_one(mail_id: int, way_out: Transport, sender: str) -> None:
+def _send_one(post: Post, mail_id: int, way_out: Transport, sender: str) -> None:
     """Claim, commit, send, mark: no transaction is open while the mail server thinks."""
     with unit_of_work() as session:
-        if not services.claim(session, mail_id, now=clock.now()):
+        if not services.claim(session, mail_id, now=clock.now(), among=post):
             return
-        mail = queries.find_mail(session, mail_id)
+        mail = queries.find_claimed(session, post, mail_id)
         if mail is None:
             return
         if not _is_wanted(session, mail):
@@ -137,12 +151,12 @@ def _send_one(mail_id: int, way_out: Transport, sender: str) -> None:
             mail.body,
             mail.created_at,
             mail.calendar,
-            private=mail.dedupe_key.startswith(PRIVATE),
+            private=isinstance(mail, PrivateMail),
         )
 
     error = _hand_over(way_out, letter)
     with unit_of_work() as session:
-        mail = queries.find_mail(session, mail_id)
+        mail = queries.find_claimed(session, post, mail_id)
         if mail is None:
             return
         if error is None:
@@ -151,11 +165,12 @@ def _send_one(mail_id: int, way_out: Transport, sender: str) -> None:
             services.note_failure(session, mail, error, at=clock.now())
 
 
-def _is_wanted(session: Session, mail: Mail) -> bool:
+def _is_wanted(session: Session, mail: Mail | PrivateMail) -> bool:
+    """Whether somebody is there to read it; a closed account still gets its single-use links."""
     if mail.person_id is None:
         return True
     reader = queries.readers(session, [mail.person_id]).get(mail.person_id)
-    return reader is not None and (reader.active or mail.secret)
+    return reader is not None and (reader.active or (mail.secret and isinstance(mail, Mail)))
 
 
 def _hand_over(way_out: Transport, letter: Letter) -> str | None:

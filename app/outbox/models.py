@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
 from app.domain.personal import Personal
-
-PRIVATE = "private:"  # begins the key of a mail that no list shows, not even whom it goes to
 
 
 class NoticeTopic(StrEnum):
@@ -42,7 +40,8 @@ class Notice(Base):
 
     `params` fills their placeholders; a value {"date": "2026-01-31"} or {"instant": "…Z"} is
     written in the reader's way. `path` is where the one action leads. `dedupe_key` makes sure
-    that one change tells one person once (I4).
+    that one change tells one person once (I4). Of a `private` one nobody else learns: its mail is
+    a `PrivateMail`, it stands in no digest, and when it was read is not kept.
     """
 
     __tablename__ = "notice"
@@ -64,6 +63,7 @@ class Notice(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     topic: Mapped[NoticeTopic]
     must_know: Mapped[bool] = mapped_column(default=False)
+    private: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
     params: Mapped[dict[str, Any]]
@@ -85,12 +85,36 @@ class MailState(StrEnum):
     DROPPED = "dropped"  # the account was closed or erased before it could go
 
 
-class Mail(Base):
+class Outgoing:
     """One mail to one person, written together with the change it tells of (I4).
 
     The Message-ID is made from the row's key, so that a copy sent twice after a crash is
-    recognised as the same mail. `claimed_until` is the lease of the worker that sends it. One that
-    carries a `calendar` is an invitation or takes one back (its METHOD says which).
+    recognised as the same mail. `claimed_until` is the lease of the worker that sends it.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)  # random; becomes the Message-ID
+    dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    address: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(500))
+
+
+class Mail(Outgoing, Base):
+    """A mail that administrators find in the outbox.
+
+    A `secret` one (it carries a single-use link) loses its body once sent. One that carries a
+    `calendar` is an invitation or takes one back (its METHOD says which).
     """
 
     __tablename__ = "mail"
@@ -109,24 +133,34 @@ class Mail(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(64), unique=True)  # random; becomes the Message-ID
-    dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), index=True
-    )
-    address: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(String(300))
-    body: Mapped[str] = mapped_column(Text)
     secret: Mapped[bool] = mapped_column(default=False)
     calendar: Mapped[str | None] = mapped_column(Text)  # the iCalendar text of an invitation
-    state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
-    due_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    claimed_until: Mapped[datetime | None]
-    created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-    last_error: Mapped[str | None] = mapped_column(String(500))
+
+
+class PrivateMail(Outgoing, Base):
+    """A mail no list shows, not even whom it goes to, such as who is reminded of a survey.
+
+    In a table of its own, so that backups of either engine leave it out. Its text is wiped once it
+    is sent, the row goes with what it tells of (`app.outbox.services.forget`).
+    """
+
+    __tablename__ = "private_mail"
+    __personal__ = Personal(
+        whose="person_id",
+        facts=("address", "subject", "body", "last_error"),
+        secrets=("key", "dedupe_key"),
+    )
+    __table_args__ = (
+        CheckConstraint("attempts >= 0", name="attempts_count_up"),
+        Index(
+            "ix_private_mail_waiting",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+    secret: ClassVar[bool] = True
+    calendar: ClassVar[str | None] = None
 
 
 class NoticeSetting(Base):

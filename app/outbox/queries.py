@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import cast
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import Base
 from app.outbox.models import (
-    PRIVATE,
     Delivery,
     Mail,
     MailState,
     Notice,
     NoticeSetting,
     NoticeTopic,
+    PrivateMail,
     QuietHours,
 )
 
 BATCH = 100
+Post = type[Mail] | type[PrivateMail]
+POSTS: tuple[Post, ...] = (Mail, PrivateMail)
 GERMAN_SPEAKING = {"DE", "AT", "CH", "LI", "LU"}
 
 
@@ -102,18 +105,28 @@ def for_digest(session: Session, person_id: int) -> Sequence[Notice]:
     ).all()
 
 
-def due(session: Session, *, now: datetime) -> Sequence[int]:
-    """Keys of mails that may be sent now and that no worker holds, oldest first."""
-    return session.scalars(
-        select(Mail.id)
+def due(session: Session, *, now: datetime) -> list[tuple[Post, int]]:
+    """Mails that may be sent now and that no worker holds: table and key, oldest first.
+
+    A statement per table.
+    """
+    found = [(at, post, key) for post in POSTS for at, key in _due(session, post, now)]
+    found.sort(key=lambda each: (each[0], POSTS.index(each[1]), each[2]))
+    return [(post, key) for _at, post, key in found[:BATCH]]
+
+
+def _due(session: Session, post: Post, now: datetime) -> Sequence[tuple[datetime, int]]:
+    rows = session.execute(
+        select(post.due_at, post.id)
         .where(
-            Mail.state == MailState.WAITING,
-            Mail.due_at <= now,
-            or_(Mail.claimed_until.is_(None), Mail.claimed_until < now),
+            post.state == MailState.WAITING,
+            post.due_at <= now,
+            or_(post.claimed_until.is_(None), post.claimed_until < now),
         )
-        .order_by(Mail.due_at, Mail.id)
+        .order_by(post.due_at, post.id)
         .limit(BATCH)
-    ).all()
+    )
+    return [(due_at, key) for due_at, key in rows]
 
 
 def notices_of(
@@ -134,18 +147,13 @@ def find_notice(session: Session, notice_id: int, person_id: int) -> Notice | No
 
 
 def find_mail(session: Session, mail_id: int) -> Mail | None:
-    """One mail, or None."""
+    """One mail of the outbox, or None."""
     return session.get(Mail, mail_id)
 
 
-def is_private() -> ColumnElement[bool]:
-    """The condition that nobody may see that a mail went out, nor to whom."""
-    return Mail.dedupe_key.startswith(PRIVATE, autoescape=True)
-
-
-def find_listed(session: Session, mail_id: int) -> Mail | None:
-    """One mail that is not private, or None. One statement."""
-    return session.scalar(select(Mail).where(Mail.id == mail_id, ~is_private()))
+def find_claimed(session: Session, post: Post, mail_id: int) -> Mail | PrivateMail | None:
+    """One mail of either table, or None."""
+    return cast("Mail | PrivateMail | None", session.get(post, mail_id))
 
 
 def deliveries(session: Session, person_id: int) -> dict[NoticeTopic, Delivery]:
@@ -163,11 +171,8 @@ def deliveries(session: Session, person_id: int) -> dict[NoticeTopic, Delivery]:
 def mails(
     session: Session, *, state: MailState | None, offset: int, limit: int
 ) -> tuple[Sequence[Mail], int]:
-    """A page of mails, newest first, and how many there are; private ones are left out.
-
-    Two statements.
-    """
-    wanted = select(Mail).where(~is_private())
+    """A page of mails, newest first, and how many there are. Two statements."""
+    wanted = select(Mail)
     if state is not None:
         wanted = wanted.where(Mail.state == state)
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
@@ -176,7 +181,6 @@ def mails(
 
 
 def counts(session: Session) -> dict[MailState, int]:
-    """How many mails are in each state, private ones left out. One statement."""
-    listed = select(Mail.state, func.count()).where(~is_private()).group_by(Mail.state)
-    found = dict(session.execute(listed).all())
+    """How many mails are in each state. One statement."""
+    found = dict(session.execute(select(Mail.state, func.count()).group_by(Mail.state)).all())
     return {state: found.get(state, 0) for state in MailState}

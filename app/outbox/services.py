@@ -12,10 +12,10 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     CursorResult,
-    String,
     Table,
     and_,
     bindparam,
+    case,
     delete,
     func,
     literal,
@@ -24,20 +24,20 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from app.database import insert_ignoring_twins, insert_unless_known
+from app.database import UtcDateTime, insert_ignoring_twins, insert_unless_known
 from app.outbox.models import (
-    PRIVATE,
     Delivery,
     Mail,
     MailState,
     Notice,
     NoticeSetting,
     NoticeTopic,
+    PrivateMail,
     QuietHours,
 )
+from app.outbox.queries import Post
 
 LEASE = timedelta(minutes=2)  # longer than an SMTP server may take for one mail
 FIRST_RETRY = timedelta(seconds=15)
@@ -54,7 +54,6 @@ _HOW = (  # looked up by the statement that writes the notice
     ("awaits_mail", or_(_AT_ONCE, _CHOSEN == Delivery.AT_ONCE)),
     ("awaits_digest", and_(not_(_AT_ONCE), _CHOSEN == Delivery.DIGEST)),
 )
-NOTICE_MAIL = "notice:"  # begins the key of a mail that carries one notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class Message:
     `params` fills their placeholders: strings, numbers, days and instants; the last two are
     written in the reader's way. `path` is the page with the one action, from the first slash on.
     `must_know` is mailed at once whatever the person chose: place, change, cancellation.
+    A `private` one leaves no trace: its mail is in no list and no backup, and `forget` ends both.
     """
 
     topic: NoticeTopic
@@ -73,6 +73,7 @@ class Message:
     action: str
     params: Mapping[str, object] = field(default_factory=dict)
     must_know: bool = False
+    private: bool = False
 
 
 def notify(session: Session, message: Message, *, to: Iterable[int], key: str, at: datetime) -> int:
@@ -87,6 +88,7 @@ def notify(session: Session, message: Message, *, to: Iterable[int], key: str, a
             "person_id": person_id,
             "topic": message.topic,
             "must_know": message.must_know,
+            "private": message.private,
             "title": message.title,
             "text": message.text,
             "params": {name: _stored(value) for name, value in message.params.items()},
@@ -129,22 +131,35 @@ def post(
     session: Session, envelope: Envelope, *, key: str, at: datetime, due_at: datetime | None = None
 ) -> None:
     """Put one mail into the outbox; the same `key` puts it there once."""
-    insert_ignoring_twins(
-        session,
-        Mail,
-        key=secrets.token_hex(16),
-        dedupe_key=key,
-        person_id=envelope.person_id,
-        address=envelope.address,
-        subject=envelope.subject[:300],
-        body=envelope.body,
-        secret=envelope.secret,
-        calendar=envelope.calendar,
-        state=MailState.WAITING,
-        attempts=0,
-        due_at=due_at or at,
-        created_at=at,
-    )
+    row = _row(envelope, key=key, at=at, due_at=due_at or at)
+    own = {"secret": envelope.secret, "calendar": envelope.calendar}
+    insert_ignoring_twins(session, Mail, **row, **own)
+
+
+def post_privately(
+    session: Session, envelope: Envelope, *, key: str, at: datetime, due_at: datetime | None = None
+) -> None:
+    """Send one mail that no list shows, once for each `key`; it carries no calendar.
+
+    Its text is wiped once it is sent; `forget` deletes what is left by the key's beginning.
+    """
+    row = _row(envelope, key=key, at=at, due_at=due_at or at)
+    insert_ignoring_twins(session, PrivateMail, **row)
+
+
+def _row(envelope: Envelope, *, key: str, at: datetime, due_at: datetime) -> dict[str, Any]:
+    return {
+        "key": secrets.token_hex(16),
+        "dedupe_key": key,
+        "person_id": envelope.person_id,
+        "address": envelope.address,
+        "subject": envelope.subject[:300],
+        "body": envelope.body,
+        "state": MailState.WAITING,
+        "attempts": 0,
+        "due_at": due_at,
+        "created_at": at,
+    }
 
 
 def note_mailed(session: Session, notices: Iterable[Notice]) -> None:
@@ -154,32 +169,38 @@ def note_mailed(session: Session, notices: Iterable[Notice]) -> None:
         notice.awaits_digest = False
 
 
-def claim(session: Session, mail_id: int, *, now: datetime) -> bool:
+def claim(session: Session, mail_id: int, *, now: datetime, among: Post = Mail) -> bool:
     """Take a mail for sending; exactly one of any number of workers gets it (lease)."""
     taken = session.execute(
-        update(Mail)
+        update(among)
         .where(
-            Mail.id == mail_id,
-            Mail.state == MailState.WAITING,
-            or_(Mail.claimed_until.is_(None), Mail.claimed_until < now),
+            among.id == mail_id,
+            among.state == MailState.WAITING,
+            or_(among.claimed_until.is_(None), among.claimed_until < now),
         )
-        .values(claimed_until=now + LEASE, attempts=Mail.attempts + 1)
+        .values(claimed_until=now + LEASE, attempts=among.attempts + 1)
         .execution_options(synchronize_session=False)
     )
     return cast("CursorResult[Any]", taken).rowcount == 1
 
 
-def note_sent(session: Session, mail: Mail, *, at: datetime) -> None:
+def note_sent(session: Session, mail: Mail | PrivateMail, *, at: datetime) -> None:
     """The server has the mail; what was secret in it is wiped."""
     mail.state = MailState.SENT
     mail.sent_at = at
     mail.claimed_until = None
     mail.last_error = None
     if mail.secret:
-        mail.body, mail.calendar = "", None
+        _wipe(mail)
 
 
-def note_failure(session: Session, mail: Mail, error: str, *, at: datetime) -> None:
+def _wipe(mail: Mail | PrivateMail) -> None:
+    mail.body = ""
+    if isinstance(mail, Mail):
+        mail.calendar = None
+
+
+def note_failure(session: Session, mail: Mail | PrivateMail, error: str, *, at: datetime) -> None:
     """Try again later, each time twice as late; after eight tries it is shown as failed."""
     mail.claimed_until = None
     mail.last_error = error[:500]
@@ -189,11 +210,11 @@ def note_failure(session: Session, mail: Mail, error: str, *, at: datetime) -> N
     mail.due_at = at + FIRST_RETRY * 2 ** (mail.attempts - 1)
 
 
-def drop(session: Session, mail: Mail) -> None:
+def drop(session: Session, mail: Mail | PrivateMail) -> None:
     """The person is gone: the mail goes nowhere and keeps nothing."""
     mail.state = MailState.DROPPED
     mail.claimed_until = None
-    mail.body, mail.calendar = "", None
+    _wipe(mail)
 
 
 def send_again(session: Session, mail: Mail, *, at: datetime) -> None:
@@ -206,24 +227,19 @@ def send_again(session: Session, mail: Mail, *, at: datetime) -> None:
 
 
 def forget(session: Session, key: str) -> None:
-    """Delete the notices and mails whose keys begin with `key`, read or not, sent or not.
+    """Delete private notices and mails whose keys begin with `key`, read or not, sent or not.
 
-    For what must leave no trace, such as who was reminded of a survey. Two statements.
+    Two statements.
     """
-    told = Notice.dedupe_key.startswith(key, autoescape=True)
-    written = select(literal(NOTICE_MAIL) + sql_cast(Notice.id, String)).where(told)
-    mails = or_(
-        Mail.dedupe_key.in_(written),
-        Mail.dedupe_key.startswith(PRIVATE + key, autoescape=True),
-    )
-    for table, which in ((Mail, mails), (Notice, told)):
+    for table in (PrivateMail, Notice):
+        which = table.dedupe_key.startswith(key, autoescape=True)
         session.execute(delete(table).where(which).execution_options(synchronize_session=False))
 
 
 def read(session: Session, notice: Notice, *, at: datetime) -> None:
-    """The person has seen it; a digest need not repeat it."""
+    """The person has seen it; a digest need not repeat it. When is kept unless it is private."""
     if notice.read_at is None:
-        notice.read_at = at
+        notice.read_at = notice.created_at if notice.private else at
         notice.awaits_digest = False
 
 
@@ -232,7 +248,10 @@ def read_all(session: Session, person_id: int, *, at: datetime) -> None:
     session.execute(
         update(Notice)
         .where(Notice.person_id == person_id, Notice.read_at.is_(None))
-        .values(read_at=at, awaits_digest=False)
+        .values(
+            read_at=case((Notice.private, Notice.created_at), else_=literal(at, UtcDateTime())),
+            awaits_digest=False,
+        )
         .execution_options(synchronize_session=False)
     )
 

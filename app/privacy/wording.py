@@ -117,6 +117,7 @@ AREAS = (
         {
             "notice": N_("Notices received"),
             "mail": N_("Mails received"),
+            "private_mail": N_("Mails no list shows"),
             "notice_setting": N_("Wishes for notices"),
             "quiet_hours": N_("Quiet hours"),
         },
@@ -139,6 +140,11 @@ AREAS = (
         N_("So that your data goes in time, or stays where it must."),
         {"erasure": N_("Decisions of HR about the data")},
     ),
+)
+# Whether somebody spoke up is nobody's business, HR's neither: not even as a number.
+UNSEEN = frozenset(
+    {"asked", "asked_about", "ballot_mark", "comment_mark", "private_mail"}
+    | {"pulse_mark", "feedback_mark"}
 )
 LABELS = {name: label for area in AREAS for name, label in area.tables.items()}
 STATE_LABELS = {

@@ -8,14 +8,9 @@ would get, so that the planner's choices tell nothing about hidden answers.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from statistics import NormalDist
 
-from app.domain.disclosure import USUAL_K
-
 STEP = 20  # weights come in steps of 1/20
-IMPORTANCE_STEP = 4  # importance comes in steps of 1/4
-LEAST_IMPORTANCE = 0.25
 # What is believed of a pair while fewer cells are published than a company mean needs.
 USUAL_MEAN, USUAL_SD = 59.0, 10.6
 STANDARD = NormalDist()
@@ -39,14 +34,3 @@ def weight(value: float) -> float:
 def pair_weight(one: float, other: float) -> float:
     """The weight of two teams: the larger of both directions."""
     return max(one, other)
-
-
-def importance_from(answers: Sequence[int], k: int = USUAL_K) -> float | None:
-    """The importance of a published pair from its c2 answers of 1 to 5: 0.25, 0.5, 0.75 or 1.
-
-    None with fewer than `k` answers; then management's value counts.
-    """
-    if len(answers) < k:
-        return None
-    share = (sum(answers) / len(answers) - 1) / (IMPORTANCE_STEP)
-    return max(LEAST_IMPORTANCE, math.floor(share * IMPORTANCE_STEP + 0.5) / IMPORTANCE_STEP)

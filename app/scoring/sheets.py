@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from app.scoring.settings import ITEMS, ITEMS_OF, Settings
 
-NOBODY = 0  # instead of a team: the row counts for the company only
 ROW = np.dtype(
     [
         ("source", "<u4"),
@@ -40,7 +39,7 @@ class Brought:
     """What a directed pair brought.
 
     `returned` sheets in all, `no_contact` of them without contact; `answers` tell enough to be
-    scored, and `importance` is the mean of their ticks of 1 to 5, None without any.
+    scored, and `importance` is the mean of their ticks of 1 to 5, None where too few ticked.
     """
 
     returned: int = 0
@@ -54,8 +53,11 @@ def read(packed: bytes) -> Sheets:
     return np.sort(np.frombuffer(packed, dtype=AS_BYTES)).view(ROW)
 
 
-def tally(sheets: Sheets) -> dict[Pair, Brought]:
-    """What each pair brought; pairs that brought nothing are not in it."""
+def tally(sheets: Sheets, least: int) -> dict[Pair, Brought]:
+    """What each pair brought; pairs that brought nothing are not in it.
+
+    A mean of importance rests on `least` ticks (at least 1), as every figure does.
+    """
     codes, of_row = np.unique(_codes(sheets), return_inverse=True)
     scored = _tells_enough(sheets)
 
@@ -76,22 +78,15 @@ def tally(sheets: Sheets) -> dict[Pair, Brought]:
     )
     return {
         divmod(code, 1 << 32): Brought(
-            returned, int(no_contact), int(answers), ticks / ticking if ticking else None
+            returned, int(no_contact), int(answers), ticks / ticking if ticking >= least else None
         )
         for code, returned, no_contact, answers, ticking, ticks in columns
     }
 
 
-def kept(sheets: Sheets, published: Collection[Pair], leftover: Collection[Pair]) -> Sheets:
-    """Rows that are scored: those of published pairs whole, those of `leftover` without teams."""
-    codes = _codes(sheets)
-    scored = _tells_enough(sheets)
-    told = scored & np.isin(codes, _codes_of(published))
-    nameless = scored & np.isin(codes, _codes_of(leftover))
-    rows = sheets[told | nameless]
-    without = nameless[told | nameless]
-    rows["source"][without] = rows["target"][without] = NOBODY
-    return rows
+def kept(sheets: Sheets, published: Collection[Pair]) -> Sheets:
+    """Rows that are scored: those of published pairs. Nothing else is kept of anybody."""
+    return sheets[_tells_enough(sheets) & np.isin(_codes(sheets), _codes_of(published))]
 
 
 def under_keys(sheets: Sheets, drawn: bytes) -> tuple[list[bytes], Sheets]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.domain.disclosure import may_show_dimensions, pair_name
+from app.domain.disclosure import may_show_dimensions, pair_name, rounded
 from app.scoring.figures import WaveScore, names_of
 from app.scoring.settings import FORMULA_VERSION, Settings
 
@@ -87,7 +87,7 @@ def _reported_wave(score: WaveScore) -> dict[str, Any]:
         "groups": [group.name for group in score.plan.groups],
         "leftover_used": score.plan.leftover_used,
         "meta": score.pooled.as_dict(),
-        "pairs": _chosen(names_of(score.pairs), REPORTED_PAIR),
+        "pairs": _chosen(_with_exact_ends(names_of(score.pairs)), REPORTED_PAIR),
         "published": [pair_name(pair) for pair in score.plan.published],
         "refused": [refused.name for refused in score.plan.refused],
         "undirected": _chosen(names_of(score.undirected), REPORTED_BOTH),
@@ -97,6 +97,13 @@ def _reported_wave(score: WaveScore) -> dict[str, Any]:
         reported["company_median_change"] = score.company_median_change
         reported["kappa"] = score.kappa
     return reported
+
+
+def _with_exact_ends(pairs: dict[str, Any]) -> dict[str, Any]:
+    """Pairs with the interval's ends as they are: who runs the file holds the answers anyway."""
+    for pair in pairs.values():
+        pair["display"] = rounded(pair["mean"], pair["lo"], pair["hi"], pair["n"]).as_list()
+    return pairs
 
 
 def _chosen(figures: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

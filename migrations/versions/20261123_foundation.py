@@ -164,6 +164,8 @@ def upgrade():
     sa.Column('public_key', sa.String(length=64), nullable=True),
     sa.Column('digest', sa.String(length=64), nullable=True),
     sa.Column('protocol', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('signature', sa.String(length=128), nullable=True),
+    sa.Column('signed_by', sa.String(length=64), nullable=True),
     sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cleaned', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -551,10 +553,9 @@ def upgrade():
     op.create_table('answer',
     sa.Column('wave_id', sa.Integer(), nullable=False),
     sa.Column('key', sa.LargeBinary(length=16), nullable=False),
-    sa.Column('source_id', sa.Integer(), nullable=True),
-    sa.Column('target_id', sa.Integer(), nullable=True),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
     sa.Column('steps', sa.String(length=10), nullable=False),
-    sa.CheckConstraint('(source_id IS NULL) = (target_id IS NULL)', name=op.f('ck_answer_names_both_teams_or_none')),
     sa.CheckConstraint('length(key) = 16', name=op.f('ck_answer_key_is_random')),
     sa.CheckConstraint("length(steps) = 10 AND trim(steps, '012345') = ''", name=op.f('ck_answer_ten_steps')),
     sa.ForeignKeyConstraint(['wave_id', 'source_id', 'target_id'], ['cell.wave_id', 'cell.source_id', 'cell.target_id'], name=op.f('fk_answer_wave_id_cell')).ddl_if(dialect='sqlite'),
@@ -829,6 +830,31 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_mail_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_mail_waiting', ['due_at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
 
+    op.create_table('private_mail',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('dedupe_key', sa.String(length=160), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('address', sa.String(length=254), nullable=False),
+    sa.Column('subject', sa.String(length=300), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_error', sa.String(length=500), nullable=True),
+    sa.CheckConstraint('attempts >= 0', name=op.f('ck_private_mail_attempts_count_up')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_private_mail_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_private_mail')),
+    sa.UniqueConstraint('dedupe_key', name=op.f('uq_private_mail_dedupe_key')),
+    sa.UniqueConstraint('key', name=op.f('uq_private_mail_key'))
+    )
+    with op.batch_alter_table('private_mail', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_private_mail_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_private_mail_waiting', ['due_at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+
     op.create_table('membership',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -850,6 +876,7 @@ def upgrade():
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('topic', sa.String(length=32), nullable=False),
     sa.Column('must_know', sa.Boolean(), nullable=False),
+    sa.Column('private', sa.Boolean(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('params', sa.JSON(none_as_null=True), nullable=False),
@@ -1974,6 +2001,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_membership_person_id'))
 
     op.drop_table('membership')
+    with op.batch_alter_table('private_mail', schema=None) as batch_op:
+        batch_op.drop_index('ix_private_mail_waiting', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.drop_index(batch_op.f('ix_private_mail_person_id'))
+
+    op.drop_table('private_mail')
     with op.batch_alter_table('mail', schema=None) as batch_op:
         batch_op.drop_index('ix_mail_waiting', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
         batch_op.drop_index(batch_op.f('ix_mail_person_id'))

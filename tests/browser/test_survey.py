@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.live import live_server
 
 PHONE = {"width": 320, "height": 720}
+COMMENT = "Das Briefing kam diesmal frueh."
 KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('tandem-sheet:')).length"
 
 
@@ -24,6 +25,38 @@ def begin(page):
     page.goto("/surveys/")
     page.locator("main a.btn-primary").click()
     return page
+
+
+@pytest.mark.timeout(300)
+def test_a_draft_outlives_a_lost_connection_and_a_new_sign_in(open_page, sign_in):
+    page = begin(sign_in(open_page(), "employee", which=1))
+    page.locator("main a.btn-primary").click()
+    page.locator("#contact-2").check()
+    page.locator("#q01-3").check()
+    address = page.url
+
+    page.route("**/ballots", lambda route: route.abort())
+    page.locator("main form button[type=submit]").click()
+    page.unroute("**/ballots")
+    page.context.clear_cookies()
+    sign_in(page, "employee", which=1)
+    page.goto(address)
+
+    expect(page.locator("#q01-3")).to_be_checked()
+    expect(page.locator("#contact-2")).to_be_checked()
+
+
+@pytest.mark.timeout(300)
+def test_a_colleague_on_the_same_device_is_shown_nothing_of_a_draft(open_page, sign_in):
+    page = begin(sign_in(open_page(), "employee", which=1))
+    page.locator("main a.btn-primary").click()
+    page.locator("#contact-2").check()
+
+    page.context.clear_cookies()
+    begin(sign_in(page, "employee", which=0))
+    page.locator("main a.btn-primary").click()
+
+    assert page.locator("main input[type=radio]:checked").count() == 0
 
 
 @pytest.mark.timeout(300)  # the demo company may have to be made first
@@ -52,8 +85,16 @@ def test_a_person_answers_on_a_phone(open_page, sign_in, assert_accessible, shoo
         page.wait_for_url(lambda url, before=address: url != before)
     assert page.evaluate(KEPT) == 0
     assert_accessible(page)
+    shoot(page, "survey-comments-phone")
+    page.locator("textarea").first.fill(COMMENT)
+    page.locator("main input[type=checkbox]").first.check()
+    page.reload()
+    expect(page.locator("textarea").first).to_have_value(COMMENT)
+    expect(page.locator("main input[type=checkbox]").first).to_be_checked()
+    assert page.evaluate(KEPT) == 1
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/thanks")
+    assert page.evaluate(KEPT) == 0
     assert_accessible(page)
 
 

@@ -21,10 +21,8 @@ def test_healthy_database_is_healthy(runner, session):
 
     result = runner.invoke(args=["doctor"])
 
-    assert (result.exit_code, set(result.output.splitlines())) == (
-        0,
-        {f"{name}: ok" for name in CHECKS},
-    )
+    lines = [line for line in result.output.splitlines() if line.partition(":")[0] in CHECKS]
+    assert (result.exit_code, lines) == (0, [f"{name}: ok" for name in CHECKS])
 
 
 def test_missing_guard_is_named(runner, engine):
@@ -41,7 +39,7 @@ def test_missing_guard_is_named(runner, engine):
             connection.exec_driver_sql(statement)
 
     assert result.exit_code == 1
-    assert "  the guard ao_audit_entry is missing" in result.output.splitlines()
+    assert "  the guard ao_audit_entry is missing or was changed" in result.output
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.disclosure import (
     Count,
@@ -20,6 +22,7 @@ from app.domain.disclosure import (
     n_range,
     release_plan,
     response_step,
+    rounded,
     shown,
 )
 from tests.scoring.makers import Crowd, crowd
@@ -139,15 +142,51 @@ def test_impossible_counts_are_refused(counts):
         (63.1, 54.2, 71.9, 5, Shown(65, 50, 75, 5)),
         (63.1, 54.2, 71.9, 10, Shown(64, 54, 72, 2)),
         (63.1, 54.2, 71.9, 20, Shown(63, 54, 72, 1)),
-        (62.5, 60.0, 65.0, 8, Shown(60, 60, 65, 5)),
-        (100.0, 96.0, 100.0, 8, Shown(90, 95, 100, 5)),
-        (0.0, 0.0, 3.0, 8, Shown(10, 0, 5, 5)),
-        (99.0, 97.0, 100.0, 12, Shown(95, 96, 100, 2)),
-        (1.0, 0.0, 2.0, 30, Shown(5, 0, 2, 1)),
+        (62.5, 60.0, 65.0, 8, Shown(60, 55, 65, 5)),
+        (75.0, 75.0, 75.0, 8, Shown(75, 70, 80, 5)),
+        (75.0, 75.0, 75.0, 25, Shown(75, 74, 76, 1)),
+        (100.0, 96.0, 100.0, 8, Shown(90, 85, 95, 5)),
+        (0.0, 0.0, 3.0, 8, Shown(10, 5, 15, 5)),
+        (99.0, 97.0, 100.0, 12, Shown(95, 92, 98, 2)),
+        (1.0, 0.0, 2.0, 30, Shown(5, 4, 6, 1)),
     ],
 )
 def test_figures_are_shown_coarser_the_fewer_answered(mean, low, high, n, expected):
     assert shown(mean, low, high, n) == expected
+
+
+def cut(mean, half):
+    """An interval as the engine makes it: cut at both ends of the scale."""
+    return mean, max(0.0, mean - half), min(100.0, mean + half)
+
+
+@pytest.mark.parametrize("means", [(90.0, 95.0, 100.0), (0.0, 5.0, 10.0)])
+def test_what_clipping_hides_the_interval_hides_as_well(means):
+    found = {shown(*cut(mean, 9.0), 6) for mean in means}
+
+    assert found in ({Shown(90, 80, 100, 5)}, {Shown(10, 0, 20, 5)})
+
+
+def test_ends_of_the_exact_interval_would_tell_what_clipping_hides():
+    found = [rounded(*cut(mean, 9.0), 6) for mean in (90.0, 95.0, 100.0)]
+
+    assert found == [Shown(90, 80, 100, 5), Shown(90, 85, 100, 5), Shown(90, 90, 100, 5)]
+
+
+@given(
+    st.floats(0, 100),
+    st.floats(0, 100),
+    st.floats(0, 60),
+    st.sampled_from([5, 9, 10, 19, 20, 80]),
+)
+def test_means_beyond_the_edges_are_shown_as_the_edge(one, other, half, n):
+    edge = 10 if n < 10 else 5
+    here, there = (shown(*cut(mean, half), n) for mean in (one, other))
+
+    if min(one, other) >= 100 - edge or max(one, other) <= edge:
+        assert here == there
+    assert 0 <= here.low <= here.mean - here.grid
+    assert here.mean + here.grid <= here.high <= 100
 
 
 @pytest.mark.parametrize(

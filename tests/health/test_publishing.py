@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
-from app.health.services.publishing import is_intact, publish
+from app.health.services import proving
+from app.health.services.publishing import publish
 from app.health.services.writing import sha256
+from app.surveys.models import Answer, Cell, WaveTeam
 from migrations import guards
 from tests.factories import NOW
 from tests.health.makers import closed_on, make_published, steps
@@ -107,20 +109,72 @@ def test_a_fall_is_a_change_against_the_waves_before(app, session):
     assert (change["delta"], change["waves"]) == (-50.0, 3)
 
 
-def test_a_snapshot_knows_whether_its_bytes_are_still_its_own(app, session, engine):
+TAMPERED = {
+    "ao_snapshot": (
+        update(Snapshot).values(formula=1, body={"pairs": {}}),
+        ["its bytes are not those that were published"],
+    ),
+    "ao_pair_figure": (
+        update(PairFigure).values(score=99.0),
+        ["the figures of its pairs are not those that were published"],
+    ),
+    "ao_answer": (
+        update(Answer).values(steps="1" * 10),
+        ["the answers or counts are not those it was computed from"],
+    ),
+    "ao_cell": (
+        update(Cell).values(importance=0.25),
+        ["the answers or counts are not those it was computed from"],
+    ),
+    "ao_wave_team": (
+        update(WaveTeam).values(department="Elsewhere"),
+        ["computed anew it differs in: teams"],
+    ),
+}
+
+
+@pytest.mark.parametrize("guard", TAMPERED)
+def test_what_was_changed_past_the_guards_is_noticed(app, session, engine, guard):
     snapshot = make_published(session, make_sides(session))
-    key, tampered = snapshot.id, {**snapshot.body, "kappa": 9.0}
-    was_intact = is_intact(session, key)
+    key = snapshot.id
     session.commit()
+    change, expected = TAMPERED[guard]
 
     with engine.begin() as connection:
-        guards.drop(connection, "ao_snapshot")
-        connection.execute(update(Snapshot).values(body=tampered))
+        guards.drop(connection, guard)
+        connection.execute(change)
         with Session(connection) as own:
-            is_still = is_intact(own, key)
+            found = [*proving.changed(own, key), *proving.differs(own, key)]
         connection.rollback()
 
-    assert (was_intact, is_still) == (True, False)
+    assert found[:1] == expected
+
+
+def test_every_wave_computed_anew_gives_the_same_bytes(app, session, runner):
+    sides = make_sides(session)
+    for number, level in ((1, 4), (2, 3), (3, 5)):
+        make_published(session, sides, number, level=level, silent=sides.members["Elbe"][:number])
+
+    result = runner.invoke(args=["survey", "recompute"])
+    doctor = runner.invoke(args=["doctor"]).output.splitlines()
+
+    keys = proving.every(session)
+    assert result.output.splitlines() == [
+        *(f"snapshot {key}: the same bytes" for key in keys),
+        "3 snapshots",
+    ]
+    assert result.exit_code == 0
+    assert "snapshots: ok" in doctor
+
+
+def test_a_snapshot_of_other_formulas_is_named_and_not_computed(app, session, runner, monkeypatch):
+    make_published(session, make_sides(session))
+    monkeypatch.setattr(proving.scoring, "FORMULA_VERSION", "2")
+
+    result = runner.invoke(args=["survey", "recompute"])
+
+    assert result.exit_code == 1
+    assert "formula 1 is not that of this program" in result.output
 
 
 def vary(person, _target):

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from app.outbox import jobs, services
-from app.outbox.models import PRIVATE
 from app.outbox.services import Envelope
 from tests.factories import make_person
 
@@ -14,12 +13,12 @@ AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def shown(app, session, clock, capsys):
-    """What the console shows of one mail to Ada that is kept under a key."""
+    """What the console shows of one mail to Ada that was posted one way or the other."""
 
-    def of(key):
+    def of(post):
         ada = make_person(session, "Ada")
-        letter = Envelope(ada.id, ada.email, "Still open", "Hello Ada, please answer.", secret=True)
-        services.post(session, letter, key=key, at=AT)
+        letter = Envelope(ada.id, ada.email, "Still open", "Hello Ada, please answer.")
+        post(session, letter, key="wave:1:reminder:1:1", at=AT)
         session.commit()
         with app.app_context():
             jobs.send_due()
@@ -29,13 +28,13 @@ def shown(app, session, clock, capsys):
 
 
 def test_a_mail_is_shown_whole(shown):
-    console = shown("link:1")
+    console = shown(services.post)
 
     assert "Subject: Still open" in console
     assert "Hello Ada, please answer." in console
 
 
 def test_the_console_names_nobody_who_is_reminded_of_a_survey(shown):
-    console = shown(f"{PRIVATE}wave:1:reminder:1:1")
+    console = shown(services.post_privately)
 
     assert console == "A mail left whose reader is not shown.\n"

@@ -14,6 +14,8 @@ from app.domain.roles import Role
 from app.privacy.models import Erasure, ErasureRule
 from app.privacy.queries.register import register
 from app.privacy.views import own_data as view
+from app.privacy.wording import LABELS, UNSEEN
+from app.voices.models import PulseMark
 from tests.factories import (
     make_application,
     make_person,
@@ -186,6 +188,16 @@ def test_preview_says_what_goes_and_what_keeps_it(as_hr, session, leaver, clock)
     held = as_hr.get(f"/erasures/{leaver.id}").text
     assert "The data must be kept for now, see the note below." in held
     assert "Note: a dispute" in held
+
+
+def test_hr_never_learns_whether_somebody_spoke_up(as_hr, session, leaver, clock):
+    session.add(PulseMark(contact="trip:1", person_id=leaver.id, ended_at=clock.now()))
+    session.commit()
+
+    page = as_hr.get(f"/erasures/{leaver.id}").text
+
+    assert "Record" in page
+    assert not [LABELS[name] for name in UNSEEN if LABELS[name] in page]
 
 
 def test_holding_needs_a_reason_and_letting_go_ends_it(as_hr, session, leaver):

@@ -4,7 +4,7 @@ import pytest
 
 from app.scoring import Asked, PastWave, score_wave, snapshot
 from app.scoring.lottery import Draw, draw, listed
-from app.scoring.need import importance_from, need, pair_weight, weight
+from app.scoring.need import need, pair_weight, weight
 from tests.scoring.makers import ballots_of, company, scored, sheet
 
 
@@ -39,20 +39,6 @@ def test_weights_come_in_steps_of_a_twentieth(value, expected):
 
 def test_weight_of_two_teams_is_the_larger_direction():
     assert pair_weight(0.1, 0.35) == 0.35
-
-
-@pytest.mark.parametrize(
-    ("answers", "expected"),
-    [
-        ([1, 1, 1, 1, 1], 0.25),
-        ([3, 3, 3, 3, 3], 0.5),
-        ([4, 4, 4, 4, 3], 0.75),
-        ([5, 5, 5, 5, 5], 1.0),
-        ([5, 5, 5, 5], None),
-    ],
-)
-def test_importance_comes_from_five_answers_in_quarters(answers, expected):
-    assert importance_from(answers) == expected
 
 
 def test_unpublished_pair_gets_the_weight_of_an_average_pair():

@@ -35,19 +35,18 @@ def tells_enough(row):
     return contact > 0 and answered >= 6
 
 
-def as_stored(row, *, named=True):
+def as_stored(row):
     source, target, ticks, _contact, _importance = row
-    ends = (source, target) if named else (None, None)
-    return (*ends, "".join(map(str, ticks)))
+    return (source, target, "".join(map(str, ticks)))
 
 
-@given(ROWS)
-def test_a_tally_counts_each_pair(rows):
+@given(ROWS, st.integers(1, 5))
+def test_a_tally_counts_each_pair(rows, least):
     by_pair = defaultdict(list)
     for row in rows:
         by_pair[row[:2]].append(row)
 
-    found = sheets.tally(sheets.read(pack(rows)))
+    found = sheets.tally(sheets.read(pack(rows)), least)
 
     expected = {}
     for pair, own in by_pair.items():
@@ -57,22 +56,51 @@ def test_a_tally_counts_each_pair(rows):
             returned=len(own),
             no_contact=sum(row[3] == 0 for row in own),
             answers=len(scored),
-            importance=sum(ticks) / len(ticks) if ticks else None,
+            importance=sum(ticks) / len(ticks) if len(ticks) >= least else None,
         )
     assert found == expected
 
 
-@given(ROWS, st.sets(st.tuples(TEAMS, TEAMS)), st.sets(st.tuples(TEAMS, TEAMS)))
-def test_what_is_kept_is_told_and_the_leftover_has_lost_its_teams(rows, published, others):
-    leftover = others - published
+def ticked(importances):
+    """A pair's sheets that differ in importance alone, 0 for not ticked."""
+    return [(1, 2, (3,) * 10, 1, importance) for importance in importances]
 
-    kept = sheets.kept(sheets.read(pack(rows)), published, leftover)
 
-    expected = [
-        as_stored(row, named=row[:2] in published)
-        for row in rows
-        if tells_enough(row) and row[:2] in published | leftover
-    ]
+@pytest.mark.parametrize(
+    ("importances", "expected"),
+    [([5, 0, 0, 0, 0, 0], None), ([5, 5, 5, 5, 0, 0], None), ([1, 5, 5, 5, 5, 0], 4.2)],
+)
+def test_importance_rests_on_five_ticks(importances, expected):
+    (brought,) = sheets.tally(sheets.read(pack(ticked(importances))), 5).values()
+
+    assert (brought.answers, brought.importance) == (6, expected)
+
+
+def test_with_a_floor_of_one_a_single_tick_would_be_told():
+    (brought,) = sheets.tally(sheets.read(pack(ticked([2, 0, 0, 0, 0, 0]))), 1).values()
+
+    assert brought.importance == 2
+
+
+@given(st.lists(st.integers(0, 5), min_size=5, max_size=12), st.randoms(use_true_random=False))
+def test_exchanging_what_people_of_a_pair_said_changes_nothing_of_its_importance(said, random):
+    """Whole sheets change hands inside the block; fewer than five ticks tell nothing at all."""
+    changed = random.sample(said, len(said))
+
+    one, two = (
+        sheets.tally(sheets.read(pack(ticked(those))), 5)[1, 2].importance
+        for those in (said, changed)
+    )
+
+    assert one == two
+    assert (one is None) == (sum(tick > 0 for tick in said) < 5)
+
+
+@given(ROWS, st.sets(st.tuples(TEAMS, TEAMS)))
+def test_only_what_is_published_is_kept(rows, published):
+    kept = sheets.kept(sheets.read(pack(rows)), published)
+
+    expected = [as_stored(row) for row in rows if tells_enough(row) and row[:2] in published]
     assert sorted(sheets.stored(kept), key=repr) == sorted(expected, key=repr)
 
 
@@ -113,7 +141,7 @@ def test_another_row_or_key_is_another_digest(row, key):
 @given(ROWS)
 def test_every_kept_record_counts_for_the_score(rows):
     everywhere = {row[:2] for row in rows}
-    kept = sheets.kept(sheets.read(pack(rows)), everywhere, set())
+    kept = sheets.kept(sheets.read(pack(rows)), everywhere)
 
     ballots = Ballots((("a", "b"),), [0] * len(kept), kept["answers"].reshape(-1, len(ITEMS)))
 
@@ -133,6 +161,6 @@ def test_every_kept_record_counts_for_the_score(rows):
 def test_six_of_eight_dimensions_tell_enough(answered, enough):
     ticks = tuple(3 if place in answered else 0 for place in range(10))
 
-    (brought,) = sheets.tally(sheets.read(pack([(1, 2, ticks, 1, 0)]))).values()
+    (brought,) = sheets.tally(sheets.read(pack([(1, 2, ticks, 1, 0)])), 5).values()
 
     assert brought.answers == enough

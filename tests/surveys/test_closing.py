@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit.models import AuditEntry, AuditKind
 from app.domain.waves import WaveState, WrongState
 from app.surveys.models import Answer, Asked, BallotMark, Cell, SealedBox, Wave
-from app.surveys.queries.results import NOBODY, CellCount, comments_about, results
+from app.surveys.queries.results import CellCount, comments_about, results
 from app.surveys.services.closing import Opening, close_wave, read_boxes
 from app.surveys.services.keys import KeyFolder, KeyIsMissingError, KeysInMemory
 from app.surveys.services.sealing import AT_ONCE, SHEET, SHEET_BYTES, Remark, Unsealed
@@ -67,15 +68,16 @@ def test_a_published_pair_keeps_its_records_and_its_counts(app, session):
     assert found.editions["q01"] == 1
 
 
-def test_records_of_small_pairs_lose_their_teams_when_they_are_many_enough_together(app, session):
+def test_records_of_small_pairs_are_deleted_even_when_they_are_many_together(app, session):
     sides = make_sides(session)
     wave, keys = make_open_wave(session)
-    vote_some(session, wave, sides, rhine=3, elbe=2)
+    vote_some(session, wave, sides, rhine=4, elbe=4)
 
-    close(session, wave, keys)
+    closed = close(session, wave, keys)
 
     found = results(session, wave.id)
-    assert found.answers == {(NOBODY, NOBODY): "".join(map(str, FINE.answers)) * 5}
+    assert closed.plan.leftover_used
+    assert (found.answers, counted(session, Answer)) == ({}, 0)
     assert {
         pair: (cell.answers, cell.returned, cell.no_contact) for pair, cell in found.cells.items()
     } == {
@@ -92,7 +94,7 @@ def vote_some(session, wave, sides, *, rhine, elbe):
         vote(session, wave, person, sides.team("Rhine"))
 
 
-def test_a_leftover_of_fewer_than_five_persons_is_deleted(app, session):
+def test_the_protocol_of_a_wave_of_small_pairs_counts_nothing(app, session):
     sides = make_sides(session)
     wave, keys = make_open_wave(session)
     vote_some(session, wave, sides, rhine=3, elbe=1)
@@ -105,7 +107,6 @@ def test_a_leftover_of_fewer_than_five_persons_is_deleted(app, session):
         "people": 20,
         "ballots_at_least": 0,
         "kept": 0,
-        "kept_without_pair": 0,
         "pairs_asked": 3,
         "pairs_published": 0,
         "comments_readable": 0,
@@ -150,7 +151,7 @@ def test_the_protocol_stands_in_the_audit_log(app, session):
     assert entry.detail == wave.protocol
     assert entry.actor_id is None
     assert wave.protocol["plan"] == closed.plan.told_digest() == wave.digest
-    assert (closed.kept, closed.without_pair) == (32, 0)
+    assert closed.kept == 32
 
 
 @pytest.mark.parametrize("rhine", [5, 9])
@@ -390,6 +391,19 @@ def test_importance_is_what_management_set_else_what_was_ticked(app, session):
     cells = results(session, wave.id).cells
     assert cells[rhine, sides.team("Elbe")].importance == 0.25
     assert cells[rhine, sides.team("Main")].importance == 0.75
+
+
+def test_importance_that_fewer_than_five_people_ticked_is_nobodys(app, session):
+    sides = make_sides(session)
+    rhine, elbe = sides.team("Rhine"), sides.team("Elbe")
+    wave, keys = make_open_wave(session)
+    for number, person in enumerate(sides.members["Rhine"]):
+        vote(session, wave, person, elbe, replace(FINE, importance=1 if number < 4 else 0))
+
+    close(session, wave, keys)
+
+    cell = results(session, wave.id).cells[rhine, elbe]
+    assert (cell.answers, cell.importance) == (12, 1.0)
 
 
 def test_the_second_wave_knows_how_many_moved_since_the_first(app, session):

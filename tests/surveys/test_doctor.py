@@ -40,7 +40,9 @@ def test_rows_about_persons_after_the_close_are_named(app, session, runner, cloc
     result = runner.invoke(args=["doctor"])
 
     assert result.exit_code == 1
-    assert [line for line in result.output.splitlines() if "wave" in line] == [
+    assert [
+        line for line in result.output.splitlines() if "wave" in line and "role" not in line
+    ] == [
         "waves: 2 found",
         f"  wave {wave.id} is over and 1 rows about persons are still there",
         f"  the files of wave {wave.id} still wait to be rewritten: is the worker running?",

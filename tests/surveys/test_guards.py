@@ -88,20 +88,22 @@ def test_an_answer_is_about_a_pair_that_its_wave_asked(app, session):
     close(session, wave, keys)
 
     add_answer(session, wave, sides.team("Rhine"), sides.team("Elbe"))
-    add_answer(session, wave, None, None, key=bytes([1] * 16))
     session.commit()
 
     with pytest.raises(IntegrityError):
         add_answer(session, session.scalar(select(Wave)), sides.team("Main"), sides.team("Elbe"))
 
 
-def test_an_answer_that_names_no_pair_is_of_a_wave_that_asked(app, session):
-    make_sides(session)
+def test_an_answer_names_a_pair_of_a_wave_that_asked(app, session):
+    sides = make_sides(session)
     draft = make_draft(session)
     session.commit()
+    pair = (sides.team("Rhine"), sides.team("Elbe"))
 
-    with pytest.raises(IntegrityError):
-        add_answer(session, SimpleNamespace(id=draft.id + 1), None, None)
+    for wave, ends in ((draft, (None, None)), (SimpleNamespace(id=draft.id + 1), pair)):
+        with pytest.raises(IntegrityError):
+            add_answer(session, wave, *ends)
+        session.rollback()
 
 
 @pytest.mark.parametrize(

@@ -265,3 +265,42 @@ def test_the_survey_waits_on_today_until_everything_is_handed_in(session, visit,
 
     assert "Two minutes for “Autumn”" in before
     assert "Two minutes for" not in after
+
+
+def draft_of(visitor, path):
+    """Under what the device keeps the draft of a page."""
+    return re.search(r'data-draft="(\w+)"', visitor.get(path).text)[1]
+
+
+def test_a_draft_is_found_again_after_signing_in_anew_and_by_nobody_else(visit, sides, wave):
+    ada, bo = sides.members["Rhine"][:2]
+    path = f"/surveys/{wave.id}/about/{sides.team('Elbe')}"
+
+    own, again, other = (draft_of(visit(person), path) for person in (ada, ada, bo))
+
+    assert own == again
+    assert own != other
+
+
+def test_the_device_is_told_what_it_need_not_keep_only_after_the_server_has_it(visit, sides, wave):
+    ada = visit(sides.members["Rhine"][0])
+    about = {name: f"/surveys/{wave.id}/about/{sides.team(name)}" for name in ("Elbe", "Main")}
+    comments = f"/surveys/{wave.id}/comments"
+    drafts = [draft_of(ada, path) for path in (*about.values(), comments)]
+
+    told = [done_on(ada, about["Elbe"])]
+    ada.post(
+        f"/surveys/{wave.id}/ballots", {"contact": "never heard of", "team": sides.team("Elbe")}
+    )
+    told.append(done_on(ada, about["Elbe"]))
+    for name, path in (("Elbe", about["Main"]), ("Main", comments)):
+        ada.post(f"/surveys/{wave.id}/ballots", {"contact": "none", "team": sides.team(name)})
+        told.append(done_on(ada, path))
+    ada.post(comments, {})
+    told.append(done_on(ada, f"/surveys/{wave.id}/thanks"))
+
+    assert told == [[], [], drafts[:1], drafts[:2], drafts]
+
+
+def done_on(visitor, path):
+    return re.search(r'data-drafts-done="([\w ]*)"', visitor.get(path).text)[1].split()

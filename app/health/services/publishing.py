@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from statistics import fmean
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import scoring
 from app.audit.models import AuditKind
 from app.audit.services import record
 from app.database import collector_paused, insert_many
-from app.domain.disclosure import Turnout, band_of, band_only, grid_of, n_range, response_step
+from app.domain.disclosure import (
+    Turnout,
+    band_of,
+    grid_of,
+    n_range,
+    response_step,
+    stays_a_band,
+)
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
 from app.health.services.comparing import Comparison, comparison, rules_on, scored
-from app.health.services.writing import Told, inputs_digest, sha256, told, written
+from app.health.services.writing import Told, inputs_digest, told
 from app.scoring import DIMENSIONS, ITEMS, Asked, Ballots, PastWave, WaveScore
 from app.scoring.need import need, weight
-from app.surveys.queries.results import NOBODY, Results, results
+from app.surveys.queries.results import Results, moves, results
 
 
 @collector_paused()
@@ -39,12 +45,7 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
         return None
 
     before = [wave.body for wave in snapshots.published(session, limit=MOST_WAVES)]
-    compared = comparison(found.editions, before)
-    past = () if compared.crosses else compared.past
-    score = _scored(found, [PastWave.from_snapshot(body) for body in past], DIMENSIONS)
-    plain = scoring.snapshot(score)
-    changes = _across(session, found, compared) if compared.crosses else plain
-    body = _body(found, plain, before) | _trend(changes, compared)
+    score, body = computed(session, found, before)
     text = told(body)
     snapshot = _snapshot(found, score, text, on)
     session.add(snapshot)
@@ -62,7 +63,45 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
     return snapshot
 
 
+def computed(
+    session: Session, found: Results, before: Sequence[dict[str, Any]]
+) -> tuple[WaveScore, dict[str, Any]]:
+    """The score of a wave, and everything that is published of it.
+
+    `before` are the bodies published earlier, oldest first. Loads numpy.
+    """
+    compared = comparison(found.editions, before)
+    past = () if compared.crosses else compared.past
+    score = _scored(found, [PastWave.from_snapshot(body) for body in past], DIMENSIONS)
+    plain = scoring.snapshot(score)
+    changes = _across(session, found, compared) if compared.crosses else plain
+    return score, _body(found, plain, _Past(before, moves(session))) | _trend(changes, compared)
+
+
 MOST_WAVES = 60  # fifteen years of quarters
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What was published before, oldest first, and who moved between the waves."""
+
+    bodies: Sequence[dict[str, Any]]
+    moves: Mapping[int, Mapping[int, int | None]]
+
+    def shown_exactly(self, name: str, since: int | None) -> Iterator[tuple[Turnout, int]]:
+        """Waves with an exact figure of the pair, newest first, and how many moved since each.
+
+        `since` is how many moved since the newest; where that is not known, so is nothing before.
+        """
+        source = int(name.partition("|")[0])
+        for body in reversed(self.bodies):
+            if since is None:
+                return
+            figures = body["pairs"].get(name)
+            if figures is not None and not figures["band_only"]:
+                yield _turnout(figures), since
+            before = self.moves.get(int(body["wave"]), {}).get(source)
+            since = None if before is None else since + before
 
 
 def _scored(found: Results, history: Sequence[PastWave], dimensions: Sequence[str]) -> WaveScore:
@@ -121,10 +160,10 @@ def _trend(plain: Mapping[str, Any], compared: Comparison) -> dict[str, Any]:
 
 
 def _ballots(found: Results) -> Ballots:
-    """The kept records of published pairs; those without a pair count for nothing scored here."""
+    """The kept records, with their pairs."""
     import numpy as np  # noqa: PLC0415 - loaded by the worker only
 
-    told = sorted(pair for pair in found.answers if NOBODY not in pair)
+    told = sorted(found.answers)
     digits = "".join(found.answers[pair] for pair in told).encode("ascii")
     answers = (np.frombuffer(digits, np.uint8) - ord("0")).reshape(-1, len(ITEMS))
     records = [len(found.answers[pair]) // len(ITEMS) for pair in told]
@@ -135,9 +174,7 @@ def _ballots(found: Results) -> Ballots:
     )
 
 
-def _body(
-    found: Results, plain: Mapping[str, Any], before: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
+def _body(found: Results, plain: Mapping[str, Any], past: _Past) -> dict[str, Any]:
     """Everything pages will ever show of this wave, beside the exact figures."""
     body = dict(plain)
     body["plan"]["digest"] = found.wave.digest  # of the close, which knew the unpublished counts
@@ -165,7 +202,8 @@ def _body(
     for name, pair in body["pairs"].items():
         pair["shown_n"] = n_range(pair["n"], found.wave.k)
         pair["shown_response"] = response_step(pair["returned"], pair["eligible"])
-        pair["band_only"] = _is_band_only(found, name, pair, before)
+        since = found.teams[int(name.partition("|")[0])].moved
+        pair["band_only"] = stays_a_band(_turnout(pair), past.shown_exactly(name, since))
         if pair["band_only"]:
             body["weights"][name] = _weight_of_band(body, name)
     return body
@@ -187,15 +225,8 @@ def _told_before(name: str, before: Sequence[dict[str, Any]], waves: int) -> dic
     }
 
 
-def _is_band_only(
-    found: Results, name: str, pair: dict[str, Any], before: Sequence[dict[str, Any]]
-) -> bool:
-    moved = found.teams[int(name.partition("|")[0])].moved
-    last = before[-1]["pairs"].get(name) if before else None
-    if moved is None or last is None:
-        return False
-    now = Turnout(pair["n"], pair["returned"], pair["eligible"])
-    return band_only(now, Turnout(last["n"], last["returned"], last["eligible"]), moved)
+def _turnout(figures: Mapping[str, Any]) -> Turnout:
+    return Turnout(figures["n"], figures["returned"], figures["eligible"])
 
 
 def _snapshot(found: Results, score: WaveScore, text: Told, on: date) -> Snapshot:
@@ -218,16 +249,16 @@ FIGURE = (
 
 
 def _store_figures(session: Session, snapshot: Snapshot, text: Told) -> None:
-    rows = []
-    for name, figures in sorted(text.body["pairs"].items()):
-        source, _, target = name.partition("|")
-        shown = (figures["n"], figures["mean"], figures["lo"], figures["hi"])
-        weight = text.body["weights"][name]
-        rows.append((snapshot.id, int(source), int(target), *shown, weight, text.figures[name]))
+    rows = [
+        (snapshot.id, *figures_of(text.body, name), text.figures[name])
+        for name in sorted(text.body["pairs"])
+    ]
     insert_many(session, PairFigure, FIGURE, rows)
 
 
-def is_intact(session: Session, snapshot_id: int) -> bool:
-    """Whether the stored bytes are still those whose digest was written beside them."""
-    snapshot = session.scalar(select(Snapshot).where(Snapshot.id == snapshot_id))
-    return snapshot is not None and sha256(written(snapshot.body)) == snapshot.digest
+def figures_of(body: Mapping[str, Any], name: str) -> tuple[Any, ...]:
+    """What the row of a pair holds beside its text: teams, answers, score, ends, need."""
+    source, _, target = name.partition("|")
+    figures = body["pairs"][name]
+    shown = (figures["n"], figures["mean"], figures["lo"], figures["hi"])
+    return (int(source), int(target), *shown, body["weights"][name])

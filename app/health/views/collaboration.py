@@ -167,8 +167,13 @@ def _trend(
     labels = [label for label, _found in stops]
     events = _events(waves, began)
     rows = [
-        [label, *(_cell(line.points[place]) for line in lines), events.get(label, "")]
-        for place, label in enumerate(labels)
+        [
+            label,
+            _cell(found.get((one, other))),
+            _cell(found.get((other, one))),
+            events.get(label, ""),
+        ]
+        for label, found in stops
     ]
     marks = [charts.Event(label, text) for label, text in events.items()]
     return {
@@ -206,5 +211,5 @@ def _events(waves: Sequence[Published], began: Sequence[contact.Began]) -> dict[
     return found
 
 
-def _cell(point: charts.Point | None) -> str:
-    return point.text if point else str(_("not published"))
+def _cell(found: collaboration.Reading | None) -> str:
+    return wording.figure_words(found) if found else str(_("not published"))

@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 def show(mail_id: int) -> ResponseReturnValue:
     """One mail as it was or will be sent."""
     with reading() as session:
-        mail = queries.find_listed(session, mail_id) or abort(404)
+        mail = queries.find_mail(session, mail_id) or abort(404)
         return render_template("outbox/mail.html", mail=mail)
 
 
@@ -50,7 +50,7 @@ def show(mail_id: int) -> ResponseReturnValue:
 def again(mail_id: int) -> ResponseReturnValue:
     """Try a failed mail anew."""
     with unit_of_work() as session:
-        mail = queries.find_listed(session, mail_id) or abort(404)
+        mail = queries.find_mail(session, mail_id) or abort(404)
         services.send_again(session, mail, at=clock.now())
     ring("mail")
     flash(_("The mail will be tried again."))

@@ -18,7 +18,7 @@ from app.privacy.queries import leavers as queries
 from app.privacy.queries.leavers import Leaver
 from app.privacy.queries.register import counts, register
 from app.privacy.services import deciding
-from app.privacy.wording import LABELS, STATE_LABELS, STATE_TONES
+from app.privacy.wording import LABELS, STATE_LABELS, STATE_TONES, UNSEEN
 from app.queue import ring
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, council_or_hr, hr
@@ -171,7 +171,7 @@ def _page(
     goes: list[tuple[str, int]] = []
     stays: list[tuple[str, int]] = []
     for name, label in LABELS.items():
-        if name in numbers:
+        if name in numbers and name not in UNSEEN:
             fate = register()[name][1].fate
             (goes if fate is Fate.GOES else stays).append((_(label), numbers[name]))
     erasing = erasing or EraseForm(formdata=None)

@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 import config
 from app.domain import quiet
 from app.domain.timespan import last_day
-from app.outbox.models import PRIVATE
 from app.outbox.queries import Reader
-from app.outbox.services import Envelope, post
+from app.outbox.services import Envelope, post_privately
 from app.surveys.models import Wave
 from app.surveys.services.emptying import notice_key
 from app.web.locale import day
@@ -25,9 +24,9 @@ from app.web.locale import day
 def remind(session: Session, wave: Wave, readers: Iterable[Reader], *, at: datetime) -> None:
     """Put one mail for each reader into the outbox. One statement per reader."""
     for reader in readers:
-        key = f"{PRIVATE}{notice_key(wave.id)}reminder:{wave.reminders}:{reader.person_id}"
+        key = f"{notice_key(wave.id)}reminder:{wave.reminders}:{reader.person_id}"
         due_at = quiet.may_go_at(at, ZoneInfo(reader.zone), reader.quiet_from, reader.quiet_until)
-        post(session, _letter(wave, reader), key=key, at=at, due_at=due_at)
+        post_privately(session, _letter(wave, reader), key=key, at=at, due_at=due_at)
 
 
 def _letter(wave: Wave, reader: Reader) -> Envelope:
@@ -43,4 +42,4 @@ def _letter(wave: Wave, reader: Reader) -> Envelope:
             day=day(last_day(wave.ends_on)),
             link=f"{settings.base_url}/surveys/",
         )
-    return Envelope(reader.person_id, reader.address, subject, body, secret=True)
+    return Envelope(reader.person_id, reader.address, subject, body)

@@ -25,20 +25,16 @@ class Answer(Base):
     """One record, written at the close in random order under a random key.
 
     `steps` holds one digit per scored question, in order: 1 to 5 as ticked (q10 too), 0 where
-    nothing was answered. Records of pairs that are not published have lost both teams; they count
-    for the company only. What was ticked about contact and importance is not here: it would tell
-    records apart. A record is about a pair that its wave asked: on PostgreSQL the guard
-    `tg_answer_pair_asked` holds it for all rows of a statement at once, since to look at each of
-    very many takes longer there than to store them.
+    nothing was answered. Of pairs that are not published there is no record. What was ticked about
+    contact and importance is not here: it would tell records apart. A record is about a pair that
+    its wave asked: on PostgreSQL the guard `tg_answer_pair_asked` holds it for all rows of a
+    statement at once, since to look at each of very many takes longer there than to store them.
     """
 
     __tablename__ = "answer"
     __personal__ = NOBODY
     __table_args__ = (
         CheckConstraint("length(key) = 16", name="key_is_random"),
-        CheckConstraint(
-            "(source_id IS NULL) = (target_id IS NULL)", name="names_both_teams_or_none"
-        ),
         CheckConstraint(TEN_STEPS, name="ten_steps"),
         ForeignKeyConstraint(["wave_id"], ["wave.id"], info=ON_SQLITE).ddl_if(dialect="sqlite"),
         ForeignKeyConstraint(
@@ -51,8 +47,8 @@ class Answer(Base):
 
     wave_id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    source_id: Mapped[int | None]
-    target_id: Mapped[int | None]
+    source_id: Mapped[int]
+    target_id: Mapped[int]
     steps: Mapped[str] = mapped_column(String(len(SCORED)))
 
 

@@ -20,7 +20,8 @@ class Wave(Versioned, Base):
 
     `k`, `k_target`, `formula` and the questions are frozen when it opens. `public_key` seals its
     ballots; the private one lives outside the database and is destroyed at the close. `digest`
-    is that of the release plan, `protocol` the counts of the close, for the works council.
+    is that of the release plan, `protocol` the counts of the close, for the works council, with
+    the `signature` of the instance's key, whose public half is `signed_by` (both hexadecimal).
     `claimed_until` is the lease of the worker that closes it, `cleaned` says that its key is
     destroyed and the files hold no trace of what was deleted. `company_count` is how many persons
     stand behind the company's total at least.
@@ -48,6 +49,8 @@ class Wave(Versioned, Base):
     public_key: Mapped[str | None] = mapped_column(String(64))
     digest: Mapped[str | None] = mapped_column(String(64))
     protocol: Mapped[dict[str, Any] | None]
+    signature: Mapped[str | None] = mapped_column(String(128))
+    signed_by: Mapped[str | None] = mapped_column(String(64))
     claimed_until: Mapped[datetime | None]
     cleaned: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]

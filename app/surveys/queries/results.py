@@ -14,11 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.waves import COMMENTS_AFTER, WaveState
-from app.surveys.models import Answer, Cell, CommentCount, ReleasedComment, Wave
+from app.surveys.models import Answer, Cell, CommentCount, ReleasedComment, Wave, WaveTeam
 from app.surveys.queries import waves
 
 Pair = tuple[int, int]
-NOBODY = 0  # instead of a team, where a record counts for the company only
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,9 @@ class Results:
     """A closed wave: settings, frozen chart, counts and answers.
 
     `answers` maps a pair to the steps of all its records in a row, ten digits each, in no order:
-    q01 to q10 as ticked, 0 unanswered. Both teams are `NOBODY` for those that count for the company
-    only. All records tell enough to be scored. `editions` maps each item to the wording that was
-    asked. `number` counts closed waves from 1, oldest first.
+    q01 to q10 as ticked, 0 unanswered. All records tell enough to be scored, and are about
+    published pairs. `editions` maps each item to the wording that was asked. `number` counts closed
+    waves from 1, oldest first.
     """
 
     wave: Wave
@@ -105,6 +104,16 @@ def _teams(session: Session, wave_id: int) -> dict[int, FrozenTeam]:
     }
 
 
+def moves(session: Session) -> dict[int, dict[int, int | None]]:
+    """Wave -> team -> how many had joined or left it since the wave before. One statement."""
+    found: dict[int, dict[int, int | None]] = {}
+    for wave, team, moved in session.execute(
+        select(WaveTeam.wave_id, WaveTeam.team_id, WaveTeam.moved)
+    ):
+        found.setdefault(wave, {})[team] = moved
+    return found
+
+
 def _cells(session: Session, wave_id: int) -> dict[Pair, CellCount]:
     rows = session.execute(
         select(
@@ -131,7 +140,7 @@ def _answers(session: Session, wave_id: int) -> dict[Pair, str]:
         .where(Answer.wave_id == wave_id)
         .group_by(Answer.source_id, Answer.target_id)
     )
-    return {(source or NOBODY, target or NOBODY): steps for source, target, steps in rows}
+    return {(source, target): steps for source, target, steps in rows}
 
 
 @dataclass(frozen=True, slots=True)

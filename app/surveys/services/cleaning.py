@@ -1,8 +1,9 @@
 """After a wave has ended: the key destroyed, and the files rewritten without what was deleted.
 
 Deleted rows stay in a database's files until they are overwritten. SQLite is rewritten whole and
-its log emptied; on PostgreSQL the touched tables are rewritten. PostgreSQL's write-ahead log and
-backups age out by themselves; what they hold is sealed with a key that no longer exists.
+its log emptied; on PostgreSQL the touched tables are rewritten, and what it has learned of their
+columns is learned anew or thrown away. PostgreSQL's write-ahead log and backups age out by
+themselves; what they hold is sealed with a key that no longer exists.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.waves import WaveState
 from app.surveys.models import Wave
 from app.surveys.services.emptying import TOUCHED
+from migrations import statistics
 
 PATIENCE = "5s"
 
@@ -22,15 +24,18 @@ PATIENCE = "5s"
 def rewrite_files(engine: Engine, tables: Sequence[str] = TOUCHED) -> bool:
     """Rewrite what was deleted from; False when others were in the way, to be tried again.
 
-    `tables` are those which held it: by default boxes and marks. Outside any
-    transaction. Raises OperationalError when a lock is not to be had.
+    `tables` are those which held it: by default boxes and marks. On PostgreSQL its statistics of
+    them are made anew, so that no deleted value stands there either. Outside any transaction.
+    Raises OperationalError when a lock is not to be had.
     """
     if engine.dialect.name == "sqlite":
         return _rewrite_sqlite(engine)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"SET lock_timeout = '{PATIENCE}'"))
         for table in tables:
-            connection.execute(text(f"VACUUM (FULL) {table}"))
+            connection.execute(text(f"VACUUM (FULL, ANALYZE) {table}"))
+            if not connection.scalar(text(f"SELECT EXISTS (SELECT FROM {table})")):  # noqa: S608 - ours
+                statistics.forget(connection, table)  # of an empty table ANALYZE keeps the old ones
         connection.execute(text("RESET lock_timeout"))
     return True
 

@@ -28,6 +28,7 @@ from app.surveys.services.emptying import empty, end
 from app.surveys.services.keys import Keys
 from app.surveys.services.releasing import keep_comments
 from app.surveys.services.sealing import AT_ONCE, Unsealed, opened
+from app.surveys.services.signing import sign
 
 if TYPE_CHECKING:
     from app.scoring.sheets import Sheets
@@ -51,12 +52,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ClosedWave:
-    """What a close kept: records with their pair, records that count for the company only."""
+    """What a close kept: records of published pairs."""
 
     wave_id: int
     plan: ReleasePlan
     kept: int
-    without_pair: int
 
 
 def read_boxes(session: Session, wave_id: int, keys: Keys) -> Unsealed:
@@ -83,8 +83,8 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     boxes = opening.known
     _open_what_came(session, wave, opening.keys, boxes)
     ballots = table.read(boxes.packed())
-    counted = count(session, wave, table.tally(ballots))
-    rows = table.kept(ballots, counted.published, counted.leftover)
+    counted = count(session, wave, table.tally(ballots, wave.k))
+    rows = table.kept(ballots, counted.published)
     store_cells(session, wave, counted)
     digest = _store(session, wave, rows, opening.random)
     readable = keep_comments(
@@ -92,13 +92,13 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     )
     end(wave, WaveState.CLOSED, at)
     wave.digest = counted.plan.told_digest()
-    without = int((rows["source"] == table.NOBODY).sum())
-    closed = ClosedWave(wave_id, counted.plan, len(rows) - without, without)
+    closed = ClosedWave(wave_id, counted.plan, len(rows))
     wave.protocol = _protocol(wave, counted, closed, len(ballots)) | {
         "comments_readable": readable,
         "lots": f"{opening.random.getrandbits(128):032x}",  # for draws, before figures are seen
         "answers": digest,
     }
+    sign(wave, opening.keys.signer())
     _record(session, wave, at)
     empty(session, wave)
     return closed
@@ -134,7 +134,6 @@ def _protocol(wave: Wave, counted: Counted, closed: ClosedWave, ballots: int) ->
         "people": wave.asked,
         "ballots_at_least": _tens(ballots),
         "kept": _tens(closed.kept),
-        "kept_without_pair": _tens(closed.without_pair),
         "pairs_asked": len(counted.asked),
         "pairs_published": len(counted.plan.published),
         "plan": wave.digest,

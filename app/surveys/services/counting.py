@@ -41,13 +41,6 @@ class Counted:
         return {(int(source), int(target)) for source, target in self.plan.published}
 
     @property
-    def leftover(self) -> set[Pair]:
-        """Pairs whose records are kept without them: all that are too small, or none."""
-        if not self.plan.leftover_used:
-            return set()
-        return {(int(count.src), int(count.tgt)) for count in self.plan.leftover}
-
-    @property
     def heard(self) -> dict[Pair, int]:
         """How many people with contact answered."""
         return {pair: brought.returned - brought.no_contact for pair, brought in self.tally.items()}
@@ -55,8 +48,16 @@ class Counted:
 
 def count(session: Session, wave: Wave, tally: Mapping[Pair, Brought]) -> Counted:
     """Put what came beside what was asked, and plan from counts alone. Two statements."""
-    teams = queries.frozen_teams(session, wave.id)
-    asked = _asked(session, wave.id)
+    return planned(wave, queries.frozen_teams(session, wave.id), _asked(session, wave.id), tally)
+
+
+def planned(
+    wave: Wave,
+    teams: Mapping[int, WaveTeam],
+    asked: Mapping[Pair, int],
+    tally: Mapping[Pair, Brought],
+) -> Counted:
+    """What came beside what was asked, and the plan that follows from the counts alone."""
     counts = [
         Count(str(source), str(target), brought.answers, teams[target].members)
         for (source, target), brought in tally.items()
@@ -87,16 +88,20 @@ def store_cells(session: Session, wave: Wave, counted: Counted) -> None:
 
     Two statements (on PostgreSQL a copy stands for one of them).
     """
+    insert_many(session, Cell, CELL, cells(wave, counted, _settled_importance(session, wave)))
+
+
+def cells(wave: Wave, counted: Counted, settled: Mapping[Pair, float]) -> list[tuple[object, ...]]:
+    """A row of `CELL` for each pair that was asked; `settled` is what management says."""
     published = counted.published
-    settled = _settled_importance(session, wave)
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for pair, eligible in sorted(counted.asked.items()):
         brought = counted.tally[pair] if pair in published else None
         counts = (brought.answers, brought.returned, brought.no_contact) if brought else NOTHING
         importance = importance_of(brought.importance if brought else None, settled.get(pair))
         members = counted.teams[pair[1]].members
         rows.append((wave.id, *pair, eligible, members, pair in published, *counts, importance))
-    insert_many(session, Cell, CELL, rows)
+    return rows
 
 
 def _settled_importance(session: Session, wave: Wave) -> dict[Pair, float]:

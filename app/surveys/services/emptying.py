@@ -21,7 +21,7 @@ from app.surveys.models import (
 
 TABLES = (SealedBox, BallotMark, CommentMark, AskedAbout, Asked)  # none before what refers to it
 NAMES = ", ".join(table.__tablename__ for table in TABLES)
-TOUCHED = (*(table.__tablename__ for table in TABLES), "notice", "mail")
+TOUCHED = (*(table.__tablename__ for table in TABLES), "notice", "private_mail")
 
 
 def end(wave: Wave, state: WaveState, at: datetime) -> None:

@@ -1,5 +1,7 @@
 """The private keys of open waves: outside the database, and destroyed at the close.
 
+Beside them lies the key that signs protocols, which stays.
+
 A backup of the database holds sealed boxes that nobody can open, for good once the key is gone.
 Where several hosts serve one database, the folder must be shared by them.
 """
@@ -7,13 +9,17 @@ Where several hosts serve one database, the folder must be shared by them.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from nacl.public import PrivateKey
+from nacl.signing import SigningKey
 
 SUFFIX = ".key"
+SIGNER = "protocol-signer"
 
 
 class KeyIsMissingError(Exception):
@@ -30,7 +36,10 @@ class Keys(Protocol):
         """The private half. Raises KeyIsMissingError."""
 
     def destroy_all_but(self, kept: Collection[int]) -> None:
-        """Destroy every key but those of these waves; safe to repeat."""
+        """Destroy the key of every other wave; safe to repeat."""
+
+    def signer(self) -> SigningKey:
+        """The key that signs protocols, made on first use."""
 
 
 class KeyFolder:
@@ -41,17 +50,31 @@ class KeyFolder:
 
     def make(self, wave_id: int) -> str:
         """Make the key of a wave and wait until it is on the disk; a former one is replaced."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.signer()  # its public half is on the data sheet before anything is signed
         key = PrivateKey.generate()
         file = self._file(wave_id)
-        draft = file.with_suffix(".new")
-        draft.unlink(missing_ok=True)
+        self._drafted(file, bytes(key)).replace(file)
+        return bytes(key.public_key).hex()
+
+    def signer(self) -> SigningKey:
+        """The key that signs protocols, made on first use; of several hosts the first makes it."""
+        file = self._folder / SIGNER
+        if not file.exists():
+            draft = self._drafted(file, bytes(SigningKey.generate()))
+            with suppress(FileExistsError):
+                os.link(draft, file)
+            draft.unlink()
+        return SigningKey(bytes.fromhex(file.read_text(encoding="ascii")))
+
+    def _drafted(self, file: Path, key: bytes) -> Path:
+        """A file beside `file` that holds the key, on the disk and for our eyes only."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}.new")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(bytes(key).hex())
+            out.write(key.hex())
             out.flush()
             os.fsync(out.fileno())
-        draft.replace(file)
-        return bytes(key.public_key).hex()
+        return draft
 
     def private(self, wave_id: int, public: str) -> PrivateKey:
         """The private half of the key whose public half is `public`. Raises KeyIsMissingError."""
@@ -87,6 +110,7 @@ class KeysInMemory:
 
     def __init__(self) -> None:
         self._keys: dict[int, PrivateKey] = {}
+        self._signer = SigningKey.generate()
 
     def make(self, wave_id: int) -> str:
         """Make the key of a wave; gives its public half in hexadecimal."""
@@ -101,5 +125,9 @@ class KeysInMemory:
         return key
 
     def destroy_all_but(self, kept: Collection[int]) -> None:
-        """Forget every other key."""
+        """Forget the key of every other wave."""
         self._keys = {wave: key for wave, key in self._keys.items() if wave in kept}
+
+    def signer(self) -> SigningKey:
+        """The key that signs protocols."""
+        return self._signer

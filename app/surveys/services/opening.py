@@ -164,7 +164,7 @@ def _record(
 
 
 def _invitation(wave: Wave) -> Message:
-    """Everybody who is asked hears the same."""
+    """Everybody who is asked hears the same, and it is gone with the wave."""
     return Message(
         NoticeTopic.SURVEYS,
         N_("How do you work together? Two minutes, anonymous"),
@@ -176,4 +176,5 @@ def _invitation(wave: Wave) -> Message:
         "/surveys/",
         N_("Answer"),
         {"title": wave.title, "day": last_day(wave.ends_on)},
+        private=True,
     )

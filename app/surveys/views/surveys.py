@@ -29,6 +29,7 @@ from app.surveys.services.voting import NotAsked
 from app.web.guards import actor, allow, signed_in
 from app.web.problems import translated
 
+COMMENTS = 0  # instead of a team: the draft of the sheet of comments
 bp = Blueprint("surveys", __name__, url_prefix="/surveys")
 
 
@@ -39,6 +40,12 @@ class Sheet:
     mine: Mine
     teams: dict[int, WaveTeam]
     questions: dict[str, Question]
+
+    @property
+    def drafts_done(self) -> list[str]:
+        """What the device no longer needs to keep: it has been handed in."""
+        done = [_draft_tag(self.mine.wave.id, target) for target in self.mine.done_targets]
+        return done + [_draft_tag(self.mine.wave.id, COMMENTS)] * self.mine.comments_done
 
     @property
     def next_page(self) -> str:
@@ -114,17 +121,19 @@ def _ballot_page(sheet: Sheet, team_id: int, form: Any) -> str:
         number=done + 1,
         total=done + still,
         draft=_draft_tag(sheet.mine.wave.id, team_id),
+        done=sheet.drafts_done,
     )
 
 
 def _draft_tag(wave_id: int, team_id: int) -> str:
-    """Under what the device keeps ticks until they are handed in.
+    """Under what the device keeps what was ticked or written until it is handed in.
 
-    Another session on the same device gets another tag, so that nobody finds a colleague's ticks;
-    the tag tells nothing to whoever lacks the server's secret.
+    The same person finds it again after signing in anew. Somebody else on the same device gets
+    another tag, so that nobody is shown a colleague's draft; the tag tells nothing to whoever
+    lacks the server's secret.
     """
     secret = str(current_app.config["SECRET_KEY"]).encode()
-    text = f"survey draft:{actor.login}:{wave_id}:{team_id}"
+    text = f"survey draft:{actor.person_id}:{wave_id}:{team_id}"
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:20]
 
 
@@ -180,7 +189,12 @@ def _named(sheet: Sheet) -> list[tuple[int, str]]:
 
 def _comment_page(sheet: Sheet, form: Any) -> str:
     return render_template(
-        "surveys/comments.html", form=form, wave=sheet.mine.wave, teams=_named(sheet)
+        "surveys/comments.html",
+        form=form,
+        wave=sheet.mine.wave,
+        teams=_named(sheet),
+        draft=_draft_tag(sheet.mine.wave.id, COMMENTS),
+        done=sheet.drafts_done,
     )
 
 
@@ -216,7 +230,7 @@ def thanks(wave_id: int) -> ResponseReturnValue:
         sheet = sheet_of(session, wave_id)
     if not sheet.mine.finished:
         return redirect(sheet.next_page)
-    return render_template("surveys/thanks.html", wave=sheet.mine.wave)
+    return render_template("surveys/thanks.html", wave=sheet.mine.wave, done=sheet.drafts_done)
 
 
 @bp.get("/privacy")

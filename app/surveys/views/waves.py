@@ -288,4 +288,8 @@ def example(wave_id: int) -> ResponseReturnValue:
 def sheet() -> ResponseReturnValue:
     """The data sheet for the works council, from live settings; printable."""
     with reading() as session:
-        return render_template("waves/data_sheet.html", facts=data_sheet.facts(session))
+        return render_template(
+            "waves/data_sheet.html",
+            facts=data_sheet.facts(session),
+            signer=bytes(keys().signer().verify_key).hex(),
+        )
