@@ -278,6 +278,7 @@ def upgrade():
     )
     op.create_table('remedy',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('first', sa.Integer(), nullable=True),
     sa.Column('dimension', sa.String(length=40), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
     sa.Column('title_de', sa.String(length=160), nullable=False),
@@ -288,7 +289,8 @@ def upgrade():
     sa.Column('retired_on', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_remedy_course_id_course')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_remedy'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_remedy')),
+    sa.UniqueConstraint('first', name=op.f('uq_remedy_first'))
     )
     with op.batch_alter_table('remedy', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_remedy_course_id'), ['course_id'], unique=False)
