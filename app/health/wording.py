@@ -16,8 +16,8 @@ from app.domain.refusals import N_
 from app.domain.starts import Stage, Started
 from app.health.models import RemedyKind
 from app.scoring import DIMENSIONS
-from app.scoring.effect import Picked, Silence, Verdict
 from app.scoring.effect_words import SILENCES, VERDICTS, signed
+from app.scoring.studies import Picked, Silence, Verdict
 from app.web.charts import Line, Point
 from app.web.locale import day
 
@@ -193,7 +193,10 @@ def _point(found: Reading | None) -> Point | None:
 
 
 PICKED_WORDS = {
-    Picked.BY_LOT: N_("Lots decided among equally needy pairs who was first."),
+    Picked.BY_LOT: N_(
+        "Lots decided among equally needy pairs who was first. Pairs are compared as they were"
+        " drawn, whether or not the contact came about."
+    ),
     Picked.BY_SCORE: N_(
         "The planner picked pairs with low figures. The wave by which they were picked is taken"
         " into account, since very low figures recover partly by themselves."
@@ -228,6 +231,31 @@ def picked_words(body: Mapping[str, Any]) -> str:
     picked = Picked(body["picked"])
     is_by_action = picked is Picked.BY_SCORE and body.get("by_action") is not None
     return str(_(BY_ACTION if is_by_action else PICKED_WORDS[picked]))
+
+
+def lots_words(body: Mapping[str, Any]) -> str:
+    """How many pairs had the contact that lots gave or put off; empty without lots."""
+    lots = body.get("lots")
+    if lots is None:
+        return ""
+    (drawn, had), (blank, beside) = lots["drawn"], lots["blank"]
+    return str(
+        _(
+            "%(had)d of %(drawn)d drawn pairs have had it within two waves, and %(beside)d of"
+            " %(blank)d that drew a blank.",
+            had=had,
+            drawn=drawn,
+            beside=beside,
+            blank=blank,
+        )
+    )
+
+
+def groups_words(body: Mapping[str, Any]) -> tuple[str, str]:
+    """What the two groups of a study are called."""
+    if Picked(body["picked"]) is Picked.BY_LOT:
+        return str(_("Pairs that were drawn")), str(_("Pairs that drew a blank"))
+    return str(_("Pairs that took part")), str(_("Comparable pairs"))
 
 
 def still_to_pick(body: Mapping[str, Any]) -> str:

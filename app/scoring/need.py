@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from statistics import NormalDist
 
 from app.domain.disclosure import USUAL_K
+from app.domain.needs import as_weight, in_steps
 
-STEP = 20  # weights come in steps of 1/20
 IMPORTANCE_STEP = 4  # importance comes in steps of 1/4
 LEAST_IMPORTANCE = 0.25
 # What is believed of a pair while fewer cells are published than a company mean needs.
@@ -33,7 +33,7 @@ def need(estimate: float, variance: float, importance: float, target: float) -> 
 
 def weight(value: float) -> float:
     """A need as the planner gets it: in steps of 0.05, halves upwards."""
-    return math.floor(value * STEP + 0.5) / STEP
+    return as_weight(in_steps(value))
 
 
 def pair_weight(one: float, other: float) -> float:

@@ -927,7 +927,7 @@ def upgrade():
     sa.Column('hard_max', sa.Integer(), nullable=True),
     sa.CheckConstraint('hard_min IS NULL OR hard_max IS NULL OR hard_min <= hard_max', name=op.f('ck_pair_wish_min_up_to_max')),
     sa.CheckConstraint('home_team_id <> host_team_id', name=op.f('ck_pair_wish_two_teams')),
-    sa.CheckConstraint('need BETWEEN 0 AND 5', name=op.f('ck_pair_wish_need_is_bounded')),
+    sa.CheckConstraint('need BETWEEN 0 AND 20', name=op.f('ck_pair_wish_need_is_bounded')),
     sa.CheckConstraint('target BETWEEN 0 AND 100', name=op.f('ck_pair_wish_target_is_bounded')),
     sa.ForeignKeyConstraint(['home_team_id'], ['team.id'], name=op.f('fk_pair_wish_home_team_id_team')),
     sa.ForeignKeyConstraint(['host_team_id'], ['team.id'], name=op.f('fk_pair_wish_host_team_id_team')),

@@ -108,7 +108,6 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
         "pairs_published": len(plan.published),
         "comments_readable": readable,
         "plan": wave.digest,
-        "lots": f"{opening.random.getrandbits(128):032x}",  # for draws, before figures are seen
         "answers": digest,
     }
     _record(session, wave, at)
