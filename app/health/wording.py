@@ -14,6 +14,7 @@ from app.domain.collaboration import Change, Direction, Gap, Level, Reading
 from app.domain.questionnaire import DIMENSION_LABELS, Dimension
 from app.domain.refusals import N_
 from app.domain.starts import Stage, Started
+from app.domain.weak import Weak, Why
 from app.health.models import RemedyKind
 from app.scoring import DIMENSIONS
 from app.scoring.effect_words import SILENCES, VERDICTS, signed
@@ -100,6 +101,25 @@ def figure(found: Reading) -> str:
 def interval(found: Reading) -> str:
     """The interval in words."""
     return str(_("%(low)d to %(high)d", low=found.low, high=found.high))
+
+
+WEAK_WORDS = {
+    Why.STRAINED: N_(
+        "%(source)s about %(target)s: %(mean)d of 100, for certain less than “sometimes”."
+    ),
+    Why.FELL: N_("%(source)s about %(target)s: %(mean)d of 100, clearly lower than before."),
+    Why.FRAGILE: N_("%(source)s about %(target)s: %(mean)d of 100, for certain below 60."),
+}
+
+
+def why_words(weak: Weak, names: Mapping[int, str]) -> str:
+    """Why a result asks for an answer, with its lowest dimension where one is told."""
+    values = {"source": names[weak.source], "target": names[weak.target], "mean": weak.mean}
+    told = str(_(WEAK_WORDS[weak.why], **values))
+    if not weak.dimension:
+        return told
+    lowest = str(_("Lowest: %(dimension)s.", dimension=_(LABEL_OF[weak.dimension])))
+    return f"{told} {lowest}"
 
 
 def headline(found: Reading, names: Mapping[int, str]) -> str:

@@ -197,7 +197,7 @@ def test_the_list_asks_the_same_number_of_questions(
         page = client.get("/actions/")
 
     assert page.text.count("<tr>") == number + 1
-    assert len(statements) == 4
+    assert len(statements) == 6
 
 
 def test_an_owner_who_leads_nothing_can_open_what_the_notice_leads_to(

@@ -21,7 +21,7 @@ from app.today.views.trips import trips_waiting
 
 
 def waiting_for(session: UnitOfWork, actor: Actor, *, today: date, at: datetime) -> list[Task]:
-    """Everything that waits for this person, most pressing first. At most 29 statements."""
+    """Everything that waits for this person, most pressing first. At most 31 statements."""
     return in_order(
         [
             *_rounds(session, actor),
