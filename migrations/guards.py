@@ -465,6 +465,7 @@ GUARDS = (
         "daterange",
     ),
     _append_only("effect_study"),
+    _append_only("survey_switch"),
     _append_only("contact_step"),
     _started_while_planned("action_gathering"),
     _started_while_planned("action_placement"),

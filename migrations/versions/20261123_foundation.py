@@ -150,6 +150,18 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_skill')),
     sa.UniqueConstraint('name', name=op.f('uq_skill_name'))
     )
+    op.create_table('survey_switch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('follows', sa.Integer(), nullable=False),
+    sa.Column('is_on', sa.Boolean(), nullable=False),
+    sa.Column('agreed_on', sa.Date(), nullable=True),
+    sa.Column('note', sa.String(length=500), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('NOT is_on OR agreed_on IS NOT NULL', name=op.f('ck_survey_switch_on_by_agreement')),
+    sa.CheckConstraint("note <> ''", name=op.f('ck_survey_switch_says_why')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_switch')),
+    sa.UniqueConstraint('follows', name=op.f('uq_survey_switch_follows'))
+    )
     op.create_table('wave',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=120), nullable=False),
@@ -2099,6 +2111,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_wave_state'))
 
     op.drop_table('wave')
+    op.drop_table('survey_switch')
     op.drop_table('skill')
     op.drop_table('site')
     op.drop_table('sign_in_throttle')

@@ -27,6 +27,7 @@ from migrations import guards
 from tests.agenda.makers import make_commitment
 from tests.factories import NOW, make_lead, make_person, make_team, sign_in
 from tests.gatherings.makers import make_gathering
+from tests.surveys.makers import switch_on
 
 FIRST = date(2025, 3, 3)
 QUARTER = timedelta(days=91)
@@ -35,6 +36,7 @@ LATER = datetime.combine(FIRST + QUARTER * WAVES, time(12), UTC)
 
 
 def make_wave(session, number, body):
+    switch_on(session)
     opens_on = FIRST + QUARTER * (number - 1)
     wave = Wave(
         title=f"Wave {number}",

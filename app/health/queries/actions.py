@@ -20,6 +20,7 @@ from app.health.queries import starts
 from app.people.models import Membership, MembershipKind, Person, Sponsor, Team, TeamLead
 from app.people.queries.organisation import company_zone
 from app.surveys.models import Wave
+from app.surveys.queries import switch
 from app.surveys.queries.since import Happened, tellers
 
 
@@ -100,6 +101,7 @@ def since_last_wave(session: Session) -> Since | None:
     opened_on = session.scalar(
         select(Wave.opens_on)
         .join(Snapshot, Snapshot.wave_id == Wave.id)
+        .where(switch.holds())
         .order_by(Wave.opens_on.desc())
         .limit(1)
     )
