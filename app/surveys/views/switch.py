@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
         newest = next(iter(queries.history(session)), None)
         is_on = newest is not None and newest.is_on
         follows = newest.id if newest else 0
-        usual = {"state": "off" if is_on else "on", "follows": str(follows)}
+        usual = {"state": "on" if is_on else "off", "follows": str(follows)}
         return _page(session, SwitchForm(formdata=None, data=usual), 200)
 
 
