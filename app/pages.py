@@ -28,6 +28,7 @@ from app.health.views import (
     effects,
     lottery,
     remedies,
+    reports,
     sponsors,
     starting,
 )
@@ -67,7 +68,7 @@ from app.rotations.views import (
     stay_parts,
 )
 from app.rotations.views import pulse as stay_pulse
-from app.surveys.views import questionnaires, surveys, ties, waves
+from app.surveys.views import questionnaires, surveys, switch, ties, waves
 from app.today.views import pages as today
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -118,6 +119,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     remedies.bp,
     sponsors.bp,
     lottery.bp,
+    reports.bp,
     effects.bp,
     today.bp,
     notices.bp,
@@ -136,4 +138,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     waves.bp,
     ties.bp,
     questionnaires.bp,
+    switch.bp,
 )

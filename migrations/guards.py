@@ -576,6 +576,7 @@ GUARDS = (
     ),
     _closed_for_good(),
     _append_only("effect_study"),
+    _append_only("survey_switch"),
     _append_only("contact_step"),
     _started_while_planned("action_gathering"),
     _started_while_planned("action_placement"),

@@ -97,13 +97,13 @@ def make_round(session: Session, company: Company, plan: RoundPlan) -> Round:
 
 def _make_pairs(session: Session, company: Company, round_: Round) -> None:
     wishes = (
-        ("Digital und Kampagnen", "Innendienst", 4),
-        ("Innendienst", "Digital und Kampagnen", 4),
-        ("Marke und Kommunikation", "Außendienst Nord", 3),
-        ("Außendienst Nord", "Marke und Kommunikation", 3),
-        ("Produktmarketing", "Außendienst Süd", 5),
-        ("Außendienst Süd", "Produktmarketing", 5),
-        ("Messen und Veranstaltungen", "Key Account", 2),
+        ("Digital und Kampagnen", "Innendienst", 8),
+        ("Innendienst", "Digital und Kampagnen", 8),
+        ("Marke und Kommunikation", "Außendienst Nord", 6),
+        ("Außendienst Nord", "Marke und Kommunikation", 6),
+        ("Produktmarketing", "Außendienst Süd", 10),
+        ("Außendienst Süd", "Produktmarketing", 10),
+        ("Messen und Veranstaltungen", "Key Account", 4),
     )
     session.add_all(
         PairWish(

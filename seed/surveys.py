@@ -20,7 +20,7 @@ from app.domain.timespan import start_of
 from app.domain.waves import Terms
 from app.surveys.models import Asked, AskedAbout, Wave
 from app.surveys.queries import waves as queries
-from app.surveys.services import preparing, questions, ties, voting
+from app.surveys.services import preparing, questions, switch, ties, voting
 from app.surveys.services.cleaning import note_cleaned
 from app.surveys.services.closing import Opening, close_wave
 from app.surveys.services.keys import Keys
@@ -38,6 +38,10 @@ MONTHS = (
     "Januar", "Februar", "März", "April", "Mai", "Juni",
     "Juli", "August", "September", "Oktober", "November", "Dezember",
 )  # fmt: skip
+AGREEMENT = (
+    "Betriebsvereinbarung „Befragungen zur Zusammenarbeit“: freiwillig, nur Teams, ab fünf Antworten;"
+    " keine Auswertung einzelner Personen."
+)
 AfterClose = Callable[[int, datetime], None]
 
 
@@ -86,6 +90,8 @@ def _furnishing(surveys: Surveys) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
         story = surveys.story
         questions.begin(story.session)
+        agreed = switch.Decision(is_on=True, agreed_on=at.date(), note=AGREEMENT, follows=0)
+        switch.decide(story.session, agreed, by=story.company.hr.id, today=at.date(), at=at)
         teams = {name: team.id for name, team in story.company.teams.items()}
         rates: dict[str, dict[int, float | None]] = {}
         for one, other in PAIRS:

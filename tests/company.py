@@ -83,6 +83,7 @@ from tests.gatherings.makers import (
     make_trainer,
 )
 from tests.insights.makers import make_day_insight, make_stay_insight
+from tests.surveys.makers import switch_on
 
 NAMES = {
     "employee": "Ada",
@@ -418,6 +419,7 @@ def _plan(session, round_):
 def _survey_things(session, made, rhine, main):
     """An open wave that asks every role about Main, and a closed one that asks nobody any more."""
     begin(session)
+    switch_on(session)
     open_wave = _wave(session, "Autumn", WaveState.OPEN, public_key=KeysInMemory().make(1))
     closed = _wave(
         session, "Summer", WaveState.CLOSED, days_ago=90, cleaned=True, protocol=PROTOCOL

@@ -52,7 +52,7 @@ QUESTIONS = (
         "needs",
         N_("How much does the need of pairs of teams count?"),
         N_("Fills the stays wished between teams that work badly together."),
-        {"pair_cost": 50},
+        {"pair_cost": 25},
     ),
     Question(
         "debt",

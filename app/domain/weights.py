@@ -17,7 +17,7 @@ STANDARD: dict[str, Any] = {
     "site_cost": 30,
     "delay_cost": 2,
     "second_cost": 800,
-    "pair_cost": 50,
+    "pair_cost": 25,  # a need has twenty steps
     "debt_percent": 50,
     "debt_cap": 700,
     "removed_cost": 100_000,

@@ -14,10 +14,11 @@ from app.domain.collaboration import Change, Direction, Gap, Level, Reading
 from app.domain.questionnaire import DIMENSION_LABELS, Dimension
 from app.domain.refusals import N_
 from app.domain.starts import Stage, Started
+from app.domain.weak import Weak, Why
 from app.health.models import RemedyKind
 from app.scoring import DIMENSIONS
-from app.scoring.effect import Picked, Silence, Verdict
 from app.scoring.effect_words import SILENCES, VERDICTS, signed
+from app.scoring.studies import Picked, Silence, Verdict
 from app.web.charts import Line, Point
 from app.web.locale import day
 
@@ -100,6 +101,25 @@ def figure(found: Reading) -> str:
 def interval(found: Reading) -> str:
     """The interval in words."""
     return str(_("%(low)d to %(high)d", low=found.low, high=found.high))
+
+
+WEAK_WORDS = {
+    Why.STRAINED: N_(
+        "%(source)s about %(target)s: %(mean)d of 100, for certain less than “sometimes”."
+    ),
+    Why.FELL: N_("%(source)s about %(target)s: %(mean)d of 100, clearly lower than before."),
+    Why.FRAGILE: N_("%(source)s about %(target)s: %(mean)d of 100, for certain below 60."),
+}
+
+
+def why_words(weak: Weak, names: Mapping[int, str]) -> str:
+    """Why a result asks for an answer, with its lowest dimension where one is told."""
+    values = {"source": names[weak.source], "target": names[weak.target], "mean": weak.mean}
+    told = str(_(WEAK_WORDS[weak.why], **values))
+    if not weak.dimension:
+        return told
+    lowest = str(_("Lowest: %(dimension)s.", dimension=_(LABEL_OF[weak.dimension])))
+    return f"{told} {lowest}"
 
 
 def headline(found: Reading, names: Mapping[int, str]) -> str:
@@ -199,7 +219,10 @@ def figure_words(found: Reading) -> str:
 
 
 PICKED_WORDS = {
-    Picked.BY_LOT: N_("Lots decided among equally needy pairs who was first."),
+    Picked.BY_LOT: N_(
+        "Lots decided among equally needy pairs who was first. Pairs are compared as they were"
+        " drawn, whether or not the contact came about."
+    ),
     Picked.BY_SCORE: N_(
         "The planner picked pairs with low figures. The wave by which they were picked is taken"
         " into account, since very low figures recover partly by themselves."
@@ -234,6 +257,31 @@ def picked_words(body: Mapping[str, Any]) -> str:
     picked = Picked(body["picked"])
     is_by_action = picked is Picked.BY_SCORE and body.get("by_action") is not None
     return str(_(BY_ACTION if is_by_action else PICKED_WORDS[picked]))
+
+
+def lots_words(body: Mapping[str, Any]) -> str:
+    """How many pairs had the contact that lots gave or put off; empty without lots."""
+    lots = body.get("lots")
+    if lots is None:
+        return ""
+    (drawn, had), (blank, beside) = lots["drawn"], lots["blank"]
+    return str(
+        _(
+            "%(had)d of %(drawn)d drawn pairs have had it within two waves, and %(beside)d of"
+            " %(blank)d that drew a blank.",
+            had=had,
+            drawn=drawn,
+            beside=beside,
+            blank=blank,
+        )
+    )
+
+
+def groups_words(body: Mapping[str, Any]) -> tuple[str, str]:
+    """What the two groups of a study are called."""
+    if Picked(body["picked"]) is Picked.BY_LOT:
+        return str(_("Pairs that were drawn")), str(_("Pairs that drew a blank"))
+    return str(_("Pairs that took part")), str(_("Comparable pairs"))
 
 
 def still_to_pick(body: Mapping[str, Any]) -> str:

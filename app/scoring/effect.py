@@ -8,119 +8,31 @@ enters as a separate column (ANCOVA), and the check (difference in differences) 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import fmean
 
 from app.domain.disclosure import Pair
 from app.scoring.multiple import marked
 from app.scoring.regression import Coefficient, coefficient
+from app.scoring.silences import silences_of
+from app.scoring.studies import (
+    AFTER,
+    LEAST_BEFORE,
+    Event,
+    Line,
+    Lots,
+    Panel,
+    Picked,
+    Seen,
+    Silence,
+    Study,
+    Unit,
+    Units,
+    Verdict,
+)
 
-LEAST_PAIRS = 8
-LEAST_BEFORE = 2
-AFTER = 2
-ONE_TEAM_SHARE = 1 / 3
-OTHERS_SHARE = 0.2
-MOVED = 0.25
 Q = 0.1
-
-
-class Picked(StrEnum):
-    """How the treated pairs were picked."""
-
-    BY_LOT = "by_lot"  # among equally needy pairs
-    BY_SCORE = "by_score"
-    OTHERWISE = "otherwise"  # gut feeling, reorganisation
-
-
-class Silence(StrEnum):
-    """A reason not to report an effect."""
-
-    FEW_TREATED = "few_treated"
-    FEW_CONTROLS = "few_controls"
-    FEW_BEFORE = "few_before"
-    NONE_AFTER = "none_after"
-    ONE_TEAM = "one_team"
-    OTHER_EVENTS = "other_events"
-    RESPONSE_MOVED = "response_moved"
-    INSTRUMENT_CHANGED = "instrument_changed"
-    ONE_PAIR = "one_pair"
-
-
-class Verdict(StrEnum):
-    """What may be said; `effect_words` has the sentences."""
-
-    HELPED = "helped"
-    HARMED = "harmed"
-    UNCLEAR = "unclear"  # not distinguishable from no effect
-    ACCOMPANIED = "accompanied"  # two lines, no number
-    SILENT = "silent"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One published wave of a pair."""
-
-    mean: float
-    evidence: str
-    response: float
-    instrument: str = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A rotation, trip or training of a pair; `picked_at` is the wave before it, by number.
-
-    One that does not `count` was not picked by what is studied. It is something else that happened
-    to the pair, and a pair that had one of the studied kind before is not compared at all.
-    """
-
-    pair: Pair
-    kind: str
-    picked_at: int
-    counts: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Mean scores at one distance from the picking wave (0), for the plot."""
-
-    wave: int
-    treated: float
-    controls: float
-
-
-@dataclass(frozen=True, slots=True)
-class Study:
-    """The answer. `effect` and `check` are None unless an effect may be reported."""
-
-    kind: str
-    picked: Picked
-    verdict: Verdict
-    silences: tuple[Silence, ...]
-    treated: int
-    controls: int
-    effect: Coefficient | None
-    check: Coefficient | None
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A pair in the window of one picking wave."""
-
-    pair: Pair
-    at: int
-    is_treated: bool
-    base: float
-    last: float
-    post: float
-    response: tuple[float, float]  # before, after
-    instruments: frozenset[str]
-
-
-Panel = Mapping[Pair, Mapping[int, Seen]]
 
 
 def study(
@@ -128,35 +40,77 @@ def study(
     picked: Picked,
     panel: Panel,
     events: Sequence[Event],
-    *,
-    candidates: Collection[Pair] | None = None,
 ) -> Study:
     """Study one kind of event.
 
     `panel` holds the published waves of every pair by wave number (1, 2, 3 … in calendar order),
-    `events` all events of all kinds. `candidates` are the pairs comparable with the treated ones
-    (for a lottery those that drew a blank); all others without it.
+    `events` all events of all kinds.
     """
     trusted = {pair: _trusted(waves) for pair, waves in panel.items()}
     first = _first_events(kind, events)
     spoilt = _spoilt(kind, events, first)
     first = {pair: at for pair, at in first.items() if pair not in spoilt}
     treated, left_out = _treated(trusted, first)
-    controls = _controls(trusted, events, kind, treated, candidates)
-    cohorts = {unit.at for unit in controls}
-    treated = [unit for unit in treated if unit.at in cohorts]
-    lines = _lines(trusted, treated, controls)
+    controls = _controls(trusted, events, kind, treated)
+    treated = _within(treated, controls)
+    units = Units(treated, controls, _lines(trusted, treated, controls))
+    return _judged(kind, picked, units, silences_of(units, events, kind, left_out))
+
+
+def study_lots(kind: str, panel: Panel, events: Sequence[Event], draws: Sequence[Lots]) -> Study:
+    """Study the lots of one kind: those drawn beside those with a blank, draw by draw.
+
+    As assigned: a pair stays on the side where chance has put it, whether or not it had the
+    contact, since who takes up an offer differs from who does not. A pair counts in its first draw
+    only. `draws` come oldest first; the rest is as in `study`.
+    """
+    trusted = {pair: _trusted(waves) for pair, waves in panel.items()}
+    assigned: dict[Pair, _Assigned] = {}
+    for draw in draws:
+        sides = dict.fromkeys(draw.blanks, False) | dict.fromkeys(draw.drawn, True)
+        assigned |= {
+            pair: _Assigned(draw.at, is_drawn)
+            for pair, is_drawn in sides.items()
+            if pair not in assigned
+        }
+    drawn, left_out = _treated(
+        trusted, {pair: one.at for pair, one in assigned.items() if one.is_drawn}
+    )
+    blanks = [
+        unit
+        for pair, one in sorted(assigned.items())
+        if not one.is_drawn
+        and (unit := _unit(pair, trusted.get(pair, {}), one.at, is_treated=False)) is not None
+    ]
+    treated, controls = _within(drawn, blanks), _within(blanks, drawn)
+    units = Units(treated, controls, _lines(trusted, treated, controls))
+    return _judged(kind, Picked.BY_LOT, units, silences_of(units, events, kind, left_out))
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    at: int
+    is_drawn: bool
+
+
+def _within(units: Sequence[Unit], others: Sequence[Unit]) -> list[Unit]:
+    """Units with somebody on the other side in the same window."""
+    windows = {unit.at for unit in others}
+    return [unit for unit in units if unit.at in windows]
+
+
+def _judged(kind: str, picked: Picked, found: Units, silences: tuple[Silence, ...]) -> Study:
+    """What may be said of both groups."""
+    effect = check = None
+    verdict = Verdict.SILENT
     if picked is Picked.OTHERWISE:
-        return Study(kind, picked, Verdict.ACCOMPANIED, (), len(treated), len(controls),
-                     None, None, lines)  # fmt: skip
-    silences = _silences(treated, controls, events, kind, left_out)
-    if silences:
-        return Study(kind, picked, Verdict.SILENT, silences, len(treated), len(controls),
-                     None, None, lines)  # fmt: skip
-    units = [*treated, *controls]
-    effect, check = _ancova(units), _difference_in_differences(units)
-    verdict = judge(effect, check)
-    return Study(kind, picked, verdict, (), len(treated), len(controls), effect, check, lines)
+        verdict, silences = Verdict.ACCOMPANIED, ()
+    elif not silences:
+        units = [*found.treated, *found.controls]
+        effect, check = _ancova(units), _difference_in_differences(units)
+        verdict = judge(effect, check)
+    numbers = len(found.treated), len(found.controls)
+    return Study(kind, picked, verdict, silences, *numbers, effect, check, found.lines)
 
 
 def judge(effect: Coefficient, check: Coefficient) -> Verdict:
@@ -203,7 +157,7 @@ def _spoilt(kind: str, events: Sequence[Event], first: Mapping[Pair, int]) -> se
 
 def _treated(
     panel: Mapping[Pair, dict[int, Seen]], first: Mapping[Pair, int]
-) -> tuple[list[_Unit], set[Silence]]:
+) -> tuple[list[Unit], set[Silence]]:
     """The treated pairs that can be studied, and why others cannot."""
     units, left_out = [], set()
     for pair, at in sorted(first.items()):
@@ -218,13 +172,13 @@ def _treated(
     return units, left_out
 
 
-def _unit(pair: Pair, waves: dict[int, Seen], at: int, *, is_treated: bool) -> _Unit | None:
+def _unit(pair: Pair, waves: dict[int, Seen], at: int, *, is_treated: bool) -> Unit | None:
     before = [seen for number, seen in sorted(waves.items()) if number < at]
     after = [waves[number] for number in range(at + 1, at + 1 + AFTER) if number in waves]
     last = waves.get(at)
     if len(before) < LEAST_BEFORE or last is None or not after:
         return None
-    return _Unit(
+    return Unit(
         pair=pair,
         at=at,
         is_treated=is_treated,
@@ -240,9 +194,8 @@ def _controls(
     panel: Mapping[Pair, dict[int, Seen]],
     events: Sequence[Event],
     kind: str,
-    treated: Sequence[_Unit],
-    candidates: Collection[Pair] | None,
-) -> list[_Unit]:
+    treated: Sequence[Unit],
+) -> list[Unit]:
     """Untreated pairs, each in the window of one picking wave, so that none counts twice.
 
     A pair goes where controls are scarcest. A pair treated later serves until its own event, unless
@@ -250,10 +203,9 @@ def _controls(
     """
     wanted = Counter(unit.at for unit in treated)
     studied = {unit.pair for unit in treated}
-    allowed = panel.keys() if candidates is None else set(candidates) & panel.keys()
     given: Counter[int] = Counter()
     units = []
-    for pair in sorted(allowed - studied):
+    for pair in sorted(panel.keys() - studied):
         own = [event for event in events if event.pair == pair]
         possible = [
             unit
@@ -276,59 +228,7 @@ def _untouched(own: Sequence[Event], kind: str, at: int) -> bool:
     )
 
 
-def _silences(
-    treated: Sequence[_Unit],
-    controls: Sequence[_Unit],
-    events: Sequence[Event],
-    kind: str,
-    left_out: set[Silence],
-) -> tuple[Silence, ...]:
-    """Every reason not to report, in the order of their names above."""
-    found: set[Silence] = set()
-    if len(treated) < LEAST_PAIRS:
-        found |= {Silence.FEW_TREATED, *left_out}
-    if len(controls) < LEAST_PAIRS:
-        found.add(Silence.FEW_CONTROLS)
-    if len(treated) == 1:
-        found.add(Silence.ONE_PAIR)
-    elif treated and _largest_team_share(treated) > ONE_TEAM_SHARE:
-        found.add(Silence.ONE_TEAM)
-    if treated and _share_with_others(treated, events, kind) > OTHERS_SHARE:
-        found.add(Silence.OTHER_EVENTS)
-    if any(_response_move(units) > MOVED for units in (treated, controls)):
-        found.add(Silence.RESPONSE_MOVED)
-    if len(frozenset[str]().union(*(unit.instruments for unit in [*treated, *controls]))) > 1:
-        found.add(Silence.INSTRUMENT_CHANGED)
-    return tuple(reason for reason in Silence if reason in found)
-
-
-def _largest_team_share(treated: Sequence[_Unit]) -> float:
-    teams = Counter(team for unit in treated for team in set(unit.pair))
-    return max(teams.values()) / len(treated)
-
-
-def _share_with_others(treated: Sequence[_Unit], events: Sequence[Event], kind: str) -> float:
-    """The share of treated pairs with something else in their window."""
-    touched = [
-        unit
-        for unit in treated
-        if any(
-            event.pair == unit.pair
-            and (event.kind != kind or not event.counts)
-            and unit.at <= event.picked_at < unit.at + AFTER
-            for event in events
-        )
-    ]
-    return len(touched) / len(treated)
-
-
-def _response_move(units: Sequence[_Unit]) -> float:
-    if not units:
-        return 0.0
-    return abs(fmean(unit.response[1] - unit.response[0] for unit in units))
-
-
-def _ancova(units: Sequence[_Unit]) -> Coefficient:
+def _ancova(units: Sequence[Unit]) -> Coefficient:
     """Post on treatment, base and picking wave."""
     return coefficient(
         [unit.post for unit in units],
@@ -337,7 +237,7 @@ def _ancova(units: Sequence[_Unit]) -> Coefficient:
     )
 
 
-def _difference_in_differences(units: Sequence[_Unit]) -> Coefficient:
+def _difference_in_differences(units: Sequence[Unit]) -> Coefficient:
     """Gain over the waves before the picking wave, which is left out."""
     return coefficient(
         [unit.post - unit.base for unit in units],
@@ -347,7 +247,7 @@ def _difference_in_differences(units: Sequence[_Unit]) -> Coefficient:
 
 
 def _lines(
-    panel: Mapping[Pair, dict[int, Seen]], treated: Sequence[_Unit], controls: Sequence[_Unit]
+    panel: Mapping[Pair, dict[int, Seen]], treated: Sequence[Unit], controls: Sequence[Unit]
 ) -> tuple[Line, ...]:
     """Both groups by distance from the picking wave, where both were seen."""
     found = []
@@ -360,7 +260,7 @@ def _lines(
 
 
 def _means_at(
-    panel: Mapping[Pair, dict[int, Seen]], units: Sequence[_Unit], distance: int
+    panel: Mapping[Pair, dict[int, Seen]], units: Sequence[Unit], distance: int
 ) -> list[float]:
     wanted = [(panel[unit.pair], unit.at + distance) for unit in units]
     return [waves[number].mean for waves, number in wanted if number in waves]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.refusals import N_
-from app.scoring.effect import Silence, Study, Verdict
+from app.scoring.studies import Silence, Study, Verdict
 
 VERDICTS = {
     Verdict.HELPED: N_("%(low)s to %(high)s points beside comparable pairs: it helped."),

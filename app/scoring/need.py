@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-STEP = 20  # weights come in steps of 1/20
+from app.domain.needs import as_weight, in_steps
+
 # What is believed of a pair while fewer cells are published than a company mean needs.
 USUAL_MEAN, USUAL_SD = 59.0, 10.6
 STANDARD = NormalDist()
@@ -28,7 +29,7 @@ def need(estimate: float, variance: float, importance: float, target: float) -> 
 
 def weight(value: float) -> float:
     """A need as the planner gets it: in steps of 0.05, halves upwards."""
-    return math.floor(value * STEP + 0.5) / STEP
+    return as_weight(in_steps(value))
 
 
 def pair_weight(one: float, other: float) -> float:

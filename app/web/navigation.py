@@ -81,7 +81,10 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ),
     (
         N_("Works council"),
-        (Entry(N_("Register"), "council.index", "clipboard-check"),),
+        (
+            Entry(N_("Register"), "council.index", "clipboard-check"),
+            Entry(N_("Reports"), "reports.index", "file-earmark-text"),
+        ),
     ),
     (
         N_("Company"),

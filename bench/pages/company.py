@@ -37,7 +37,7 @@ from app.people.models import (
     Team,
     TeamLead,
 )
-from app.surveys.models import Answer, Cell, Question, Wave, WaveQuestion, WaveTeam
+from app.surveys.models import Answer, Cell, Question, SurveySwitch, Wave, WaveQuestion, WaveTeam
 from app.surveys.services.closing import COLUMNS
 from app.surveys.services.questions import begin
 
@@ -77,6 +77,8 @@ def fill(session: Session, answers: int) -> tuple[list[int], list[Visitor]]:
 
 
 def _teams(session: Session) -> list[Team]:
+    day = {"agreed_on": LAST_CLOSE, "decided_at": clock.now()}
+    session.add(SurveySwitch(follows=0, is_on=True, note="A benchmark", **day))
     session.add(Site(id=1, name="Cologne", zone="Europe/Berlin", country="DE", subdivision="NW"))
     session.add(Department(id=1, name="Marketing", side=Side.MARKETING))
     session.add(Department(id=2, name="Sales", side=Side.SALES))

@@ -150,6 +150,18 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_skill')),
     sa.UniqueConstraint('name', name=op.f('uq_skill_name'))
     )
+    op.create_table('survey_switch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('follows', sa.Integer(), nullable=False),
+    sa.Column('is_on', sa.Boolean(), nullable=False),
+    sa.Column('agreed_on', sa.Date(), nullable=True),
+    sa.Column('note', sa.String(length=500), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('NOT is_on OR agreed_on IS NOT NULL', name=op.f('ck_survey_switch_on_by_agreement')),
+    sa.CheckConstraint("note <> ''", name=op.f('ck_survey_switch_says_why')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_switch')),
+    sa.UniqueConstraint('follows', name=op.f('uq_survey_switch_follows'))
+    )
     op.create_table('wave',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=120), nullable=False),
@@ -280,6 +292,7 @@ def upgrade():
     )
     op.create_table('remedy',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('first', sa.Integer(), nullable=True),
     sa.Column('dimension', sa.String(length=40), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
     sa.Column('title_de', sa.String(length=160), nullable=False),
@@ -290,7 +303,8 @@ def upgrade():
     sa.Column('retired_on', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_remedy_course_id_course')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_remedy'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_remedy')),
+    sa.UniqueConstraint('first', name=op.f('uq_remedy_first'))
     )
     with op.batch_alter_table('remedy', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_remedy_course_id'), ['course_id'], unique=False)
@@ -936,7 +950,7 @@ def upgrade():
     sa.Column('hard_max', sa.Integer(), nullable=True),
     sa.CheckConstraint('hard_min IS NULL OR hard_max IS NULL OR hard_min <= hard_max', name=op.f('ck_pair_wish_min_up_to_max')),
     sa.CheckConstraint('home_team_id <> host_team_id', name=op.f('ck_pair_wish_two_teams')),
-    sa.CheckConstraint('need BETWEEN 0 AND 5', name=op.f('ck_pair_wish_need_is_bounded')),
+    sa.CheckConstraint('need BETWEEN 0 AND 20', name=op.f('ck_pair_wish_need_is_bounded')),
     sa.CheckConstraint('target BETWEEN 0 AND 100', name=op.f('ck_pair_wish_target_is_bounded')),
     sa.ForeignKeyConstraint(['home_team_id'], ['team.id'], name=op.f('fk_pair_wish_home_team_id_team')),
     sa.ForeignKeyConstraint(['host_team_id'], ['team.id'], name=op.f('fk_pair_wish_host_team_id_team')),
@@ -2136,6 +2150,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_wave_state'))
 
     op.drop_table('wave')
+    op.drop_table('survey_switch')
     op.drop_table('skill')
     op.drop_table('site')
     op.drop_table('sign_in_throttle')

@@ -13,9 +13,9 @@ strengths = st.fixed_dictionaries(
 )
 
 
-def test_nothing_stored_reads_as_the_planners_defaults():
+def test_nothing_stored_reads_as_the_planners_defaults_but_for_needs_of_twenty_steps():
     usual = answers({})
-    standard = asdict(Objective())
+    standard = asdict(Objective()) | {"pair_cost": 25}
 
     assert usual == {question.key: "normal" for question in QUESTIONS}
     for name, value in weights(usual, before={}).items():

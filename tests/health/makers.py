@@ -8,6 +8,7 @@ from tests.factories import NOW
 from tests.surveys.makers import MONDAY, booth_of, close, make_open_wave
 
 QUARTER = timedelta(days=91)
+RATES = {"Rhine": ("Elbe", "Main"), "Elbe": ("Rhine",)}
 
 
 def steps(level):
@@ -15,10 +16,7 @@ def steps(level):
     return Ticks(2, (level,) * 9 + (6 - level,), 4)
 
 
-RATES = {"Rhine": ("Elbe", "Main"), "Elbe": ("Rhine",)}
-
-
-def make_published(session, sides, number=1, *, level=4, level_of=None, silent=()):
+def make_published(session, sides, number=1, *, level=4, level_of=None, silent=(), rates=RATES):
     """Live through one wave, `number` counts quarters, and publish it; gives its snapshot.
 
     `level_of(person, team name)` says what each ticks; the `silent` hand nothing in.
@@ -26,7 +24,7 @@ def make_published(session, sides, number=1, *, level=4, level_of=None, silent=(
     opens_on = MONDAY + QUARTER * (number - 1)
     wave, keys = make_open_wave(session, f"Wave {number}", today=opens_on, opens_on=opens_on)
     booth = booth_of(session, wave)
-    for source, targets in RATES.items():
+    for source, targets in rates.items():
         for person in sides.members[source]:
             for target in targets if person not in silent else ():
                 ticks = level_of(person, target) if level_of else steps(level)

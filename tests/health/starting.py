@@ -4,17 +4,15 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.health.models import (
-    Remedy,
-)
+from app.domain.seats import GatheringState
+from app.health.models import ActionGathering, Remedy
 from app.health.queries.actions import find
 from app.health.services.actions import About, ActionDraft, plan
 from app.health.services.starts import Act
 from app.outbox.models import Notice
 from app.people.models import Team
-from tests.factories import (
-    NOW,
-)
+from tests.factories import NOW
+from tests.gatherings.makers import make_gathering
 from tests.people.door import csrf_token
 
 TODAY = NOW.date()
@@ -86,3 +84,18 @@ def date_fields(session, client, action, course, **fields):
         "place": "Market hall",
         **fields,
     }
+
+
+def took_place(session, action, host, *, days=2):
+    """A joint day of the action that is over, with a guest."""
+    made = make_gathering(
+        session,
+        host=host,
+        starts_at=NOW - timedelta(days=days),
+        state=GatheringState.OVER,
+        taken=1,
+    )
+    row = {"action_id": action.id, "gathering_id": made.id}
+    session.add(ActionGathering(**row, started_by=None, started_at=NOW))
+    session.commit()
+    return made

@@ -8,9 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.refusals import Stale
 from app.health.jobs.publishing import look_after
-from app.health.models import Action, ActionState, Remedy
+from app.health.models import Action, ActionState
 from app.health.queries import actions as queries
-from app.health.services import remedies
 from app.health.services.actions import (
     About,
     ActionDraft,
@@ -27,7 +26,7 @@ from app.people.models import Team
 from tests.factories import NOW, make_lead, make_person, make_team, sign_in
 from tests.health.makers import make_published
 from tests.people.door import csrf_token
-from tests.surveys.makers import make_open_wave, make_sides
+from tests.surveys.makers import make_sides
 
 TODAY = NOW.date()
 SOON = TODAY + timedelta(days=14)
@@ -114,16 +113,6 @@ def test_an_owner_is_reminded_once_when_the_day_has_come(app, session, sides, cl
     assert titles == ["Due: %(what)s"]
 
 
-def test_the_catalogue_begins_with_two_remedies_per_dimension(app, session):
-    remedies.begin(session)
-    remedies.begin(session)
-
-    counts = session.execute(
-        select(Remedy.dimension, func.count()).group_by(Remedy.dimension)
-    ).all()
-    assert [number for _dimension, number in counts] == [2] * 8
-
-
 # -- pages ------------------------------------------------------------------------------------
 
 
@@ -208,7 +197,7 @@ def test_the_list_asks_the_same_number_of_questions(
         page = client.get("/actions/")
 
     assert page.text.count("<tr>") == number + 1
-    assert len(statements) == 4
+    assert len(statements) == 6
 
 
 def test_an_owner_who_leads_nothing_can_open_what_the_notice_leads_to(
@@ -242,17 +231,3 @@ def test_leads_of_other_pairs_read_figures_and_not_what_is_done(app, session, si
         )
 
     assert pages == [[True, True, True], [True, False, False]]
-
-
-def test_the_next_survey_opens_with_what_happened_since(session, sides, client, clock):
-    owner = sides.members["Elbe"][0]
-    action = make_action(session, sides, owner, what="Met every Monday")
-    done = Outcome(ActionState.DONE, "It helps", action.version)
-    close(session, action, done, by=owner.id, at=NOW)
-    wave, _keys = make_open_wave(session, "The next one", today=TODAY, opens_on=TODAY)
-    sign_in(client, session, sides.members["Rhine"][0])
-
-    page = client.get(f"/surveys/{wave.id}")
-
-    assert "What happened since the last survey" in page.text
-    assert "Met every Monday" in page.text

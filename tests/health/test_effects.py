@@ -27,6 +27,7 @@ from migrations import guards
 from tests.agenda.makers import make_commitment
 from tests.factories import NOW, make_lead, make_person, make_team, sign_in
 from tests.gatherings.makers import make_gathering
+from tests.surveys.makers import switch_on
 
 FIRST = date(2025, 3, 3)
 QUARTER = timedelta(days=91)
@@ -35,6 +36,7 @@ LATER = datetime.combine(FIRST + QUARTER * WAVES, time(12), UTC)
 
 
 def make_wave(session, number, body):
+    switch_on(session)
     opens_on = FIRST + QUARTER * (number - 1)
     wave = Wave(
         title=f"Wave {number}",
@@ -247,27 +249,48 @@ def test_the_further_meetings_of_what_was_started_are_part_of_it(app, session):
     assert (trip["picked"], trip["treated"], trip["silences"]) == ("by_score", 9, [])
 
 
+def make_lots(session, wave, drawn, blanks, kind=RemedyKind.TRIP):
+    values = {"pairs": [list(pair) for pair in (*drawn, *blanks)], "seed": "0" * 32}
+    values |= {"drawn": [list(pair) for pair in drawn], "places": len(drawn)}
+    session.add(Draw(wave_id=wave.id, kind=kind, drawn_at=NOW, **values))
+    session.flush()
+
+
 def test_lots_make_those_who_drew_a_blank_the_comparison(app, session):
     waves, pairs, chosen = make_world(session, kind=CommitmentKind.TRIP)
     blanks = [pair for pair in pairs if pair not in chosen][:8]
-    session.add(
-        Draw(
-            wave_id=waves[PICKED_AT - 1].id,
-            kind=RemedyKind.TRIP,
-            places=8,
-            pairs=[list(pair) for pair in (*chosen[:8], *blanks)],
-            drawn=[list(pair) for pair in chosen[:8]],
-            seed="0" * 64,
-            drawn_at=NOW,
-        )
-    )
-    session.flush()
+    make_lots(session, waves[PICKED_AT - 1], chosen[:8], blanks)
 
-    study_newest(session, at=LATER)
+    trip = trip_study(session)
 
-    trip = studied(session)["trip"]
     assert (trip["picked"], trip["treated"], trip["controls"]) == ("by_lot", 8, 8)
     assert trip["verdict"] == "helped"
+    assert trip["lots"] == {"drawn": [8, 8], "blank": [8, 0]}
+
+
+def test_drawn_pairs_without_a_trip_are_compared_as_they_were_drawn(app, session):
+    waves, pairs, chosen = make_world(session, kind=CommitmentKind.TRIP, visited=False)
+    blanks = [pair for pair in pairs if pair not in chosen][:8]
+    make_lots(session, waves[PICKED_AT - 1], chosen[:8], blanks)
+    for home, host in chosen[:3]:
+        make_visit(session, home, host, CommitmentKind.TRIP)
+    make_visit(session, *blanks[0], CommitmentKind.TRIP)
+
+    trip = trip_study(session)
+
+    assert (trip["treated"], trip["controls"]) == (8, 8)
+    assert trip["lots"] == {"drawn": [8, 3], "blank": [8, 1]}
+
+
+def test_lots_of_another_wave_say_nothing_about_this_one(app, session):
+    waves, pairs, chosen = make_world(session, kind=CommitmentKind.TRIP)
+    blanks = [pair for pair in pairs if pair not in chosen][:8]
+    make_lots(session, waves[WAVES - 1], chosen[:8], blanks)
+
+    trip = trip_study(session)
+
+    assert (trip["picked"], trip["verdict"]) == ("by_lot", "silent")
+    assert "none_after" in trip["silences"]
 
 
 def test_a_view_shown_as_a_band_stays_out(app, session):
@@ -348,6 +371,21 @@ def test_the_interval_comes_first_and_the_reasons_for_silence_follow(session, cl
 
     assert "points beside comparable pairs: it helped." in page
     assert "Nothing to show yet: lines are drawn from eight pairs on each side." in page
+
+
+@pytest.mark.usefixtures("clock")
+def test_lots_are_told_with_how_many_had_what_they_gave(session, client):
+    waves, pairs, chosen = make_world(session, kind=CommitmentKind.TRIP)
+    blank = next(pair for pair in pairs if pair not in chosen)
+    make_lots(session, waves[PICKED_AT - 1], chosen[:8], [blank])
+    study_newest(session, at=LATER)
+    sign_in(client, session, make_person(session, "Olga", roles=["hr"]))
+
+    page = client.get("/health/effects/").text
+
+    assert "Pairs are compared as they were drawn, whether or not the contact came about." in page
+    assert "8 of 8 drawn pairs have had it within two waves, and 0 of 1 that drew a blank." in page
+    assert "Pairs that drew a blank" in page
 
 
 @pytest.mark.usefixtures("clock")

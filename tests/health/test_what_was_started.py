@@ -23,7 +23,15 @@ from tests.factories import (
     sign_in,
 )
 from tests.gatherings.makers import make_gathering
-from tests.health.starting import TODAY, act, make_action, make_remedy, shown, told
+from tests.health.starting import (
+    TODAY,
+    act,
+    make_action,
+    make_remedy,
+    shown,
+    told,
+    took_place,
+)
 from tests.people.door import csrf_token
 from tests.surveys.makers import make_open_wave
 
@@ -100,21 +108,6 @@ def test_what_took_place_asks_its_owner_what_came_of_it(session, sides, client):
 
     assert "It took place. Is it done?" in page
     assert session.get_one(Action, action.id).state is ActionState.PLANNED
-
-
-def took_place(session, action, host, *, days=2):
-    """A joint day of the action that is over, with a guest."""
-    made = make_gathering(
-        session,
-        host=host,
-        starts_at=NOW - timedelta(days=days),
-        state=GatheringState.OVER,
-        taken=1,
-    )
-    row = {"action_id": action.id, "gathering_id": made.id}
-    session.add(ActionGathering(**row, started_by=None, started_at=NOW))
-    session.commit()
-    return made
 
 
 def test_an_owner_is_told_once_what_became_of_what_was_started(app, session, sides, clock):

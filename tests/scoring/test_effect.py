@@ -5,19 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.scoring.effect import (
-    Event,
-    Line,
-    Picked,
-    Seen,
-    Silence,
-    Verdict,
-    compare_kinds,
-    judge,
-    study,
-)
+from app.scoring.effect import compare_kinds, judge, study
 from app.scoring.effect_words import SILENCES, VERDICTS, signed, values
 from app.scoring.regression import Coefficient, coefficient
+from app.scoring.studies import Event, Line, Picked, Seen, Silence, Verdict
 
 PAIRS = [(f"a{number}", f"b{number}") for number in range(30)]
 
@@ -100,8 +91,6 @@ def test_fewer_than_eight_treated_or_controls_are_too_few():
     assert silences(*world(1, treated=7)) == (Silence.FEW_TREATED,)
     assert silences(*world(1, treated=22)) == ()
     assert silences(*world(1, treated=23)) == (Silence.FEW_CONTROLS,)
-    panel, events = world(1)
-    assert silences(panel, events, candidates=PAIRS[:5]) == (Silence.FEW_CONTROLS,)
 
 
 def test_single_pair_is_a_trend():

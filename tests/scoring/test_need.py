@@ -1,9 +1,11 @@
 """Need weights and the lottery among equally needy pairs."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.scoring import Asked, PastWave, score_wave, snapshot
-from app.scoring.lottery import Draw, draw, listed
+from app.scoring.lottery import Draw, Listed, draw, listed, most_places
 from app.scoring.need import need, pair_weight, weight
 from tests.scoring.makers import ballots_of, company, scored, sheet
 
@@ -65,15 +67,66 @@ def test_with_few_pairs_hidden_ones_get_the_usual_need():
     assert PastWave.from_snapshot(snapshot(score)).pairs.keys() == {("a", "b")}
 
 
-def test_lottery_lists_twice_the_places_and_draws_the_same_again():
-    weights = {(f"t{number}", "x"): number / 20 for number in range(10)}
-    pairs = listed(weights, 3)
-    drawn = draw(pairs, 3, "the digest of a plan")
+def weighed(*weights):
+    return {(f"t{number}", "x"): weight for number, weight in enumerate(weights)}
 
-    assert pairs == tuple((f"t{number}", "x") for number in (9, 8, 7, 6, 5, 4))
+
+def named(*numbers):
+    return tuple((f"t{number}", "x") for number in numbers)
+
+
+def test_lottery_lists_the_neediest_pairs_that_are_alike():
+    weights = weighed(0.5, 0.45, 0.4, 0.4, 0.3)
+
+    assert listed(weights, 1) == Listed((), named(0, 1))
+    assert listed(weights, 2) == Listed((), named(0, 1, 2, 3))
+    assert listed(weights, 3) is None
+
+
+def test_a_pair_needier_than_the_others_goes_first_without_lots():
+    assert listed(weighed(0.65, 0.3, 0.25, 0.2, 0.2), 2) == Listed(named(0), named(1, 2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("weights", "most"),
+    [
+        ((), 0),
+        ((0.5,), 0),
+        ((0.5, 0.35), 0),
+        ((0.5, 0.4), 1),  # 0.1 apart is alike, however floats write it
+        ((0.3, 0.2), 1),
+        ((0.65, 0.3, 0.25, 0.2, 0.2), 2),
+        ((0.5, 0.45, 0.4, 0.35, 0.3), 1),
+    ],
+)
+def test_it_is_known_for_how_many_lots_can_be_drawn(weights, most):
+    assert most_places(weighed(*weights)) == most
+    assert listed(weighed(*weights), most + 1) is None
+    assert most == 0 or listed(weighed(*weights), most) is not None
+
+
+@given(st.lists(st.integers(1, 20), max_size=14), st.integers(1, 7))
+def test_listed_pairs_are_alike_and_nobody_needier_is_passed_over(steps, places):
+    weights = weighed(*(step / 20 for step in steps))
+
+    found = listed(weights, places)
+
+    if found is None:
+        assert places > most_places(weights)
+        return
+    assert len(found.pairs) == 2 * places
+    needs = [weights[pair] for pair in found.pairs]
+    assert max(needs) - min(needs) <= 0.1 + 1e-9
+    assert all(weights[pair] >= max(needs) for pair in found.ahead)
+
+
+def test_lottery_draws_the_same_again():
+    pairs = named(4, 5, 6, 7, 8, 9)
+    drawn = draw(pairs, 3, "a seed")
+
     assert (len(drawn.now), len(drawn.later)) == (3, 3)
     assert {*drawn.now, *drawn.later} == set(pairs)
-    assert draw(pairs[::-1], 3, "the digest of a plan") == drawn
+    assert draw(pairs[::-1], 3, "a seed") == drawn
     assert draw([], 3, "") == Draw((), ())
 
 

@@ -6,10 +6,12 @@ from random import Random
 
 from app.domain.waves import Terms
 from app.people.models import Side
+from app.surveys.queries import switch
 from app.surveys.services.closing import Opening, close_wave
 from app.surveys.services.keys import KeysInMemory
 from app.surveys.services.opening import Hands, open_wave
 from app.surveys.services.preparing import create
+from app.surveys.services.switch import Decision, decide
 from app.surveys.services.ties import declare
 from app.surveys.services.voting import Ticks, enter, hand_in
 from tests.factories import NOW, make_department, make_people, make_team
@@ -37,8 +39,17 @@ class Sides:
         return self.teams[name].id
 
 
+def switch_on(session):
+    """Let the company have agreed to surveys, once."""
+    if not switch.is_on(session):
+        follows = next((row.id for row in switch.history(session)), 0)
+        agreed = Decision(is_on=True, agreed_on=MONDAY, note="Works agreement 7", follows=follows)
+        decide(session, agreed, by=None, today=MONDAY, at=NOW)
+
+
 def make_sides(session, *, rhine=12, elbe=8, main=6):
-    """Make three teams of two departments that rate each other."""
+    """Make three teams of two departments that rate each other, in a company that agreed to it."""
+    switch_on(session)
     sales = make_department(session, "Sales", Side.SALES)
     teams = {
         "Rhine": make_team(session, "Rhine"),
@@ -62,6 +73,7 @@ def make_ties(session, sides, rates, *, day=date(2026, 1, 1)):
 
 
 def make_draft(session, title="Autumn", *, opens_on=MONDAY, ends_on=date(2026, 12, 7), **limits):
+    switch_on(session)
     return create(session, Terms(title, opens_on, ends_on, **limits), by=None, at=NOW)
 
 

@@ -209,7 +209,7 @@ def test_the_example_is_marked_as_invented(session, as_hr):
     page = as_hr.get(f"/waves/{wave.id}/example").text
 
     assert "Every number here is invented" in page
-    assert "about 64" in page
+    assert "about 66" in page
 
 
 def test_a_row_of_ties_is_declared_ended_and_weighted(session, as_hr):
@@ -292,4 +292,4 @@ def test_the_list_asks_as_often_for_any_number_of_waves(waves, session, as_hr, c
     with count_statements() as statements:
         as_hr.get("/waves/")
 
-    assert len(statements) == 3
+    assert len(statements) == 4

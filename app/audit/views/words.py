@@ -77,6 +77,7 @@ SUBJECTS = {
     "application": N_("application"),
     "blackout": N_("blackout time"),
     "council_rule": N_("works council rule"),
+    "survey_switch": N_("surveys on or off"),
     "booking": N_("booking"),
     "calendar_source": N_("own calendar"),
     "course": N_("course"),

@@ -22,7 +22,7 @@ class DrawForm(Form):
     places = IntegerField(
         _l("For how many pairs"),
         [InputRequired(), NumberRange(1, MOST_PLACES)],
-        description=_l("Twice as many pairs are listed, and half of them are drawn."),
+        description=_l("Twice as many equally needy pairs are listed, and half of them are drawn."),
     )
 
     def offer(self, labels: Mapping[RemedyKind, str]) -> DrawForm:

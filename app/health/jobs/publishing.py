@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from app import clock
 from app.database import reading, unit_of_work
-from app.health.queries import actions, snapshots
+from app.health.queries import actions, remedies, snapshots
 from app.health.services import contact_steps
+from app.health.services import remedies as catalogue
 from app.health.services.actions import remind, tell_what_became
 from app.health.services.effects import study_newest
 from app.health.services.publishing import publish
@@ -16,9 +17,10 @@ from app.queue import ring
 def look_after() -> None:
     """Publish every closed wave that is not, and tell owners of actions what became, once each.
 
-    After each publication it is studied what helped.
+    After each publication it is studied what helped. A new house gets its remedies first.
     """
     now = clock.now()
+    _begin()
     with reading() as session:
         waiting = snapshots.unpublished(session)
         today = now.astimezone(company_zone(session)).date()
@@ -41,3 +43,15 @@ def look_after() -> None:
         )
     if due or told:
         ring("mail")
+
+
+def _begin() -> None:
+    """Give a new house its remedies; HR edits them from then on.
+
+    Two at once write each remedy once: its place in the first catalogue is unique.
+    """
+    with reading() as session:
+        if remedies.is_begun(session):
+            return
+    with unit_of_work() as session:
+        catalogue.begin(session)

@@ -26,12 +26,17 @@ class RemedyKind(StrEnum):
 
 
 class Remedy(Versioned, Base):
-    """Something that helps against a weak dimension; HR edits the catalogue."""
+    """Something that helps against a weak dimension; HR edits the catalogue.
+
+    `first` is its place in the catalogue a new house begins with, None for what HR added.
+    """
 
     __tablename__ = "remedy"
     __personal__ = NOBODY
+    __table_args__ = (UniqueConstraint("first"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    first: Mapped[int | None]
     dimension: Mapped[str] = mapped_column(String(40), index=True)
     kind: Mapped[RemedyKind]
     title_de: Mapped[str] = mapped_column(String(160))

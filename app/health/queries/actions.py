@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -18,6 +18,9 @@ from app.gatherings.models import Course
 from app.health.models import Action, ActionState, RemedyKind, Snapshot
 from app.health.queries import starts
 from app.people.models import Membership, MembershipKind, Person, Sponsor, Team, TeamLead
+from app.people.queries.organisation import company_zone
+from app.surveys.models import Wave
+from app.surveys.queries import switch
 from app.surveys.queries.since import Happened, tellers
 
 
@@ -79,32 +82,44 @@ def of_pair(session: Session, one: int, other: int) -> Sequence[Action]:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What happened since the last wave was published: counts, and the actions done."""
+    """What happened since the survey published last began, whichever survey it answers.
 
-    planned: int
+    `done` are in the order they were closed, `under_way` those still planned by day.
+    """
+
     done: Sequence[Action]
+    under_way: Sequence[Action]
     declined: int
 
 
 def since_last_wave(session: Session) -> Since | None:
-    """What came of the wave published last; None before the first. Two statements."""
-    wave_id = session.scalar(
-        select(Snapshot.wave_id).order_by(Snapshot.published_on.desc(), Snapshot.id.desc()).limit(1)
+    """What was done and decided since the survey published last began; None before the first.
+
+    It counts from the opening, so that what is closed while people answer is told by the next
+    survey at the latest. Three statements.
+    """
+    opened_on = session.scalar(
+        select(Wave.opens_on)
+        .join(Snapshot, Snapshot.wave_id == Wave.id)
+        .where(switch.holds())
+        .order_by(Wave.opens_on.desc())
+        .limit(1)
     )
-    if wave_id is None:
+    if opened_on is None:
         return None
+    began = datetime.combine(opened_on, time(), company_zone(session)).astimezone(UTC)
     actions = session.scalars(
         select(Action)
-        .where(Action.wave_id == wave_id)
-        .order_by(Action.closed_at, Action.id)
+        .where(or_(Action.state == ActionState.PLANNED, Action.closed_at >= began))
+        .order_by(Action.closed_at, Action.due_on, Action.id)
         .options(*_whole())
     ).all()
     by_state = {
         state: [action for action in actions if action.state is state] for state in ActionState
     }
     return Since(
-        len(by_state[ActionState.PLANNED]),
         by_state[ActionState.DONE],
+        by_state[ActionState.PLANNED],
         len(by_state[ActionState.NO_ACTION]),
     )
 
@@ -117,29 +132,37 @@ TOOK_PLACE = {
     RemedyKind.TRIP: N_("They spent a day together on %(day)s."),
     RemedyKind.SESSION: N_("Both learned together, last on %(day)s."),
 }
+UNDER_WAY = N_("It is under way and to be done by %(day)s.")
+BEGUN = frozenset({Stage.UNDER_WAY, Stage.TOOK_PLACE})
 
 
 def done_lines(session: Session, at: datetime) -> list[Happened]:
     """What pairs of teams have done since the last wave, for its successor to begin with.
 
-    Nobody is named: what was decided, and that something took place for it.
+    What was done comes first, then what has begun for steps that are still planned. Nobody is
+    named: what was decided, and that something took place for it. Four statements and one per
+    source of what was started.
     """
     since = since_last_wave(session)
     if since is None:
         return []
-    told = since.done[-MOST_TOLD:]
-    started = starts.of_actions(session, [action.id for action in told], reader=None, at=at)
-    return [
-        Happened(
-            f"{action.low.name} / {action.high.name}: {action.what}",
-            tuple(
-                (TOOK_PLACE[RemedyKind(one.kind)], one.on)
-                for one in started[action.id]
-                if one.stage is Stage.TOOK_PLACE and one.on is not None
-            ),
-        )
-        for action in told
+    done, open_ones = since.done[-MOST_TOLD:], since.under_way
+    ids = [action.id for action in (*done, *open_ones)]
+    started = starts.of_actions(session, ids, reader=None, at=at)
+    begun = [one for one in open_ones if any(it.stage in BEGUN for it in started[one.id])]
+    told = [_happened(action, started[action.id]) for action in (*done, *begun)]
+    return told[:MOST_TOLD]
+
+
+def _happened(action: Action, started: Sequence[Started]) -> Happened:
+    notes = [
+        (TOOK_PLACE[RemedyKind(one.kind)], one.on)
+        for one in started
+        if one.stage is Stage.TOOK_PLACE and one.on is not None
     ]
+    if action.state is ActionState.PLANNED and action.due_on is not None:
+        notes.append((UNDER_WAY, action.due_on))
+    return Happened(f"{action.low.name} / {action.high.name}: {action.what}", tuple(notes))
 
 
 def set_up() -> None:

@@ -3,22 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.agenda.models import CommitmentKind
+from app.domain import needs as domain
 from app.domain.collaboration import neediest
-from app.health.models import Draw, RemedyKind
+from app.domain.needs import Turn
+from app.health.models import Draw, RemedyKind, Snapshot
+from app.health.queries import contact
 from app.surveys.models import Wave
 
 MOST_DRAWS = 24
+LOOK_AHEAD = timedelta(days=366)
+COMMITMENT_OF = {
+    RemedyKind.ROTATION: CommitmentKind.STAY,
+    RemedyKind.TRIP: CommitmentKind.TRIP,
+    RemedyKind.SESSION: CommitmentKind.SESSION,
+}
 Pair = tuple[int, int]
 
 
 def in_need(body: Mapping[str, Any]) -> dict[Pair, float]:
     """Undirected pairs of a published wave with their weights, those without need left out."""
     return dict(neediest(body, at_most=len(body["weights"])))
+
+
+def in_lots(
+    session: Session, snapshot: Snapshot, kind: RemedyKind, *, at: datetime
+) -> dict[Pair, float]:
+    """The pairs among which lots of a kind are drawn after a wave, with their weights.
+
+    Those that drew a blank before and still follow are left out: they come first anyway. Up to
+    three statements.
+    """
+    turn_of = turns(session, snapshot.wave_id, kind, at=at)
+    return {
+        pair: weight
+        for pair, weight in in_need(snapshot.body).items()
+        if turn_of.get(pair) is not Turn.FOLLOWS
+    }
+
+
+def turns(session: Session, wave_id: int, kind: RemedyKind, *, at: datetime) -> dict[Pair, Turn]:
+    """Whose turn it is after a wave, by the lots of a kind.
+
+    One statement, two more where somebody drew a blank after an earlier wave. Contact counts that
+    has begun at `at` or begins within a year.
+    """
+    rows = session.scalars(select(Draw).where(Draw.kind == kind).order_by(Draw.id)).all()
+    lots = [_lots(row) for row in rows]
+    last: dict[Pair, date] = {}
+    if any(one.wave_id != wave_id for one in lots):
+        for pair, began in contact.beginnings(session, at=at + LOOK_AHEAD).items():
+            days = [one.on for one in began if one.kind is COMMITMENT_OF[kind]]
+            last[pair] = max(days, default=date.min)
+    return domain.turns(lots, newest=wave_id, last_contact=last)
+
+
+def _lots(row: Draw) -> domain.Lots:
+    drawn = frozenset((low, high) for low, high in row.drawn)
+    listed = frozenset((low, high) for low, high in row.pairs)
+    return domain.Lots(row.wave_id, drawn, listed - drawn, row.drawn_at.date())
 
 
 def latest(session: Session) -> Sequence[tuple[Draw, str]]:

@@ -16,6 +16,11 @@ def every(session: Session) -> Sequence[Remedy]:
     return session.scalars(select(Remedy).order_by(Remedy.id)).all()
 
 
+def is_begun(session: Session) -> bool:
+    """Whether the first catalogue is there; remedies are retired, never deleted. One statement."""
+    return session.scalar(select(Remedy.id).where(Remedy.first.is_not(None)).limit(1)) is not None
+
+
 def offered(session: Session, *, today: date) -> Sequence[Remedy]:
     """The remedies that may be chosen today. One statement."""
     return session.scalars(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.health.models import PairFigure, Snapshot
 from app.surveys.models import Wave
+from app.surveys.queries import switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Published:
 
 
 def _newest() -> Select[Snapshot, str]:
-    """Snapshots that no later revision replaces."""
+    """Snapshots that no later revision replaces; none while figures are switched off."""
     later = aliased(Snapshot)
     return (
         select(Snapshot, Wave.title)
@@ -33,7 +34,7 @@ def _newest() -> Select[Snapshot, str]:
         .outerjoin(
             later, and_(later.wave_id == Snapshot.wave_id, later.revision > Snapshot.revision)
         )
-        .where(later.id.is_(None))
+        .where(later.id.is_(None), switch.holds())
     )
 
 
@@ -66,12 +67,17 @@ def of_wave(session: Session, wave_id: int) -> Snapshot | None:
 
 
 def unpublished(session: Session) -> list[int]:
-    """Closed waves without a snapshot, oldest first. One statement."""
+    """Closed waves without a snapshot, oldest first; none while switched off. One statement."""
     return list(
         session.scalars(
             select(Wave.id)
             .outerjoin(Snapshot, Snapshot.wave_id == Wave.id)
-            .where(Wave.closed_at.is_not(None), Wave.digest.is_not(None), Snapshot.id.is_(None))
+            .where(
+                Wave.closed_at.is_not(None),
+                Wave.digest.is_not(None),
+                Snapshot.id.is_(None),
+                switch.holds(),
+            )
             .order_by(Wave.opens_on, Wave.id)
         )
     )
@@ -99,6 +105,7 @@ def through_time(session: Session, one: int, other: int) -> list[Standing]:
         .join(newest, newest.c.id == Snapshot.id)
         .join(Wave, Wave.id == Snapshot.wave_id)
         .where(
+            switch.holds(),
             PairFigure.source_team_id.in_((one, other)),
             PairFigure.target_team_id.in_((one, other)),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,17 +15,9 @@ from app.agenda.models import CommitmentKind
 from app.health.models import Draw, EffectStudy, RemedyKind
 from app.health.queries import contact, draws, effects, snapshots, starts
 from app.health.queries.snapshots import Published
-from app.scoring.effect import (
-    LEAST_PAIRS,
-    Event,
-    Panel,
-    Picked,
-    Seen,
-    Study,
-    compare_kinds,
-    study,
-)
+from app.scoring.effect import compare_kinds, study, study_lots
 from app.scoring.figures import response
+from app.scoring.studies import AFTER, LEAST_PAIRS, Event, Lots, Panel, Picked, Seen, Study
 
 MOST_WAVES = 60  # fifteen years of quarters
 KINDS = {
@@ -36,7 +28,6 @@ KINDS = {
 # The planner gives rotations to the pairs with low scores. Trips and trainings people choose,
 # unless an action about a weak figure started them.
 CHOSEN = {RemedyKind.TRIP, RemedyKind.SESSION}
-UNDRAWN = ":undrawn"
 Pair = tuple[str, str]
 
 
@@ -59,7 +50,10 @@ def study_newest(session: Session, *, at: datetime) -> list[EffectStudy]:
     written = []
     for kind, found in studies.items():
         judged = replace(found, verdict=beside.get(kind.value, found.verdict))
-        body = _body(judged, len(waves)) | {"by_action": _by_action(kind, picks)}
+        body = _body(judged, len(waves)) | {
+            "by_action": _by_action(kind, picks),
+            "lots": _taken_up(kind, contacts, lots[kind]),
+        }
         row = EffectStudy(snapshot_id=newest[0].snapshot_id, kind=kind.value, body=body)
         written.append(row)
     session.add_all(written)
@@ -112,24 +106,38 @@ def _contacts(session: Session, waves: Sequence[Published], at: datetime) -> lis
     ]
 
 
-class _Lots:
-    """Which pairs were drawn after which wave, and which drew a blank."""
-
-    def __init__(self) -> None:
-        self.drawn: set[tuple[Pair, int]] = set()
-        self.blanks: set[Pair] = set()
-
-
-def _lots(drawn: Sequence[Draw], waves: Sequence[Published]) -> dict[RemedyKind, _Lots]:
+def _lots(drawn: Sequence[Draw], waves: Sequence[Published]) -> dict[RemedyKind, list[Lots]]:
+    """The draws of each kind, oldest first, each tied to the wave it was drawn after."""
     numbers = {wave.wave_id: number for number, wave in enumerate(waves, 1)}
-    found: dict[RemedyKind, _Lots] = defaultdict(_Lots)
-    for draw in drawn:
-        if draw.wave_id not in numbers:
-            continue
-        lots = found[draw.kind]
-        lots.drawn |= {(_ordered(*pair), numbers[draw.wave_id]) for pair in draw.drawn}
-        lots.blanks |= {_ordered(*pair) for pair in draw.pairs if pair not in draw.drawn}
+    found: dict[RemedyKind, list[Lots]] = defaultdict(list)
+    for draw in sorted(drawn, key=lambda draw: numbers.get(draw.wave_id, 0)):
+        if draw.wave_id in numbers:
+            now = {_ordered(*pair) for pair in draw.drawn}
+            later = {_ordered(*pair) for pair in draw.pairs} - now
+            found[draw.kind].append(Lots(numbers[draw.wave_id], now, later))
     return found
+
+
+def _taken_up(
+    kind: RemedyKind, contacts: Sequence[_Contact], draws: Sequence[Lots]
+) -> dict[str, list[int]] | None:
+    """Of the pairs drawn, and of those with a blank: how many, and how many had such contact.
+
+    It counts within the two waves after their draw. None without a draw.
+    """
+    if not draws:
+        return None
+    had = {(one.event.pair, one.event.picked_at) for one in contacts if one.event.kind == kind}
+
+    def counted(sides: Sequence[tuple[int, Collection[Pair]]]) -> list[int]:
+        lots = [(pair, at) for at, pairs in sides for pair in pairs]
+        windows = [{(pair, at + later) for later in range(AFTER)} for pair, at in lots]
+        return [len(lots), sum(not window.isdisjoint(had) for window in windows)]
+
+    return {
+        "drawn": counted([(draw.at, draw.drawn) for draw in draws]),
+        "blank": counted([(draw.at, draw.blanks) for draw in draws]),
+    }
 
 
 def _by_action(kind: RemedyKind, picks: Mapping[RemedyKind, _Picks]) -> int | None:
@@ -175,16 +183,20 @@ def _picks(
 
 
 def _studied(
-    kind: RemedyKind, panel: Panel, contacts: Sequence[_Contact], lots: _Lots, picks: _Picks
+    kind: RemedyKind,
+    panel: Panel,
+    contacts: Sequence[_Contact],
+    lots: Sequence[Lots],
+    picks: _Picks,
 ) -> Study:
-    """With lots, only those drawn count as treated, and only blanks as comparable.
+    """With lots, those drawn beside those with a blank, whatever became of either.
 
     Trips and trainings are studied as picked by figures once enough pairs were; how many there are
     decides, never what came of it. Before that they are told as chosen.
     """
     events = [one.event for one in contacts]
-    if lots.drawn:
-        return _by_lot(kind, panel, events, lots)
+    if lots:
+        return study_lots(kind.value, panel, events, lots)
     if kind not in CHOSEN:
         return study(kind.value, Picked.BY_SCORE, panel, events)
     if picks.pairs < LEAST_PAIRS:
@@ -202,16 +214,6 @@ def _by_action_only(kind: RemedyKind, contacts: Sequence[_Contact], picks: _Pick
         elif key not in picks.later:
             found.append(replace(one.event, counts=key in picks.first))
     return found
-
-
-def _by_lot(kind: RemedyKind, panel: Panel, events: Sequence[Event], lots: _Lots) -> Study:
-    marked = [
-        event
-        if event.kind != kind.value or (event.pair, event.picked_at) in lots.drawn
-        else replace(event, kind=kind.value + UNDRAWN)
-        for event in events
-    ]
-    return study(kind.value, Picked.BY_LOT, panel, marked, candidates=lots.blanks)
 
 
 def _body(found: Study, waves: int) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +12,13 @@ from app.audit.models import AuditKind
 from app.audit.services import record
 from app.database import insert_ignoring_twins
 from app.domain.refusals import N_, Invalid, Refusal
-from app.health.models import Draw, RemedyKind, Snapshot
+from app.health.models import Draw, RemedyKind
 from app.health.queries import draws, snapshots
 from app.scoring import lottery
 
 DRAWN_KINDS = (RemedyKind.ROTATION, RemedyKind.TRIP, RemedyKind.SESSION)
 MOST_PLACES = 50
+SEED_BYTES = 16
 Pair = tuple[int, int]
 
 
@@ -34,26 +35,36 @@ class DrawnAlready(Refusal):
 
 
 class TooFewPairs(Invalid):
-    """A lottery needs as many blanks as prizes."""
+    """A lottery needs as many blanks as prizes, among pairs whose needs are alike."""
 
-    msgid = N_("That is too many: only %(pairs)d pairs are in need, and half of a list is drawn.")
+    msgid = N_(
+        "That is too many. Lots are drawn among pairs that are equally needy, and there are enough"
+        " of them for %(most)d at most."
+    )
+
+
+class NobodyAlike(Invalid):
+    """Where every pair differs from the next, chance has nothing to decide."""
+
+    msgid = N_("No two pairs are equally needy, so the needier one is first, without lots.")
 
 
 def draw_lots(
     session: Session, wave_id: int, kind: RemedyKind, places: int, *, by: int, at: datetime
 ) -> Draw:
-    """List twice as many of the neediest pairs as there are places, and draw half of them.
+    """List twice as many equally needy pairs as there are places, and draw half of them.
 
-    The seed was drawn at the close, before anybody could know the weights; each kind has its own.
-    Raises NothingPublished, TooFewPairs, DrawnAlready (also when somebody was faster).
+    The seed is made after places and pairs are fixed and is stored with them for good, so that
+    nobody can try out what would be drawn. Raises NothingPublished, TooFewPairs, NobodyAlike,
+    DrawnAlready (also when somebody was faster).
     """
     snapshot = snapshots.of_wave(session, wave_id)
     if snapshot is None:
         raise NothingPublished
     if kind in draws.of_wave(session, wave_id):
         raise DrawnAlready
-    pairs = _listed(snapshot, places)
-    seed = seed_of(snapshot.body, kind)
+    pairs = _listed(draws.in_lots(session, snapshot, kind, at=at), places)
+    seed = secrets.token_hex(SEED_BYTES)
     drawn = lottery.draw([_named(pair) for pair in pairs], places, seed)
     values = {
         "wave_id": wave_id,
@@ -72,18 +83,22 @@ def draw_lots(
     return draw
 
 
-def seed_of(body: Mapping[str, Any], kind: RemedyKind) -> str:
-    """The seed of a kind: what the close drew, and the kind's name."""
-    return f"{body['lots']}:{kind.value}"
+def most_places(weights: Mapping[Pair, float]) -> int:
+    """For how many of these pairs lots can be drawn; 0 where no two are equally needy."""
+    return min(MOST_PLACES, lottery.most_places(_by_name(weights)))
 
 
-def _listed(snapshot: Snapshot, places: int) -> list[Pair]:
-    """In order of need; equal weights by name."""
-    weights = {_named(pair): weight for pair, weight in draws.in_need(snapshot.body).items()}
-    wanted = lottery.LISTED_PER_PLACE * places
-    if len(weights) < wanted:
-        raise TooFewPairs(pairs=len(weights))
-    return [(int(low), int(high)) for low, high in lottery.listed(weights, places)]
+def _listed(weights: Mapping[Pair, float], places: int) -> list[Pair]:
+    """Equally needy pairs in order of need; equal weights by name."""
+    found = lottery.listed(_by_name(weights), places)
+    if found is None:
+        most = most_places(weights)
+        raise TooFewPairs(most=most) if most else NobodyAlike
+    return [(int(low), int(high)) for low, high in found.pairs]
+
+
+def _by_name(weights: Mapping[Pair, float]) -> dict[tuple[str, str], float]:
+    return {_named(pair): weight for pair, weight in weights.items()}
 
 
 def _named(pair: Pair) -> tuple[str, str]:

@@ -178,7 +178,6 @@ def _body(found: Results, plain: Mapping[str, Any], past: _Past) -> dict[str, An
     """Everything pages will ever show of this wave, beside the exact figures."""
     body = dict(plain)
     body["plan"]["digest"] = found.wave.digest  # of the close, which knew the unpublished counts
-    body["lots"] = (found.wave.protocol or {}).get("lots", found.wave.digest)
     body["number"] = found.number
     body["editions"] = scored(found.editions)
     body["teams"] = {

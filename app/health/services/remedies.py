@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
+from app.database import insert_ignoring_twins
 from app.domain.refusals import Stale
 from app.domain.remedies import FIRST_CATALOGUE
 from app.health.models import Remedy, RemedyKind
+from app.health.queries import remedies as queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,12 @@ class RemedyDraft:
 
 
 def begin(session: Session) -> None:
-    """Fill an empty catalogue with what the field knows. One statement where it is filled."""
-    if session.scalar(select(func.count()).select_from(Remedy)):
+    """Give a new house what the field knows, each remedy once. One statement where it is there."""
+    if queries.is_begun(session):
         return
-    session.add_all(
-        Remedy(
-            dimension=first.dimension,
-            kind=RemedyKind(first.kind),
-            title_de=first.title_de,
-            title_en=first.title_en,
-            text_de=first.text_de,
-            text_en=first.text_en,
-        )
-        for first in FIRST_CATALOGUE
-    )
-    session.flush()
+    for place, first in enumerate(FIRST_CATALOGUE, 1):
+        values = asdict(first) | {"kind": RemedyKind(first.kind)}
+        insert_ignoring_twins(session, Remedy, first=place, version=1, **values)
 
 
 def add(session: Session, draft: RemedyDraft, *, by: int, at: datetime) -> Remedy:

@@ -18,7 +18,7 @@ from app.health.access import actions as access
 from app.health.forms.actions import CloseForm, LeaveForm, PlanForm
 from app.health.models import Action, ActionRequest, ActionState, RequestState
 from app.health.queries import actions as queries
-from app.health.queries import remedies, snapshots, starts, ways
+from app.health.queries import remedies, snapshots, starts, unanswered, ways
 from app.health.queries.ways import Way
 from app.health.services import actions as services
 from app.health.services.actions import About
@@ -31,6 +31,7 @@ from app.web.problems import translated
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
 
+MOST_LISTED = 12  # weak results on one page
 STATE_LABELS = {
     ActionState.PLANNED: N_("planned"),
     ActionState.DONE: N_("done"),
@@ -60,11 +61,15 @@ def index() -> ResponseReturnValue:
     )
     with reading() as session:
         rows, total = queries.listed(session, actor, wish)
+        waiting = None if whole else unanswered.of_actor(session, actor)
     if whole:
         return _file(form, list(rows))
     return render_template(
         "health/actions.html",
         page=Page(rows, total, asked),
+        waiting=waiting,
+        most_listed=MOST_LISTED,
+        why_words=wording.why_words,
         states={state.value: _(label) for state, label in STATE_LABELS.items()},
         mine={"1": _("Mine")},
         today=clock.today(actor.zone),

@@ -21,6 +21,7 @@ from app.health.queries import contact, snapshots, sponsors, starts
 from app.health.queries.snapshots import Published
 from app.health.views.actions import STATE_LABELS
 from app.people.queries import organisation
+from app.surveys.queries import switch
 from app.voices.queries.taps import of_pair
 from app.web import charts
 from app.web.guards import actor, allow, lead_sponsor_or_hr, signed_in
@@ -39,8 +40,17 @@ def index() -> ResponseReturnValue:
         may_read = access.may_read_pairs(actor)
         since = action_queries.since_last_wave(session)
         order = [team.id for team in organisation.teams(session)] if may_read else []
+        is_on = wave is not None or switch.is_on(session)
     if wave is None:
-        return render_template("health/index.html", wave=None, waves=(), may_read=may_read)
+        return render_template(
+            "health/index.html",
+            wave=None,
+            waves=(),
+            may_read=may_read and is_on,
+            may_draw=actor.is_hr and is_on,
+            is_on=is_on,
+            may_decide=actor.is_hr,
+        )
     names = _names(wave)
     return render_template(
         "health/index.html",

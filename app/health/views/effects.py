@@ -32,6 +32,8 @@ class Told:
     reasons: list[str]
     picked: str
     to_pick: str
+    lots: str
+    groups: tuple[str, str]
     treated: int
     controls: int
     spec: dict[str, Any] | None
@@ -51,13 +53,16 @@ def index() -> ResponseReturnValue:
 
 
 def _told(kind: str, body: Mapping[str, Any]) -> Told:
-    columns, rows, spec = _lines(body["lines"])
+    groups = wording.groups_words(body)
+    columns, rows, spec = _lines(body["lines"], groups)
     return Told(
         title=str(_(wording.KIND_LABELS[RemedyKind(kind)])),
         verdict=wording.effect_words(body),
         reasons=wording.effect_silences(body),
         picked=wording.picked_words(body),
         to_pick=wording.still_to_pick(body),
+        lots=wording.lots_words(body),
+        groups=groups,
         treated=body["treated"],
         controls=body["controls"],
         spec=spec,
@@ -67,10 +72,10 @@ def _told(kind: str, body: Mapping[str, Any]) -> Told:
 
 
 def _lines(
-    lines: list[list[int]],
+    lines: list[list[int]], groups: tuple[str, str]
 ) -> tuple[list[str], list[list[str]], dict[str, Any] | None]:
     """Both groups by distance from the wave before the contact."""
-    columns = [str(text) for text in (_("Wave"), _("Pairs that took part"), _("Comparable pairs"))]
+    columns = [str(_("Wave")), *groups]
     labels = [wording.distance_words(distance) for distance, _ours, _theirs in lines]
     rows = [
         [label, str(ours), str(theirs)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
+from app.domain.needs import STEPS, as_weight, in_steps
 from app.domain.weighing import QUESTIONS, STRENGTH_LABELS, STRENGTHS
 from app.people.models import Team
 from app.rotations.forms.fields import day, whole
@@ -18,14 +20,13 @@ from app.rotations.services.pair_wishes import Wish
 from app.rotations.services.rounds import BadFields, RoundDraft
 from app.web.form import Form, LongText, Text, VersionedForm
 
-NEEDS = (
-    (0, _l("0 – none")),
-    (1, _l("1 – low")),
-    (2, "2"),
-    (3, _l("3 – medium")),
-    (4, "4"),
-    (5, _l("5 – urgent")),
-)
+NEED_WORDS = {
+    0: _l("%(weight)s – none"),
+    in_steps(0.1): _l("%(weight)s – low"),
+    in_steps(0.3): _l("%(weight)s – medium"),
+    in_steps(0.5): _l("%(weight)s – high"),
+    STEPS: _l("%(weight)s – comes first"),
+}
 MOST_STAYS = 100
 
 
@@ -74,9 +75,15 @@ def weights_form() -> type[VersionedForm]:
     return type("WeightsForm", (VersionedForm,), fields)
 
 
+def need_words(steps: int) -> str:
+    """A need as it can be chosen: its weight, some with a word."""
+    weight = format_decimal(as_weight(steps), "0.00")
+    return str(NEED_WORDS.get(steps, "%(weight)s") % {"weight": weight})
+
+
 def wishes_form(hosts: Iterable[Team]) -> type[Form]:
     """A form with need, target and hard limits for every host team."""
-    needs = [SelectChoice(str(value), label) for value, label in NEEDS]
+    needs = [SelectChoice(str(steps), need_words(steps)) for steps in range(STEPS + 1)]
     fields: dict[str, Any] = {"opened_on": HiddenField()}
     for host in hosts:
         fields |= {

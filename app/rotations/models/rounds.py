@@ -92,7 +92,8 @@ class Blackout(Base):
 class PairWish(Base):
     """How much a pair of teams needs exchange in a round: home sends, host receives.
 
-    `need` is 0 to 5, `target` the stays wished; the hard limits bind when set.
+    `need` is 0 to 20, in steps of a weight of 0.05; `target` the stays wished; the hard limits bind
+    when set.
     """
 
     __tablename__ = "pair_wish"
@@ -100,7 +101,7 @@ class PairWish(Base):
     __table_args__ = (
         UniqueConstraint("round_id", "home_team_id", "host_team_id"),
         CheckConstraint("home_team_id <> host_team_id", name="two_teams"),
-        CheckConstraint("need BETWEEN 0 AND 5", name="need_is_bounded"),
+        CheckConstraint("need BETWEEN 0 AND 20", name="need_is_bounded"),
         CheckConstraint("target BETWEEN 0 AND 100", name="target_is_bounded"),
         CheckConstraint(
             "hard_min IS NULL OR hard_max IS NULL OR hard_min <= hard_max", name="min_up_to_max"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import permutations
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from app.audit.models import AuditKind
 from app.domain.refusals import N_, Refusal, Stale
 from app.domain.roles import Actor
 from app.domain.rounds import RoundState
+from app.health.queries import needs
+from app.people.queries import organisation
 from app.rotations.models import PairWish, Round
 
 WISHABLE = frozenset({RoundState.DRAFT, RoundState.OPEN, RoundState.PLANNING})
@@ -22,7 +25,7 @@ WISHABLE = frozenset({RoundState.DRAFT, RoundState.OPEN, RoundState.PLANNING})
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """For one pair: how much it needs exchange (0 to 5), stays wished, hard limits or None."""
+    """For one pair: how much it needs exchange (0 to 20), stays wished, hard limits or None."""
 
     need: int = 0
     target: int = 0
@@ -108,17 +111,33 @@ def _put(session: Session, row: PairWish | None, key: tuple[int, int, int], wish
     row.need, row.target, row.hard_min, row.hard_max = astuple(wish)
 
 
+def from_survey(session: Session, *, today: date, at: datetime) -> dict[tuple[int, int], int]:
+    """Home team, host team -> need after the survey published last; empty before the first.
+
+    Both directions of a pair have the need of the needier one. Up to five statements.
+    """
+    latest = needs.latest(session, at=at)
+    if latest is None:
+        return {}
+    teams = [team.id for team in organisation.teams(session, today=today)]
+    return {
+        (home, host): found.need
+        for home, host in permutations(teams, 2)
+        if (found := latest.between(home, host)) is not None
+    }
+
+
 def take_over(
     session: Session,
     round_: Round,
-    needs: Mapping[tuple[int, int], int],
+    wanted: Mapping[tuple[int, int], int],
     actor: Actor,
     *,
     at: datetime,
 ) -> int:
     """Set the needs of a round's pairs from the survey; gives how many pairs are in need.
 
-    `needs` holds home team, host team -> 0 to 5. A pair in need without a wished stay gets one;
+    `wanted` holds home team, host team -> 0 to 20. A pair in need without a wished stay gets one;
     what HR wished in stays and limits remains. `round_` is locked. Raises WishesFixed.
     """
     if round_.state not in WISHABLE:
@@ -126,7 +145,7 @@ def take_over(
     rows = session.scalars(select(PairWish).where(PairWish.round_id == round_.id)).all()
     stored = {(row.home_team_id, row.host_team_id): row for row in rows}
     in_need = 0
-    for pair, need in sorted(needs.items()):
+    for pair, need in sorted(wanted.items()):
         row = stored.get(pair)
         if row is None and not need:
             continue

@@ -27,7 +27,7 @@ from app.outbox.models import NoticeTopic
 from app.outbox.services import Message
 from app.rotations.models import ApplicationState, Endorsement, EndorsementState, Round
 from app.rotations.queries import rounds as queries
-from app.rotations.services import round_audience
+from app.rotations.services import pair_wishes, round_audience
 from app.rotations.services.telling import tell
 
 SHAPE = ("starts_on", "blocks", "block_weeks")
@@ -79,8 +79,10 @@ class BadFields(Invalid):
 NAME_TAKEN = N_("Another round already has this name.")
 
 
-def create(session: Session, draft: RoundDraft, actor: Actor, *, at: datetime) -> Round:
-    """Begin a round as a draft. Raises BadFields."""
+def create(
+    session: Session, draft: RoundDraft, actor: Actor, *, today: date, at: datetime
+) -> Round:
+    """Begin a round as a draft, with the needs of the survey published last. Raises BadFields."""
     problems = deadline_problems(draft.deadlines)
     if queries.is_name_taken(session, draft.name, except_id=None):
         problems["name"] = NAME_TAKEN
@@ -97,6 +99,9 @@ def create(session: Session, draft: RoundDraft, actor: Actor, *, at: datetime) -
     session.add(made)
     session.flush()  # the audit entry names its key
     _record(session, made, actor, at, change="created")
+    wanted = pair_wishes.from_survey(session, today=today, at=at)
+    if wanted:
+        pair_wishes.take_over(session, made, wanted, actor, at=at)
     return made
 
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain import weighing
+from app.domain.needs import TURN_LABELS, as_weight
 from app.domain.refusals import Refusal, Stale
 from app.domain.rounds import (
     BACK,
@@ -110,7 +111,9 @@ def create() -> ResponseReturnValue:
         return render_template("rotations/rounds/form.html", form=form, round=None), 422
     try:
         with unit_of_work() as session:
-            made = services.create(session, form.draft(), actor, at=clock.now())
+            at = clock.now()
+            today = today_in(session, at)
+            made = services.create(session, form.draft(), actor, today=today, at=at)
             path = url_for(".page", round_id=made.id)
     except services.BadFields as problems:
         form.show(problems)
@@ -317,7 +320,9 @@ def wishes(round_id: int) -> ResponseReturnValue:
         stored = queries.wishes(session, round_.id)
         return render_template(
             "rotations/rounds/wishes.html",
-            needs=needs.latest(session) if actor.is_hr else None,
+            needs=needs.latest(session, at=clock.now()) if actor.is_hr else None,
+            as_weight=as_weight,
+            turns=TURN_LABELS,
             decimal=format_decimal,
             round=round_,
             teams=teams,
@@ -333,15 +338,11 @@ def take_needs(round_id: int) -> ResponseReturnValue:
     """Take the needs of the pairs over from the last survey; wished stays and limits remain."""
     with unit_of_work() as session:
         round_ = found_for_change(session, round_id)
-        latest = needs.latest(session) or abort(404)
-        teams = company.teams(session, today=today_in(session, clock.now()))
-        found_needs = {
-            (home.id, host.id): need.need
-            for home in teams
-            for host in teams
-            if home.id != host.id and (need := latest.between(home.id, host.id)) is not None
-        }
-        count = pair_wishes.take_over(session, round_, found_needs, actor, at=clock.now())
+        at = clock.now()
+        wanted = pair_wishes.from_survey(session, today=today_in(session, at), at=at)
+        if not wanted:
+            abort(404)
+        count = pair_wishes.take_over(session, round_, wanted, actor, at=at)
     flash(
         ngettext(
             "%(num)d pair of teams is in need. Stays wished and limits are as before.",

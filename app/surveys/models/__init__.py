@@ -3,6 +3,7 @@
 from app.surveys.models.answers import Answer, Cell, CommentCount, ReleasedComment
 from app.surveys.models.boxes import Asked, AskedAbout, BallotMark, CommentMark, SealedBox
 from app.surveys.models.questions import Question
+from app.surveys.models.switch import SurveySwitch
 from app.surveys.models.ties import Tie
 from app.surveys.models.waves import Wave, WaveQuestion, WaveTeam
 
@@ -17,6 +18,7 @@ __all__ = [
     "Question",
     "ReleasedComment",
     "SealedBox",
+    "SurveySwitch",
     "Tie",
     "Wave",
     "WaveQuestion",

@@ -8,10 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.comments import ENOUGH_COMMENTS, ENOUGH_RESPONDENTS
-from app.domain.disclosure import BAND_ONLY_BELOW, FEW, SOME, USUAL_K
+from app.domain.disclosure import (
+    BAND_ONLY_BELOW,
+    BAND_WIDTH,
+    FEW,
+    MOST_NEWCOMERS,
+    SOME,
+    USUAL_K,
+)
 from app.domain.waves import COMMENTS_AFTER, FORMULA, MOST_RATED, WaveState, share_from
-from app.surveys.models import Question, Wave
-from app.surveys.queries import questions, waves
+from app.surveys.models import Question, SurveySwitch, Wave
+from app.surveys.queries import questions, switch, waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +37,15 @@ class Facts:
     histograms_from: int
     share_from: int
     band_below: int
+    band_newcomers: int
+    band_width: int
     closed: int
+    switched: SurveySwitch | None
     questions: list[Question]
 
 
 def facts(session: Session) -> Facts:
-    """The settings of the open wave, else of the next or last one. Two statements."""
+    """The settings of the open wave, else of the next or last one. Three statements."""
     every = waves.every(session)
     living = (WaveState.OPEN, WaveState.PLANNED, WaveState.CLOSED)
     wave = next((wave for state in living for wave in every if wave.state is state), None)
@@ -52,6 +62,9 @@ def facts(session: Session) -> Facts:
         histograms_from=SOME,
         share_from=share_from(wave.k if wave else USUAL_K),
         band_below=BAND_ONLY_BELOW,
+        band_newcomers=MOST_NEWCOMERS,
+        band_width=BAND_WIDTH,
+        switched=next(iter(switch.history(session)), None),
         closed=sum(one.state is WaveState.CLOSED for one in every),
         questions=questions.current(session),
     )

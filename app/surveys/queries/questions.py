@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.questionnaire import ITEMS
-from app.surveys.models import Question
+from app.surveys.models import Question, Wave, WaveQuestion
 
 
 def current(session: Session) -> list[Question]:
@@ -30,6 +30,21 @@ def history(session: Session, item: str) -> list[Question]:
     """Every wording of an item, newest first. One statement."""
     rows = select(Question).where(Question.item == item).order_by(Question.edition.desc())
     return list(session.scalars(rows))
+
+
+def asked_in(session: Session, item: str) -> dict[int, list[str]]:
+    """Edition of an item -> titles of the waves that asked it, oldest first. One statement."""
+    rows = session.execute(
+        select(Question.edition, Wave.title)
+        .join(WaveQuestion, WaveQuestion.question_id == Question.id)
+        .join(Wave, Wave.id == WaveQuestion.wave_id)
+        .where(Question.item == item)
+        .order_by(Wave.opens_on, Wave.id)
+    )
+    found: dict[int, list[str]] = {}
+    for edition, title in rows:
+        found.setdefault(edition, []).append(title)
+    return found
 
 
 def editions(questions: Mapping[str, Question]) -> dict[str, int]:

@@ -95,7 +95,6 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     closed = ClosedWave(wave_id, counted.plan, len(rows))
     wave.protocol = _protocol(wave, counted, closed, len(ballots)) | {
         "comments_readable": readable,
-        "lots": f"{opening.random.getrandbits(128):032x}",  # for draws, before figures are seen
         "answers": digest,
     }
     sign(wave, opening.keys.signer())

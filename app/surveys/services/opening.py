@@ -34,6 +34,7 @@ from app.surveys.queries import waves as queries
 from app.surveys.services import questions
 from app.surveys.services.emptying import notice_key
 from app.surveys.services.keys import Keys
+from app.surveys.services.switch import refuse_when_off
 
 MANY = 5000
 
@@ -60,11 +61,12 @@ def open_wave(session: Session, wave: Wave, hands: Hands, *, today: date, at: da
     """Open a prepared wave; gives how many people are asked.
 
     From now on its limits, its questions and who belongs where are frozen. About twelve
-    statements and two per person asked. Raises WrongState, OverlapsAnother, StartsInThePast when
-    its last day has passed, and NobodyToAsk.
+    statements and two per person asked. Raises WrongState, SwitchedOff, OverlapsAnother,
+    StartsInThePast when its last day has passed, and NobodyToAsk.
     """
     if wave.state not in PREPARED:
         raise WrongState
+    refuse_when_off(session)
     if today >= wave.ends_on:
         raise StartsInThePast
     if queries.open_wave(session) is not None:

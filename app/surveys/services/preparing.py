@@ -23,6 +23,7 @@ from app.domain.waves import (
 from app.surveys.models import Wave
 from app.surveys.queries import waves as queries
 from app.surveys.services.emptying import empty, end
+from app.surveys.services.switch import refuse_when_off
 
 TITLE_TAKEN = N_("Another wave already has this title.")
 
@@ -84,10 +85,11 @@ def _check_calendar(session: Session, wave: Wave) -> None:
 def plan(session: Session, wave: Wave, *, by: int | None, today: date, at: datetime) -> None:
     """Let the wave open by itself on its first day.
 
-    Raises WrongState, StartsInThePast and OverlapsAnother.
+    Raises WrongState, SwitchedOff, StartsInThePast and OverlapsAnother.
     """
     if wave.state is not WaveState.DRAFT:
         raise WrongState
+    refuse_when_off(session)
     if wave.opens_on < today:
         raise StartsInThePast
     _check_calendar(session, wave)

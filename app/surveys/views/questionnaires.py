@@ -53,9 +53,9 @@ def _found(session: UnitOfWork, item: str) -> Question:
 
 
 @bp.get("/<item>")
-@allow(hr)
+@allow(council_or_hr)
 def edit(item: str) -> ResponseReturnValue:
-    """Change one question."""
+    """One question with every wording so far; HR changes it here."""
     with reading() as session:
         question = _found(session, item)
         return _page(session, question, QuestionForm.of(question))
@@ -68,7 +68,9 @@ def _page(session: UnitOfWork, question: Question, form: Any, **more: Any) -> st
         item=BY_KEY[question.item],
         dimensions=DIMENSION_LABELS,
         history=queries.history(session, question.item),
+        asked_in=queries.asked_in(session, question.item),
         form=form,
+        may_edit=actor.is_hr,
         **more,
     )
 

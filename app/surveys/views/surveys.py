@@ -26,6 +26,7 @@ from app.surveys.queries import waves as queries
 from app.surveys.queries.waves import Mine
 from app.surveys.services import voting
 from app.surveys.services.voting import NotAsked
+from app.surveys.views.examples import example_report
 from app.web.guards import actor, allow, signed_in
 from app.web.problems import translated
 
@@ -95,6 +96,15 @@ def start(wave_id: int) -> ResponseReturnValue:
             last_on=last_day(sheet.mine.wave.ends_on),
             happened=since.lines(session, at=clock.now()),
         )
+
+
+@bp.get("/<int:wave_id>/example")
+@allow(signed_in, scoped=True)
+def example(wave_id: int) -> ResponseReturnValue:
+    """What leads will read, with invented numbers, for everybody who is asked."""
+    with reading() as session:
+        wave = sheet_of(session, wave_id).mine.wave
+    return render_template("surveys/example.html", wave=wave, report=example_report(wave.k))
 
 
 @bp.get("/<int:wave_id>/about/<int:team_id>")

@@ -20,7 +20,7 @@ from app.queue import ring
 from app.surveys.access import waves as access
 from app.surveys.forms.waves import ExtensionForm, WaveForm
 from app.surveys.models import Wave
-from app.surveys.queries import data_sheet
+from app.surveys.queries import data_sheet, switch
 from app.surveys.queries import waves as queries
 from app.surveys.services import preparing
 from app.surveys.services.keys import KeyFolder
@@ -71,6 +71,7 @@ def index() -> ResponseReturnValue:
     )
     with reading() as session:
         rows = [wave for wave in queries.every(session) if access.may_see(actor, wave)]
+        is_on = switch.is_on(session)
     wanted = asked.filters.get("state")
     chosen = arranged(
         [wave for wave in rows if wanted in {None, wave.state.value}],
@@ -85,6 +86,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "waves/index.html",
         page=Page.cut(chosen, asked),
+        is_on=is_on,
         labels=STATE_LABELS,
         states=[(state.value, _(STATE_LABELS[state])) for state in states],
     )
@@ -277,7 +279,7 @@ def cancel(wave_id: int) -> ResponseReturnValue:
 @bp.get("/<int:wave_id>/example")
 @allow(council_or_hr, scoped=True)
 def example(wave_id: int) -> ResponseReturnValue:
-    """What a lead will see, with invented numbers."""
+    """What a lead will see, with invented numbers; who is asked reads it beside the survey."""
     with reading() as session:
         wave = found(session, wave_id)
     return render_template("waves/example.html", wave=wave, report=example_report(wave.k))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.database import UnitOfWork
-from app.domain.refusals import N_
+from app.domain.refusals import N_, NN_
 from app.domain.roles import Actor
 from app.domain.starts import NextStep
 from app.domain.tasks import Task
 from app.health.models import RemedyKind
-from app.health.queries import actions, starts, ways
+from app.health.queries import actions, starts, unanswered, ways
 
 ASKED = {
     RemedyKind.TRIP: N_("Please offer a joint day: %(what)s"),
@@ -20,7 +20,11 @@ ASKED = {
 
 
 def actions_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterator[Task]:
-    """What waits for this person. Two statements, up to three more for an owner of actions."""
+    """What waits for this person.
+
+    Two statements, up to three more for an owner of actions, two more for who answers for pairs.
+    """
+    yield from _unanswered(session, actor)
     for request in starts.asked_of(session, actor.person_id):
         action = request.action
         yield Task(
@@ -42,6 +46,22 @@ def actions_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Itera
                 values={"action_id": standing.action.id},
                 due_on=standing.action.due_on,
             )
+
+
+def _unanswered(session: UnitOfWork, actor: Actor) -> Iterator[Task]:
+    """Weak results of the last survey that somebody still owes an answer."""
+    waiting = unanswered.of_actor(session, actor)
+    if waiting is not None and waiting.results:
+        yield Task(
+            "exclamation-diamond",
+            NN_(
+                "%(num)d weak result of the last survey has no answer yet",
+                "%(num)d weak results of the last survey have no answer yet",
+            ),
+            "actions.index",
+            count=len(waiting.results),
+            values={"_anchor": "unanswered"},
+        )
 
 
 def _title(standing: actions.Standing) -> str:
