@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.agenda.models import CommitmentKind
-from app.domain.collaboration import Change, Direction, Gap, Level, Reading
+from app.domain.both_views import Both, noticeable_change
+from app.domain.collaboration import Change, Direction, Gap, Level, Reading, Total
 from app.domain.questionnaire import DIMENSION_LABELS, Dimension
 from app.domain.refusals import N_
 from app.domain.starts import Stage, Started
@@ -102,8 +104,11 @@ def interval(found: Reading) -> str:
     return str(_("%(low)d to %(high)d", low=found.low, high=found.high))
 
 
+COMPOSITION = N_("Far more or fewer people answered than before, so compare with care.")
+
+
 def headline(found: Reading, names: Mapping[int, str]) -> str:
-    """One clear change as a sentence."""
+    """One clear change as a sentence, with a caution where far more or fewer people answered."""
     change = found.change
     values = {
         "source": names[found.source],
@@ -113,20 +118,18 @@ def headline(found: Reading, names: Mapping[int, str]) -> str:
         "high": change.high,
     }
     if change.direction is Direction.FELL:
-        return str(
-            _(
-                "%(source)s finds the work with %(target)s harder than before: about %(points)d"
-                " points lower (interval %(low)d to %(high)d).",
-                **values,
-            )
+        words = _(
+            "%(source)s finds the work with %(target)s harder than before: about %(points)d"
+            " points lower (interval %(low)d to %(high)d).",
+            **values,
         )
-    return str(
-        _(
+    else:
+        words = _(
             "%(source)s finds the work with %(target)s better than before: about %(points)d points"
             " higher (interval %(low)d to %(high)d).",
             **values,
         )
-    )
+    return _with_caution(words, change)
 
 
 def change_words(change: Change) -> str:
@@ -134,12 +137,84 @@ def change_words(change: Change) -> str:
     if change.direction is Direction.FIRST:
         return str(_("First published figure of this pair."))
     if change.direction is Direction.NO_CLEAR_CHANGE:
-        if change.composition_changed:
-            return str(_("No clear change. Far more or fewer people answered than before."))
-        return str(_("No clear change."))
-    if change.direction is Direction.FELL:
-        return str(_("Clearly lower than before: about %(points)d points.", points=change.points))
-    return str(_("Clearly higher than before: about %(points)d points.", points=change.points))
+        words = _("No clear change.")
+    elif change.direction is Direction.FELL:
+        words = _("Clearly lower than before: about %(points)d points.", points=change.points)
+    else:
+        words = _("Clearly higher than before: about %(points)d points.", points=change.points)
+    return _with_caution(words, change)
+
+
+def _with_caution(words: str, change: Change) -> str:
+    return f"{words} {_(COMPOSITION)}" if change.composition_changed else str(words)
+
+
+def low_words(found: Reading, names: Mapping[int, str]) -> str:
+    """Why a pair is called low, as a sentence."""
+    return str(
+        _(
+            "%(source)s about %(target)s is very likely below 50: %(mean)d (%(low)d to %(high)d),"
+            " from %(answers)s answers.",
+            source=names[found.source],
+            target=names[found.target],
+            mean=found.mean,
+            low=found.low,
+            high=found.high,
+            answers=found.answers,
+        )
+    )
+
+
+LOWEST = 2
+
+
+def lowest_words(found: Reading) -> str:
+    """The lowest dimensions of a pair in words; empty where dimensions are not shown."""
+    lowest = sorted(found.dimensions.items(), key=lambda item: item[1])[:LOWEST]
+    named = [f"{_(LABEL_OF[name])} {mean}" for name, mean in lowest]
+    return str(_("Lowest: %(dimensions)s.", dimensions=", ".join(named))) if named else ""
+
+
+def outer_words(found: Reading) -> str:
+    """The outer band in words."""
+    return str(_("%(low)d to %(high)d", low=found.outer[0], high=found.outer[1]))
+
+
+def noticeable_words(found: Reading) -> str:
+    """How large a change has to be to be noticed at once, with as few answers as its range has."""
+    fewest = re.match(r"\d+", found.answers)
+    points = noticeable_change(int(fewest[0])) if fewest else 0
+    return str(_("about %(points)d points", points=points))
+
+
+def both_words(found: Both, names: Mapping[int, str]) -> str:
+    """The figure of both views together: its interval, and which view is the weaker one."""
+    if found.weaker is None:
+        return str(_("(%(low)d to %(high)d); both views alike.", low=found.low, high=found.high))
+    source, target = found.weaker
+    return str(
+        _(
+            "(%(low)d to %(high)d); the weaker view is %(source)s about %(target)s: %(mean)d.",
+            low=found.low,
+            high=found.high,
+            source=names[source],
+            target=names[target],
+            mean=found.weaker_mean,
+        )
+    )
+
+
+def yardstick_words(found: Sequence[tuple[int, Total]], names: Mapping[int, str]) -> str:
+    """How strict the two teams are with everybody, in numbers where these are published."""
+    given = [
+        _(
+            "%(team)s gives all teams it rates %(mean)d on average.",
+            team=names[team],
+            mean=own.mean,
+        )
+        for team, own in found
+    ]
+    return " ".join([str(_("Part of a gap is how strict a team is with everybody.")), *given])
 
 
 def gap_words(found: Gap, names: Mapping[int, str]) -> str:
@@ -189,7 +264,9 @@ def _point(found: Reading | None) -> Point | None:
     if found is None or found.mean is None:
         return None
     text = _("%(mean)d (%(low)d to %(high)d)", mean=found.mean, low=found.low, high=found.high)
-    return Point(found.mean, found.low, found.high, str(text))
+    if found.watched:
+        text = _("%(figure)s, slow drift", figure=text)
+    return Point(found.mean, found.low, found.high, str(text), found.outer, found.watched)
 
 
 PICKED_WORDS = {
@@ -268,10 +345,26 @@ def trend_words(body: Mapping[str, Any]) -> str:
         )
     return str(
         _(
-            "Changes are told on %(part)d of %(whole)d dimensions, those that both waves worded"
-            " alike.",
+            "Some questions were worded anew, so a new line begins here. Changes are told on"
+            " %(part)d of %(whole)d dimensions, those that both waves worded alike.",
             part=dimensions,
             whole=len(DIMENSIONS),
+        )
+    )
+
+
+def crossing_words(found: Reading | None, body: Mapping[str, Any]) -> str:
+    """What became of a figure across the new wording that the wave of `body` asked first."""
+    if is_broken(body):
+        return str(_("not compared"))
+    if found is None or found.change.direction is Direction.FIRST:
+        return "–"
+    return str(
+        _(
+            "On %(part)d of %(whole)d dimensions: %(change)s",
+            part=body["trend_dimensions"],
+            whole=len(DIMENSIONS),
+            change=change_words(found.change),
         )
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.collaboration import neediest
+from app.domain.weak_pairs import neediest
 from app.health.models import Draw, RemedyKind
 from app.surveys.models import Wave
 
@@ -17,7 +17,7 @@ Pair = tuple[int, int]
 
 
 def in_need(body: Mapping[str, Any]) -> dict[Pair, float]:
-    """Undirected pairs of a published wave with their weights, those without need left out."""
+    """Undirected pairs in need with their weights: those with published, well-founded figures."""
     return dict(neediest(body, at_most=len(body["weights"])))
 
 
