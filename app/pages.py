@@ -24,6 +24,7 @@ from app.gatherings.views import (
 from app.health.views import (
     actions,
     collaboration,
+    comments,
     effects,
     lottery,
     remedies,
@@ -108,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     occupancy.bp,
     trips.bp,
     collaboration.bp,
+    comments.bp,
     actions.bp,
     starting.bp,
     remedies.bp,

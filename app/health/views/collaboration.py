@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
@@ -11,9 +13,11 @@ from app import clock
 from app.database import UnitOfWork, reading
 from app.domain import collaboration, weak_pairs
 from app.domain.both_views import both_views, yardsticks
+from app.domain.comments import written_step
 from app.domain.voices import PULSE_QUESTIONS
 from app.health import wording
 from app.health.access import actions as action_access
+from app.health.access import comments as comment_access
 from app.health.access import figures as access
 from app.health.queries import actions as action_queries
 from app.health.queries import contact, snapshots, sponsors, starts
@@ -21,6 +25,8 @@ from app.health.queries.snapshots import Published, Told
 from app.health.views import pair_trend
 from app.health.views.actions import STATE_LABELS
 from app.people.queries import organisation
+from app.surveys.queries import comments
+from app.surveys.queries.comments import Voices
 from app.voices.queries.taps import of_pair
 from app.web.guards import actor, allow, lead_sponsor_or_hr, signed_in
 
@@ -37,6 +43,7 @@ def index() -> ResponseReturnValue:
         wave = waves[-1] if waves else None
         may_read = access.may_read_pairs(actor)
         since = action_queries.since_last_wave(session)
+        voices = _own_voices(session)
         order = [team.id for team in organisation.teams(session)] if may_read else []
     if wave is None:
         return render_template("health/index.html", wave=None, waves=(), may_read=may_read)
@@ -47,6 +54,7 @@ def index() -> ResponseReturnValue:
         waves=told,
         may_read=may_read,
         may_draw=actor.is_hr,
+        voices=voices,
         names=names,
         since=since if wave.wave_id == told[-1].wave_id else None,
         company=collaboration.total(wave.body, "company"),
@@ -114,6 +122,7 @@ def team(team_id: int) -> ResponseReturnValue:
     with reading() as session:
         told, waves = _asked_for(session)
         wave = waves[-1] if waves else None
+        voices = comments.about(session, [team_id], today=_company_day(session))
     if wave is None or str(team_id) not in wave.body["teams"]:
         abort(404)
     views = collaboration.readings(wave.body).values()
@@ -123,6 +132,9 @@ def team(team_id: int) -> ResponseReturnValue:
         waves=told,
         team_id=team_id,
         names=_names(wave),
+        voices=next((one for one in voices if one.wave_id == wave.wave_id), None),
+        may_read_comments=comment_access.may_read_comments(actor, team_id),
+        step=written_step,
         seen=[found for found in views if found.source == team_id],
         shown=[found for found in views if found.target == team_id],
         out_of=collaboration.total(wave.body, f"out|{team_id}"),
@@ -142,6 +154,19 @@ def _asked_for(session: UnitOfWork) -> tuple[list[Told], list[Published]]:
     if wanted and until is None:
         abort(404)
     return told, snapshots.published(session, until=until)
+
+
+def _own_voices(session: UnitOfWork) -> dict[int, Voices]:
+    """The newest comments about each team of the reader's own. Two statements at most."""
+    own = comment_access.readers_teams(actor)
+    if not own:
+        return {}
+    told = comments.about(session, own, today=_company_day(session))
+    return {one.team_id: one for one in reversed(told) if one.readable}
+
+
+def _company_day(session: UnitOfWork) -> date:
+    return clock.today(organisation.company_zone(session))
 
 
 def _names(wave: Published) -> dict[int, str]:

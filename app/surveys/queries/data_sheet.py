@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.comments import ENOUGH_COMMENTS, ENOUGH_RESPONDENTS
-from app.domain.disclosure import BAND_ONLY_BELOW, FEW, SOME, USUAL_K
+from app.domain.disclosure import BAND_ONLY_BELOW, FEW, USUAL_K
 from app.domain.waves import COMMENTS_AFTER, FORMULA, MOST_RATED, WaveState
 from app.surveys.models import Question, Wave
 from app.surveys.queries import questions, waves
@@ -27,7 +27,6 @@ class Facts:
     comment_people: int
     comments_apart: int
     dimensions_from: int
-    histograms_from: int
     band_below: int
     closed: int
     questions: list[Question]
@@ -48,7 +47,6 @@ def facts(session: Session) -> Facts:
         comment_people=ENOUGH_RESPONDENTS,
         comments_apart=ENOUGH_COMMENTS,
         dimensions_from=FEW,
-        histograms_from=SOME,
         band_below=BAND_ONLY_BELOW,
         closed=sum(one.state is WaveState.CLOSED for one in every),
         questions=questions.current(session),
