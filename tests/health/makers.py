@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from app.health.services.publishing import publish
 from app.surveys.services.voting import Ticks
 from tests.factories import NOW
-from tests.surveys.makers import MONDAY, close, make_open_wave, vote
+from tests.surveys.makers import MONDAY, close, make_open_wave, make_sides, make_ties, vote
 
 QUARTER = timedelta(days=91)
 
@@ -16,23 +16,37 @@ def steps(level):
 
 
 RATES = {"Rhine": ("Elbe", "Main"), "Elbe": ("Rhine",)}
+EVERYBODY = {"Rhine": ("Elbe", "Main"), "Elbe": ("Rhine", "Main"), "Main": ("Rhine", "Elbe")}
 
 
-def make_published(session, sides, number=1, *, level=4, level_of=None, silent=()):
+def make_everybody_rate(session):
+    """Make three teams of which each rates both others: six pairs, enough for estimates."""
+    sides = make_sides(session)
+    make_ties(session, sides, EVERYBODY)
+    return sides
+
+
+def make_published(session, sides, number=1, *, level=4, level_of=None, silent=(), rates=RATES):
     """Live through one wave, `number` counts quarters, and publish it; gives its snapshot.
 
     `level_of(person, team name)` says what each ticks; the `silent` hand nothing in.
     """
+    voters = level_of or (lambda _person, _target: steps(level))
+    wave_id = make_closed(session, sides, number, level_of=voters, silent=silent, rates=rates)
+    return publish(session, wave_id, on=closed_on(number), at=NOW)
+
+
+def make_closed(session, sides, number=1, *, level_of, silent=(), rates=RATES):
+    """Live through one wave as `make_published` does and close it; gives its key."""
     opens_on = MONDAY + QUARTER * (number - 1)
     wave, keys = make_open_wave(session, f"Wave {number}", today=opens_on, opens_on=opens_on)
-    for source, targets in RATES.items():
+    for source, targets in rates.items():
         for person in sides.members[source]:
             for target in targets if person not in silent else ():
-                ticks = level_of(person, target) if level_of else steps(level)
-                vote(session, wave, person, sides.team(target), ticks)
+                vote(session, wave, person, sides.team(target), level_of(person, target))
     close(session, wave, keys, seed=number)
     session.flush()
-    return publish(session, wave.id, on=closed_on(number), at=NOW)
+    return wave.id
 
 
 def closed_on(number=1) -> date:

@@ -83,6 +83,15 @@ def published(session: Session, *, limit: int = 12, until: Told | None = None) -
     ]
 
 
+def find(session: Session, wave_id: int) -> Published | None:
+    """A wave as it was published, or None. One statement."""
+    row = session.execute(_newest().where(Snapshot.wave_id == wave_id)).first()
+    if row is None:
+        return None
+    found, title = row
+    return Published(found.id, found.wave_id, title, found.published_on, found.body)
+
+
 def is_asked(session: Session, one: int, other: int) -> bool:
     """Whether the wave published last asked one of the two about the other. One statement."""
     waves = published(session, limit=1)
