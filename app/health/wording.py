@@ -177,14 +177,26 @@ def lowest_words(found: Reading) -> str:
 
 def outer_words(found: Reading) -> str:
     """The outer band in words."""
-    return str(_("%(low)d to %(high)d", low=found.outer[0], high=found.outer[1]))
+    return str(
+        _(
+            "If those who did not answer differ by five points: %(low)d to %(high)d.",
+            low=found.outer[0],
+            high=found.outer[1],
+        )
+    )
 
 
 def noticeable_words(found: Reading) -> str:
-    """How large a change has to be to be noticed at once, with as few answers as its range has."""
+    """How large a change has to be to be noticed, with as few answers as the range begins with."""
     fewest = re.match(r"\d+", found.answers)
     points = noticeable_change(int(fewest[0])) if fewest else 0
-    return str(_("about %(points)d points", points=points))
+    return str(
+        _(
+            "A change of about %(points)d points is noticed at once in four of five cases; a"
+            " smaller one often is not.",
+            points=points,
+        )
+    )
 
 
 def both_words(found: Both, names: Mapping[int, str]) -> str:
