@@ -41,7 +41,7 @@ def both_views(body: Body, one: int, other: int) -> Both | None:
         return None
     grid = max(grid_of(body["pairs"][f"{view.source}|{view.target}"]["n"]) for view in views)
     mean = on_grid(fmean(means), grid)
-    half = max(figures["hi"] - figures["mean"], figures["mean"] - figures["lo"])
+    half = max(figures["hi"] - figures["mean"], figures["mean"] - figures["lo"], grid)
     weaker = min(views, key=lambda view: view.mean or 0)
     return Both(
         mean,

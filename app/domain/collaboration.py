@@ -297,7 +297,7 @@ def total(body: Body, name: str) -> Total | None:
     grid = figures["display"][-1]
     inside = [_middle(pair) for key, pair in body["pairs"].items() if _is_inside(body, key, name)]
     mean = fmean(inside)
-    half = max(figures["hi"] - figures["mean"], figures["mean"] - figures["lo"])
+    half = max(figures["hi"] - figures["mean"], figures["mean"] - figures["lo"], grid)
     return Total(
         grid * round(mean / grid),
         max(0, grid * math.floor((mean - half) / grid)),

@@ -49,5 +49,11 @@ def make_closed(session, sides, number=1, *, level_of, silent=(), rates=RATES):
     return wave.id
 
 
+def as_shown(snapshot, source, target):
+    """A pair's figure with its interval, as pages write it."""
+    mean, low, high, _grid = snapshot.body["pairs"][f"{source.id}|{target.id}"]["display"]
+    return f"{mean} ({low} to {high})"
+
+
 def closed_on(number=1) -> date:
     return MONDAY + QUARTER * (number - 1) + timedelta(days=15)

@@ -14,6 +14,7 @@ from app.people.models import LeadKind, Sponsor
 from tests.factories import LONG_AGO, NOW, make_lead, make_person, sign_in
 from tests.health.makers import (
     EVERYBODY,
+    as_shown,
     closed_on,
     make_closed,
     make_everybody_rate,
@@ -140,22 +141,28 @@ def test_telling_costs_the_same_for_one_pair_and_three(
 
 
 @pytest.fixture
-def pages(session, sides, client, clock):
-    """What HR sees: the overview, the pair and a team, after a wave in which Main stands low."""
-    make_published(session, sides, level_of=main_is_low, rates=EVERYBODY)
+def low(session, sides):
+    """A wave in which Main stands low."""
+    return make_published(session, sides, level_of=main_is_low, rates=EVERYBODY)
+
+
+@pytest.fixture
+def pages(session, sides, client, clock, low):
+    """What HR sees: the overview, the pair and a team."""
     sign_in(client, session, make_person(session, "Olga", roles=[Role.HR]), at=clock.now())
     rhine, main = sides.team("Rhine"), sides.team("Main")
     paths = ("/health/", f"/health/pairs/{rhine}/{main}", f"/health/teams/{main}")
     return [unescape(client.get(path).text) for path in paths]
 
 
-def test_the_overview_lists_what_is_low_with_its_reasons(pages):
+def test_the_overview_lists_what_is_low_with_its_reasons(pages, low, sides):
     overview, _pair, _team = pages
 
     said = re.findall(r"(\w+ about \w+ is very likely below 50: [^<]*)", overview)
     assert said == [
-        "Rhine about Main is very likely below 50: 24 (24 to 26), from 10–19 answers.",
-        "Elbe about Main is very likely below 50: 25 (25 to 25), from 5–9 answers.",
+        f"{name} about Main is very likely below 50:"
+        f" {as_shown(low, sides.teams[name], sides.teams['Main'])}, from {answers} answers."
+        for name, answers in (("Rhine", "10–19"), ("Elbe", "5–9"))
     ]
     assert "Lowest: Timeliness 24, Reliability 24." in overview
     assert overview.count('class="heat-mark" title="very likely below 50"') == 2
