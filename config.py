@@ -26,7 +26,8 @@ class Settings:
     server and worker. `trusted_proxies` counts the reverse proxies in front of the server.
     `http_calendars` lets people bring busy times from unencrypted addresses.
     `survey_keys` is the folder of the keys of open survey waves, outside the database; several
-    hosts of one company share it.
+    hosts of one company share it. `erased_list` is the file of those who were erased, kept apart
+    from the database and its backups, so that a restored one does not bring them back.
     """
 
     production: bool
@@ -38,6 +39,7 @@ class Settings:
     secret_key: str
     instance: Path
     survey_keys: Path
+    erased_list: Path
     trusted_proxies: int
     demo_allowed: bool
     http_calendars: bool
@@ -71,6 +73,7 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=_secret_key(env.get("SECRET_KEY", ""), instance, production=production),
         instance=instance,
         survey_keys=Path(env.get("SURVEY_KEYS") or instance / "survey-keys").resolve(),
+        erased_list=Path(env.get("ERASED_LIST") or instance / "erased.jsonl").resolve(),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5),
         demo_allowed=not production,
         http_calendars=_switch(env, "TANDEM_HTTP_CALENDARS", default=False),

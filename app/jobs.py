@@ -14,6 +14,7 @@ from app.health.jobs import publishing
 from app.insights import jobs as insights
 from app.outbox import jobs as outbox
 from app.people.jobs import access, holidays, imports
+from app.privacy.jobs import erasing
 from app.rotations.jobs import deadlines, plans, stays
 from app.surveys.jobs import waves
 from app.voices.jobs import forgetting
@@ -42,4 +43,5 @@ JOBS: dict[str, Callable[[], None]] = {
     "voices": forgetting.forget,
     "waves": waves.look_after,
     "health": publishing.look_after,
+    "erasures": erasing.look_after,
 }

@@ -47,6 +47,7 @@ from app.people.views import (
     skills,
     teams,
 )
+from app.privacy.views import erasures, own_data
 from app.rotations.views import (
     applications,
     blackouts,
@@ -86,6 +87,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.bp,
     accounts.bp,
     settings.bp,
+    own_data.bp,
+    erasures.bp,
     log.bp,
     my_rotations.bp,
     cover.bp,

@@ -26,6 +26,7 @@ from app import create_app
 from app.database import db
 from config import settings
 from tests.databases import PostgresStore, SqliteStore, Store, folder_in_memory
+from tests.demo import DemoCompany
 from tests.postgres import NoPostgresError, PostgresServer, running_server
 
 # A busy machine is no counter-example, and the same code gives the same result everywhere.
@@ -167,6 +168,12 @@ def store(request: pytest.FixtureRequest) -> Callable[[str], Store]:
         return request.getfixturevalue(f"{kind}_store")
 
     return of
+
+
+@pytest.fixture(scope="session")
+def demo_company(store, make_app, tmp_path_factory) -> DemoCompany:
+    """Give a fresh copy of the demo company on an engine, as a database address."""
+    return DemoCompany(store, make_app, shared_folder(tmp_path_factory) / "demo")
 
 
 @pytest.fixture(scope="session")

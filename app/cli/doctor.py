@@ -22,6 +22,8 @@ from app.cli import booking_checks, survey_checks
 from app.database import reading
 from app.outbox.models import Mail, MailState, Notice
 from app.people.models import Account, Login, Membership, MembershipKind, Person
+from app.privacy.jobs.erasing import back_from_a_backup
+from app.privacy.queries.leavers import rule as erasure_rule
 from migrations import guards
 
 Check = Callable[[Session, datetime], Iterable[str]]
@@ -102,6 +104,14 @@ def sessions_obey_their_account(session: Session, now: datetime) -> Iterable[str
             yield f"session {login_id} of a closed account is open"
 
 
+def nobody_is_back(session: Session, _now: datetime) -> Iterable[str]:
+    """Who was erased is gone, also after a restore, and the files were cleaned (I9)."""
+    for person in back_from_a_backup(session):
+        yield f"person {person.id} was erased and is here again: is the worker running?"
+    if erasure_rule(session).files_due:
+        yield "the files still hold traces of an erasure: is the worker running?"
+
+
 def mails_move(session: Session, now: datetime) -> Iterable[str]:
     """No mail waits or fails unseen, and no notice waits for a mail nobody writes (I4, I17)."""
     late = now - STUCK_AFTER
@@ -128,6 +138,7 @@ CHECKS: dict[str, Check] = {
     "memberships": memberships_fit,
     "sessions": sessions_obey_their_account,
     "mails": mails_move,
+    "erasures": nobody_is_back,
     "seats": booking_checks.seats_add_up,
     "lists": booking_checks.lists_move,
     "times": booking_checks.times_fit,

@@ -85,13 +85,14 @@ def download(
     Raises ValueError for another form: views check against FORMATS first.
     """
     if form == "csv":
-        return _attachment(csv_bytes(headers, rows, locale=locale), f"{name}.csv", CSV_TYPE)
+        return attachment(csv_bytes(headers, rows, locale=locale), f"{name}.csv", CSV_TYPE)
     if form == "xlsx":
-        return _attachment(xlsx_bytes(headers, rows), f"{name}.xlsx", XLSX_TYPE)
+        return attachment(xlsx_bytes(headers, rows), f"{name}.xlsx", XLSX_TYPE)
     raise ValueError(f"no such export: {form}")
 
 
-def _attachment(content: bytes, filename: str, mimetype: str) -> Response:
+def attachment(content: bytes, filename: str, mimetype: str) -> Response:
+    """A file to save under `filename`."""
     response = Response(content, content_type=mimetype)
     plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
     names = {"filename": plain, "filename*": f"UTF-8''{quote(filename, safe='')}"}

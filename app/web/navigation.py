@@ -88,6 +88,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(N_("People"), "people.index", "people"),
             Entry(N_("Organisation"), "organisation.index", "diagram-3"),
             Entry(N_("Import"), "imports.index", "file-earmark-arrow-up"),
+            Entry(N_("Leavers' data"), "erasures.index", "person-x"),
         ),
     ),
     (

@@ -18,8 +18,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
 from app.database import db
-from tests.conftest import IN_CI, shared_folder
-from tests.demo import DemoCompany
+from tests.conftest import IN_CI
 from tests.live import LiveServer, live_server
 from tools import node
 from tools.browser import Browser, NoBrowserError, find
@@ -75,12 +74,6 @@ def browser_context_args() -> dict:
         "reduced_motion": "reduce",
         "viewport": {"width": 1280, "height": 900},
     }
-
-
-@pytest.fixture(scope="session")
-def demo_company(store, make_app, tmp_path_factory) -> DemoCompany:
-    """Give a fresh copy of the demo company on an engine, as a database address."""
-    return DemoCompany(store, make_app, shared_folder(tmp_path_factory) / "demo")
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from app.gatherings.models import Booking, BookingStep, Gathering, Meeting
 from app.gatherings.queries.bookings.lists import waiters
 from app.gatherings.queries.bookings.seats import seats_now
 from app.outbox.models import Notice
+from app.people.models import Person
 
 
 def miscounted_seats(session: Session) -> Iterator[str]:
@@ -126,7 +127,7 @@ def broken_histories(session: Session) -> Iterator[str]:
 def untold_changes(session: Session, *, since: datetime) -> Iterator[str]:
     """Changes of bookings after `since` of which the person was not told (I4). One statement.
 
-    Attendance is not told step by step.
+    Attendance is not told step by step; what an erased person was told is gone.
     """
     key = (
         "booking:"
@@ -139,11 +140,13 @@ def untold_changes(session: Session, *, since: datetime) -> Iterator[str]:
     rows = session.execute(
         select(BookingStep.booking_id, BookingStep.version)
         .join(Booking, Booking.id == BookingStep.booking_id)
+        .join(Person, Person.id == Booking.person_id)
         .outerjoin(Notice, Notice.dedupe_key == key)
         .where(
             BookingStep.at > since,
             BookingStep.after.not_in(CAME_TO_AN_END),
             Notice.id.is_(None),
+            Person.stands_for.is_(None),
         )
         .order_by(BookingStep.booking_id, BookingStep.version)
     )

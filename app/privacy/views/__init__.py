@@ -1,0 +1,1 @@
+"""Pages of one's own data, and HR's pages of those who left."""
