@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from statistics import fmean
 
-from app.domain.collaboration import Body, Pair, Total, readings, total
+from app.domain.collaboration import Body, Pair, Total, total, views
 from app.domain.disclosure import grid_of, on_grid
 
 DETECTABLE = 65.0
@@ -34,15 +34,14 @@ def both_views(body: Body, one: int, other: int) -> Both | None:
     """The undirected figure of a pair; None where a view is missing or shown as a band only."""
     first, second = sorted((str(one), str(other)))
     figures = body["undirected"].get(f"{first}|{second}")
-    found = readings(body)
-    views = [found[pair] for pair in ((one, other), (other, one)) if pair in found]
-    means = [view.mean for view in views if view.mean is not None]
+    found = list(views(body, one, other).values())
+    means = [view.mean for view in found if view.mean is not None]
     if figures is None or len(means) < len(("one", "other")):
         return None
-    grid = max(grid_of(body["pairs"][f"{view.source}|{view.target}"]["n"]) for view in views)
+    grid = max(grid_of(body["pairs"][f"{view.source}|{view.target}"]["n"]) for view in found)
     mean = on_grid(fmean(means), grid)
     half = max(figures["hi"] - figures["mean"], figures["mean"] - figures["lo"], grid)
-    weaker = min(views, key=lambda view: view.mean or 0)
+    weaker = min(found, key=lambda view: view.mean or 0)
     return Both(
         mean,
         max(0, grid * math.floor((mean - half) / grid)),

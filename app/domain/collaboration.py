@@ -94,6 +94,22 @@ def readings(body: Body) -> dict[Pair, Reading]:
     }
 
 
+def view(body: Body, pair: Pair) -> Reading | None:
+    """How the first team of a pair sees the second; None where it is not published."""
+    name = f"{pair[0]}|{pair[1]}"
+    figures = body["pairs"].get(name)
+    if figures is None:
+        return None
+    watched = name in body.get("watch", ())
+    return reading(pair, figures, body["changes"].get(name), watched=watched)
+
+
+def views(body: Body, one: int, other: int) -> dict[Pair, Reading]:
+    """What is published of both views of two teams."""
+    pairs = (one, other), (other, one)
+    return {pair: found for pair in pairs if (found := view(body, pair)) is not None}
+
+
 def pair_of(name: str) -> Pair:
     """The team ids of "12|7"."""
     source, _, target = name.partition("|")
@@ -194,24 +210,19 @@ def gap(body: Body, one: int, other: int) -> Gap | None:
     """How far apart the two teams see their work together; None where a view is missing."""
     name = "|".join(sorted((str(one), str(other))))
     figures = body["undirected"].get(name)
-    if figures is None or any(reading.mean is None for reading in _both(body, one, other)):
+    if figures is None or any(reading.mean is None for reading in views(body, one, other).values()):
         return None
     first, second = pair_of(name)
     kinder, sterner = (first, second) if figures["asymmetry"] >= 0 else (second, first)
-    views = [body["pairs"][key] for key in _names(one, other)]
-    grid = max(grid_of(view["n"]) for view in views)
-    here, there = (on_grid(view["mean"], grid) for view in views)
+    both = [body["pairs"][key] for key in _names(one, other)]
+    grid = max(grid_of(figures["n"]) for figures in both)
+    here, there = (on_grid(figures["mean"], grid) for figures in both)
     marked = figures["asym_marked"]
     return Gap(max(abs(here - there), grid * marked), kinder, sterner, marked)
 
 
 def _names(one: int, other: int) -> tuple[str, str]:
     return f"{one}|{other}", f"{other}|{one}"
-
-
-def _both(body: Body, one: int, other: int) -> list[Reading]:
-    found = readings(body)
-    return [found[pair] for pair in ((one, other), (other, one)) if pair in found]
 
 
 @dataclass(frozen=True, slots=True)

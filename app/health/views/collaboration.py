@@ -89,7 +89,7 @@ def pair(one: int, other: int) -> ResponseReturnValue:
     if wave is None or not _is_asked(wave, one, other):
         abort(404)
     names = _names(wave)
-    views = collaboration.readings(wave.body)
+    views = collaboration.views(wave.body, one, other)
     return render_template(
         "health/pair.html",
         wave=wave,

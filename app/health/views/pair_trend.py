@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
-from app.domain.collaboration import Pair, Reading, readings
+from app.domain.collaboration import Pair, Reading, view, views
 from app.health import wording
 from app.health.queries.contact import Began
 from app.health.queries.snapshots import Published
@@ -31,7 +31,7 @@ def of(
     waves: Sequence[Published], teams: Pair, names: Mapping[int, str], began: Sequence[Began]
 ) -> dict[str, object]:
     """The chart of a pair with what happened in between, and the rows of the table under it."""
-    stops = _stops(waves)
+    stops = _stops(waves, teams)
     one, other = teams
     directions = ((one, other), (other, one))
     lines = [
@@ -62,21 +62,21 @@ def of(
     }
 
 
-def _stops(waves: Sequence[Published]) -> list[Stop]:
+def _stops(waves: Sequence[Published], teams: Pair) -> list[Stop]:
     """Every wave, and before it an empty stop where it asked other questions than the last one."""
     stops: list[Stop] = []
     before: Published | None = None
     for wave in waves:
         if before is not None and before.body["editions"] != wave.body["editions"]:
             stops.append(Stop(str(_("new wording")), crossing=wave))
-        stops.append(Stop(wave.title, readings(wave.body)))
+        stops.append(Stop(wave.title, views(wave.body, *teams)))
         before = wave
     return stops
 
 
 def _cell(stop: Stop, pair: Pair, point: charts.Point | None) -> str:
     if stop.crossing is not None:
-        found = readings(stop.crossing.body).get(pair)
+        found = view(stop.crossing.body, pair)
         return wording.crossing_words(found, stop.crossing.body)
     if point is not None:
         return point.text
