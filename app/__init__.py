@@ -66,9 +66,12 @@ def _flask_config(chosen: config.Settings) -> dict[str, object]:
 
 
 def _engine_options(url: str) -> dict[str, object]:
+    from app.database import json_text  # noqa: PLC0415
+
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10}}
-    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True, "pool_timeout": 10}
+        return {"connect_args": {"timeout": 10}, "json_serializer": json_text}
+    pool = {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True, "pool_timeout": 10}
+    return {**pool, "json_serializer": json_text}
 
 
 def _open_the_doors(app: Flask, chosen: config.Settings) -> None:

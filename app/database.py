@@ -7,15 +7,18 @@ a race half-way; a reading session cannot write on either engine.
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ClassVar, TypeAlias, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -51,6 +54,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from app.domain.personal import Personal
 from app.domain.refusals import Outrun
 from app.line import line_of
+from app.readers import reader
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -68,7 +72,10 @@ SQLITE_RULES = {
     "busy_timeout": 10000,  # ms
 }
 READS_ONLY = {"reads_only": True, "postgresql_readonly": True}  # the latter begins with BEGIN
-BUSY_SECONDS = 10.0  # as long as the file's own lock is waited for
+BUSY_SECONDS = 10.0  # as long as the file's own lock is waited for, and each of PostgreSQL's
+_PATIENCE = (  # unless the operator has said how long
+    "SELECT set_config('lock_timeout', %s, false) WHERE current_setting('lock_timeout') = '0'"
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -113,6 +120,19 @@ class Base(DeclarativeBase):
             list[Any]: JSON(none_as_null=True),
         },
     )
+
+
+class Written(dict[str, Any]):
+    """A JSON value whose text is known already, so that it is not written a second time."""
+
+    def __init__(self, value: Mapping[str, Any], text: str) -> None:
+        super().__init__(value)
+        self.text = text
+
+
+def json_text(value: object) -> str:
+    """A value as JSON columns store it."""
+    return value.text if isinstance(value, Written) else json.dumps(value)
 
 
 class Versioned:
@@ -172,7 +192,10 @@ def wait_in_line(line: int, key: ColumnElement[int]) -> ColumnElement[bool]:
 
 @event.listens_for(Engine, "connect")
 def _obey_the_rules(connection: object, _record: object) -> None:
-    """Set SQLite's rules on every new connection; other engines have theirs in the server."""
+    """Set SQLite's rules on every new connection, and on PostgreSQL's how long it waits."""
+    if isinstance(connection, psycopg.Connection):
+        connection.execute(_PATIENCE, [f"{BUSY_SECONDS}s"])
+        connection.commit()
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
@@ -188,9 +211,8 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("glances", False):
         return
-    reads_only = options.get("reads_only", False)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={int(reads_only)}")
+        reads_only = options.get("reads_only", False)
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
@@ -234,17 +256,32 @@ def reading() -> Iterator[Session]:
     would be fetched again, one by one and in a writing transaction.
     """
     session = cast("Session", db.session())
-    if not session.in_transaction():
+    with _read_only(session):
+        try:
+            yield session
+        except BaseException:
+            session.rollback()
+            raise
+        if session.new or session.dirty or session.deleted:
+            session.rollback()
+        else:
+            session.commit()
+
+
+@contextmanager
+def _read_only(session: Session) -> Iterator[None]:
+    """Begin a transaction that cannot write, unless one is open already."""
+    if session.in_transaction():
+        yield
+        return
+    engine = session.get_bind().engine
+    if engine.dialect.name != "sqlite":
         session.connection(execution_options=READS_ONLY)
-    try:
-        yield session
-    except BaseException:
-        session.rollback()
-        raise
-    if session.new or session.dirty or session.deleted:
-        session.rollback()
-    else:
-        session.commit()
+        yield
+        return
+    with reader(engine) as connection:
+        session.connection(bind_arguments={"bind": connection}, execution_options=READS_ONLY)
+        yield
 
 
 @contextmanager
@@ -325,25 +362,41 @@ def _insert_unless_known(engine: str, table: Table, computed: Computed) -> Any:
     return statement.on_conflict_do_nothing().returning(*table.primary_key)
 
 
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep Python's collector from looking through very many new values again and again.
+
+    For work that makes hundreds of thousands of them, none of which refers back to itself.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def insert_many(
     session: Session,
     model: type[Base],
     columns: Sequence[str],
-    rows: Sequence[tuple[object, ...]],
+    rows: Iterable[tuple[object, ...]],
 ) -> None:
-    """Insert rows of plain values, of which there may be very many: a copy on PostgreSQL."""
-    if not rows:
-        return
+    """Insert rows of plain values, of which there may be very many: a copy on PostgreSQL.
+
+    Rows are taken one by one and handed to the driver as they are, whose errors are raised.
+    """
     table = cast("Table", inspect(model).local_table)
     connection = session.connection()
+    driver = cast("Any", connection.connection)
     names = ", ".join(columns)
-    if connection.dialect.name == "postgresql":
-        into = f"COPY {table} ({names}) FROM STDIN"
-        driver = cast("Any", connection.connection)
-        with driver.cursor() as cursor, cursor.copy(into) as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    marks = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
-    connection.exec_driver_sql(statement, list(rows))
+    with closing(driver.cursor()) as cursor:
+        if connection.dialect.name == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join("?" * len(columns))
+            statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - of ours
+            cursor.executemany(statement, rows)

@@ -26,8 +26,12 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
 def include_object(
     item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any
 ) -> bool:
-    """Leave out what the guards own: exclusion constraints bring an index of their own."""
-    return not (name or "").startswith("ex_")
+    """Leave out what the guards own: exclusion constraints bring an index of their own.
+
+    References marked `only_on` one engine stand for a guard on the other.
+    """
+    engine = extension.engine.dialect.name
+    return item.info.get("only_on", engine) == engine and not (name or "").startswith("ex_")
 
 
 def run(connection: sa.Connection) -> None:

@@ -150,6 +150,37 @@ def _starts_agreed() -> Guard:
     )
 
 
+def _answers_of_asked_pairs() -> Guard:
+    """An answer belongs to a wave that asked, and names a pair that it asked, or none.
+
+    Two references hold it on SQLite. PostgreSQL would look them up row by row, which takes longer
+    than to store a hundred thousand rows; it looks once per statement instead. Cells are never
+    deleted, so looking when answers come is enough.
+    """
+    name = "tg_answer_pair_asked"
+    of_wave = "SELECT 1 FROM cell WHERE cell.wave_id = pair.wave_id"
+    unknown = (
+        f"CASE WHEN pair.source_id IS NULL THEN NOT EXISTS ({of_wave}) ELSE NOT EXISTS ({of_wave}"
+        " AND cell.source_id = pair.source_id AND cell.target_id = pair.target_id) END"
+    )
+    pairs = "(SELECT DISTINCT wave_id, source_id, target_id FROM fresh) AS pair"
+    return Guard(
+        name=name,
+        table="answer",
+        sqlite=(),
+        sqlite_names=(),
+        postgresql=(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN IF EXISTS (SELECT 1 FROM {pairs} WHERE {unknown})"
+            f" THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation';"
+            f" END IF; RETURN NULL; END $$",
+            f"CREATE TRIGGER {name} AFTER INSERT ON answer REFERENCING NEW TABLE AS fresh"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        ),
+        postgresql_drop=(f"DROP FUNCTION IF EXISTS {name}() CASCADE",),
+    )
+
+
 def _running_stays_agreed() -> Guard:
     """No consent of a running stay is taken back, reopened or deleted underneath it."""
     name = "ck_consent_of_running_stay"
@@ -455,7 +486,9 @@ GUARDS = (
         "{row}source_id IS NOT NULL",
         "daterange",
     ),
+    _append_only("cell"),
     _append_only("answer"),
+    _answers_of_asked_pairs(),
     _no_overlap(
         "ex_sponsor_one_per_side",
         "sponsor",

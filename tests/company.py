@@ -147,6 +147,8 @@ def make_company(session):
     _survey_things(session, made, rhine, main)
     _fixed_words(made)
     made.foreign["feeds.token"] = made.foreign["token"]
+    gone = make_person(session, "Quirin", left_on=date(2026, 10, 1)).id
+    made.own["erasures.person_id"] = made.foreign["erasures.person_id"] = gone
     session.commit()
     return made
 

@@ -336,7 +336,7 @@ def _is_home(host: str | bytes | None) -> bool:
     if name in {None, "", "localhost"}:
         return True
     try:
-        return ip_address(name).is_loopback
+        return ip_address(name).is_loopback or ip_address(name).is_unspecified
     except ValueError:
         return False
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from app.domain.comments import BLACK, SHORTEST_NAME
@@ -86,7 +87,7 @@ class Called:
         and with it the given name before it. Elsewhere it may be an ordinary word.
         """
         alone = is_personal and self.family_alone and len(self.family) >= SHORTEST_NAME
-        return self._pattern(alone=alone).sub(BLACK, text)
+        return _pattern(self, alone).sub(BLACK, text)
 
     def out_of_json(self, value: Any, *, is_personal: bool = False) -> Any:
         """As `out_of` for every text in a JSON value, also where it is a key."""
@@ -103,10 +104,8 @@ class Called:
             }
         return value
 
-    def _pattern(self, *, alone: bool) -> re.Pattern[str]:
-        return re.compile("|".join(self._forms(alone=alone)), re.IGNORECASE)
-
-    def _forms(self, *, alone: bool) -> Iterator[str]:
+    def forms(self, *, alone: bool) -> Iterator[str]:
+        """Patterns of all that names the person; the family name alone where asked for."""
         given, family = _spaced(self.given), _spaced(self.family)
         yield re.escape(self.email)
         yield rf"(?<!\w){given}{GAP}{family}(?:['’]?s)?(?!\w)"
@@ -115,6 +114,11 @@ class Called:
         yield rf"(?<![\w-]){re.escape(self.number)}(?![\w-])"
         if alone:
             yield rf"(?<!\w){family}(?:['’]?s)?(?!\w)"
+
+
+@lru_cache(maxsize=8)  # one person is looked for in a great many texts
+def _pattern(called: Called, alone: bool) -> re.Pattern[str]:  # noqa: FBT001 - a key of the cache
+    return re.compile("|".join(called.forms(alone=alone)), re.IGNORECASE)
 
 
 def _spaced(name: str) -> str:

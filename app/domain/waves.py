@@ -9,14 +9,13 @@ from enum import StrEnum
 from random import Random
 from zoneinfo import ZoneInfo
 
-from app.domain.disclosure import MOST_K, USUAL_K, response_step
+from app.domain.disclosure import FULL, MOST_K, RATE_STEP, USUAL_K, response_step
 from app.domain.refusals import N_, Invalid, Refusal
 from app.domain.timespan import start_of
 
 MOST_RATED = 4  # teams one person is asked about
 LONGEST_DAYS = 60
 FORMULA = 1
-FEWEST_ASKED = 10  # from so many people on the share of finished ones is shown
 COMMENTS_AFTER = timedelta(days=7)
 LAST_REMINDER = timedelta(days=2)
 NEED_OF_MIDDLE = 8  # days from which on there is a reminder half-way
@@ -152,9 +151,20 @@ def expected_raters(members: int, targets: int) -> int:
     return members if targets <= MOST_RATED else members * MOST_RATED // targets
 
 
-def finished_share(finished: int, asked: int) -> int | None:
-    """Percent of people done, in steps of ten; None below ten people asked."""
-    return response_step(finished, asked)
+def share_from(k: int) -> int:
+    """From so many people asked on, one step of ten percent of them is at least `k` people."""
+    return k * FULL // RATE_STEP
+
+
+def finished_share(finished: int, asked: int, k: int) -> int | None:
+    """Percent of people done, in steps of ten that are `k` people at least; else None.
+
+    It stops at 90: that everybody is done would tell of each of them.
+    """
+    if asked < share_from(k):
+        return None
+    step = response_step(finished, asked)
+    return None if step is None else min(step, FULL - RATE_STEP)
 
 
 def importance_of(ticked: float | None, settled: float | None) -> float:

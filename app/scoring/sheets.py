@@ -27,6 +27,7 @@ ROW = np.dtype(
     ]
 )
 KEY_BYTES = 16
+STEPS = len(ITEMS)  # digits of a stored row
 AS_BYTES = f"S{ROW.itemsize}"  # compares rows byte by byte
 
 Pair = tuple[int, int]
@@ -100,14 +101,16 @@ def under_keys(sheets: Sheets, drawn: bytes) -> tuple[list[bytes], Sheets]:
     return [drawn[start : start + KEY_BYTES] for start in starts], sheets[order]
 
 
-def stored(sheets: Sheets) -> Iterator[tuple[int | None, ...]]:
-    """Rows as a table keeps them: both teams and ten steps; None for none.
+def stored(sheets: Sheets) -> Iterator[tuple[int | None, int | None, str]]:
+    """Rows as a table keeps them: both teams or None, and ten steps as digits, 0 for none.
 
     How often people meet, and how much that counts, is not kept beside what they say: who meets
     the other team daily is known to everybody.
     """
-    columns = (sheets["source"], sheets["target"], *sheets["answers"].T)
-    return zip(*([value or None for value in column.tolist()] for column in columns), strict=True)
+    ends = ([team or None for team in sheets[end].tolist()] for end in ("source", "target"))
+    digits = np.ascontiguousarray(sheets["answers"] + ord("0"), dtype=np.uint8).tobytes().decode()
+    steps = (digits[start : start + STEPS] for start in range(0, len(digits), STEPS))
+    return zip(*ends, steps, strict=True)
 
 
 def digest(keys: list[bytes], sheets: Sheets) -> str:

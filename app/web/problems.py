@@ -19,7 +19,8 @@ from app.web.addresses import can_be_opened
 from app.web.once import Repeated
 
 PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
-FULL_OR_LOCKED = ("disk is full", "readonly", "read-only", "locked", "disk I/O", "No space left")
+FULL = ("disk is full", "readonly", "read-only", "disk I/O", "No space left")
+OUT_OF_PATIENCE = ("database is locked", "lock timeout")  # of SQLite and of PostgreSQL
 LOST_RACES = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
 log = logging.getLogger("tandem")
 
@@ -68,17 +69,26 @@ def database_trouble(error: OperationalError) -> ResponseReturnValue:
         return outrun(error)
     text = str(error.orig)
     log.error("database trouble: %s", text, exc_info=error)
-    cannot_write = any(word in text for word in FULL_OR_LOCKED)
-    message = (
-        gettext(
-            "Nothing can be saved: the storage is full, busy or read-only."
-            " Please tell your administrator."
-        )
-        if cannot_write
-        else gettext("The database cannot be reached at the moment. Please try again shortly.")
-    )
-    body, status = page(503, message=message)
+    body, status = page(503, message=_sentence_about(text))
     return body, status, {"Retry-After": "10"}
+
+
+def _sentence_about(trouble: str) -> str:
+    if any(word in trouble for word in OUT_OF_PATIENCE):
+        return str(
+            gettext(
+                "Too many others are saving something at this moment, so nothing was saved."
+                " Please try again shortly."
+            )
+        )
+    if any(word in trouble for word in FULL):
+        return str(
+            gettext(
+                "Nothing can be saved: the storage is full or read-only."
+                " Please tell your administrator."
+            )
+        )
+    return str(gettext("The database cannot be reached at the moment. Please try again shortly."))
 
 
 def http_problem(error: HTTPException) -> ResponseReturnValue:

@@ -9,6 +9,9 @@ the other, forwards and backwards in turn, so that what else the machine does fa
 Ratios are made within a round; what is printed and judged are their medians, with the quartiles
 beside them. Leaves with 1 where a goal is missed, or where a request failed.
 
+Bookings are sent as a page sends them, with a key that makes them count once: one insert more than
+the bare transaction does.
+
 * spread: every booking is for another session than those under way beside it
 * hot: all bookings under way are for one session, whose row they line up for
 """
@@ -32,6 +35,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -171,7 +175,10 @@ def _one(connection: http.client.HTTPConnection, wish: Wish) -> int:
             "Cookie": f"session={wish.client.cookie}",
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        body = urlencode({"csrf_token": wish.client.csrf})
+        fields = {"csrf_token": wish.client.csrf}
+        if not wish.path.startswith("/bench/"):  # what people send; the bare floor does without
+            fields["request_key"] = token_hex(12)
+        body = urlencode(fields)
         connection.request("POST", wish.path, body, headers)
     answer = connection.getresponse()
     answer.read()

@@ -3,8 +3,7 @@
 The floor is what no close can spare: read the boxes, open them, shuffle in numpy, write one table
 in one transaction and score. The product's own close does the same and the rest: the release
 plan, the cells, the protocol, the deletions, the audit entry. Seconds are of the processor, of
-this program and of the database server, which a busy machine hardly changes; with two cores to
-spare the clock shows less, because boxes are opened on several threads.
+this program and of the database server; a busy machine inflates them by about half.
 """
 
 from __future__ import annotations

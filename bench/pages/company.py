@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from secrets import token_hex
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -156,10 +157,15 @@ def _answers(session: Session, wave: int, place: int, pair: tuple[int, int], rec
         level = luck.normal(2.5 + place * 0.2, 0.6, (size, 1))
         ticks = np.clip(np.rint(level + luck.normal(0.0, 0.6, (size, len(SCORED)))), 1, 5)
         rows: list[tuple[object, ...]] = [
-            (wave, (place * records + begins + row).to_bytes(16, "big"), *pair, *steps)
-            for row, steps in enumerate(ticks.astype(np.int8).tolist())
+            (wave, (place * records + begins + row).to_bytes(16, "big"), *pair, steps)
+            for row, steps in enumerate(_as_digits(ticks))
         ]
         insert_many(session, Answer, COLUMNS, rows)
+
+
+def _as_digits(ticks: NDArray[np.float64]) -> list[str]:
+    """Each row of ticks as the table of answers holds it."""
+    return ["".join(map(str, row)) for row in ticks.astype(np.int8).tolist()]
 
 
 def _visitors(session: Session, teams: list[Team]) -> list[Visitor]:

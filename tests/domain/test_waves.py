@@ -81,10 +81,29 @@ def test_nobody_is_asked_about_more_than_four_and_every_target_about_as_often(
 
 
 @pytest.mark.parametrize(
-    ("finished", "asked", "share"), [(9, 9, None), (0, 10, 0), (7, 10, 70), (99, 100, 90)]
+    ("finished", "asked", "k", "share"),
+    [
+        (10, 10, 5, None),
+        (49, 49, 5, None),
+        (4, 50, 5, 0),
+        (5, 50, 5, 10),
+        (79, 80, 8, 90),
+        (79, 79, 8, None),
+        (100, 100, 5, 90),
+    ],
 )
-def test_the_share_is_in_tens_from_ten_people_on(finished, asked, share):
-    assert finished_share(finished, asked) == share
+def test_the_share_is_in_tens_where_a_step_is_k_people(finished, asked, k, share):
+    assert finished_share(finished, asked, k) == share
+
+
+@given(asked=st.integers(0, 700), k=st.integers(5, 15))
+def test_no_two_shares_ever_shown_are_fewer_than_k_people_apart(asked, k):
+    shown = [finished_share(finished, asked, k) for finished in range(asked + 1)]
+
+    people_behind = Counter(share for share in shown if share is not None)
+
+    assert all(people >= k for people in people_behind.values())
+    assert (shown[-1] is None) == (asked < 10 * k)
 
 
 @pytest.mark.parametrize(

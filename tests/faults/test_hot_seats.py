@@ -68,7 +68,8 @@ def test_ten_seats_are_sold_ten_times_and_everybody_else_is_told_so(arena):
         gathering_id, answers, states = run_once(server, engine, clients)
 
         counts = statuses(answers)
-        assert set(counts) <= {302, 409, 503}, f"run {run}: {counts}"  # 503: try again
+        log.info("run %s: answers by status: %s", run, dict(sorted(counts.items())))
+        assert set(counts) <= {302, 409}, f"run {run}: {counts}"  # nobody is told to try again
         assert states[BookingState.BOOKED] == SEATS, f"run {run}: {states}"
         assert states[BookingState.WAITLISTED] == counts[302] - SEATS, f"run {run}: {states}"
         assert set(states) <= {BookingState.BOOKED, BookingState.WAITLISTED}

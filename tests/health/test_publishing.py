@@ -1,17 +1,22 @@
 """A closed wave is published once; what was published stays, byte for byte."""
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
 from app.health.services.publishing import is_intact, publish
+from app.health.services.writing import sha256
 from migrations import guards
 from tests.factories import NOW
 from tests.health.makers import closed_on, make_published, steps
 from tests.surveys.makers import make_open_wave, make_sides
+
+# What the same answers gave when each value was written for itself.
+INPUTS = "73e525da3fb395c76714d30de2d0525145d6c2c4f82195bf09bbfa8a8da35f80"
+BODY = "9571e13b8ca8d13feaf7195929cdedf4a711f57b1be136ee3c6d405c0076cd31"
 
 
 def pair(sides, source, target):
@@ -33,6 +38,35 @@ def test_a_wave_publishes_the_figures_of_its_pairs(app, session):
         select(PairFigure.answers, PairFigure.score).order_by(PairFigure.answers)
     ).all()
     assert figures == [(8, 75.0), (12, 75.0), (12, 75.0)]
+
+
+def test_equal_answers_are_published_in_the_bytes_they_always_were(app, session):
+    snapshot = make_published(session, make_sides(session), level_of=vary)
+
+    stored = session.scalar(select(cast(Snapshot.body, Text)))
+    assert (snapshot.inputs_digest, snapshot.digest) == (INPUTS, BODY)
+    assert sha256(stored) == BODY
+
+
+def test_the_row_of_a_pair_tells_its_figures_and_its_change(app, session):
+    sides = make_sides(session)
+    make_published(session, sides, 1, level=4)
+    body = make_published(session, sides, 2, level=2).body
+    name = pair(sides, "Rhine", "Elbe")
+
+    figure = session.scalars(
+        select(PairFigure)
+        .where(
+            PairFigure.source_team_id == sides.team("Rhine"),
+            PairFigure.target_team_id == sides.team("Elbe"),
+        )
+        .order_by(PairFigure.snapshot_id.desc())
+    ).first()
+
+    assert figure.body == {**body["pairs"][name], "change": body["changes"][name]}
+    shown = (figure.answers, figure.score, figure.low, figure.high, figure.need)
+    told = body["pairs"][name]
+    assert shown == (told["n"], told["mean"], told["lo"], told["hi"], body["weights"][name])
 
 
 def test_publishing_again_gives_what_was_published(app, session):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import AuditEntry, AuditKind
 from app.cli.doctor import nobody_is_back
@@ -135,6 +136,21 @@ def test_somebody_a_backup_brought_back_goes_again(work, session, leaver, clock)
     session.add(Person(**copy))
 
     assert work() == []
+
+
+def test_one_that_fails_keeps_nobody_waiting(work, session, leaver, monkeypatch):
+    first = make_person(session, "Ada", family_name="Berg", left_on=date(2026, 9, 1))
+    rule(session, 30)
+    broken, erase = first.id, erasing.erase
+
+    def fails_for_one(unit, person, **how):
+        if person.id == broken:
+            raise IntegrityError("statement", {}, Exception("a guard said no"))
+        erase(unit, person, **how)
+
+    monkeypatch.setattr(erasing, "erase", fails_for_one)
+
+    assert work() == ["Berg"]
 
 
 def test_somebody_else_with_a_key_on_the_list_stays(tmp_path, session):

@@ -11,7 +11,7 @@ from app.people.models import Login
 from app.scoring import sheets
 from app.surveys.jobs.waves import keys as instance_keys
 from app.surveys.models import BallotMark, CommentMark, SealedBox, Wave
-from app.surveys.services.sealing import opened, parted
+from app.surveys.services.sealing import Unsealed, opened
 from tests.factories import make_person
 from tests.surveys.makers import FINE, make_open_wave, make_sides, vote
 
@@ -44,10 +44,13 @@ def wave(wave_and_keys):
 def read(session, wave_and_keys):
     wave, keys = wave_and_keys
     private = keys.private(wave.id, session.scalar(select(Wave.public_key)))
-    packed, comments = parted(opened(private, session.scalars(select(SealedBox.content)).all()))
-    rows = sheets.read(packed)
+    boxes = Unsealed()
+    boxes.add([], opened(private, session.scalars(select(SealedBox.content))))
+    rows = sheets.read(boxes.packed())
     ticks = zip(rows["contact"].tolist(), rows["importance"].tolist(), strict=True)
-    return [(*row, *rest) for row, rest in zip(sheets.stored(rows), ticks, strict=True)], comments
+    return [
+        (*row, *rest) for row, rest in zip(sheets.stored(rows), ticks, strict=True)
+    ], boxes.comments()
 
 
 def count(session, model):
@@ -72,7 +75,10 @@ def test_a_person_is_led_through_both_teams_and_the_comments_to_thanks(
         f"/surveys/{wave.id}/thanks",
     ]
     ballots, (sheet,) = read(session, wave_and_keys)
-    assert set(ballots) == {(rhine, elbe, *FINE.answers, 2, 4), (rhine, main, *[None] * 10, 0, 0)}
+    assert set(ballots) == {
+        (rhine, elbe, "".join(map(str, FINE.answers)), 2, 4),
+        (rhine, main, "0" * 10, 0, 0),
+    }
     assert [(r.target, dict(r.texts), r.readable) for r in sheet.remarks] == [
         (elbe, {"o1": "The weekly call"}, True),
         (main, {}, False),

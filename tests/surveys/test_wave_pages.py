@@ -147,16 +147,33 @@ def test_two_people_who_change_a_wave_see_both_versions(session, as_hr):
 
 
 def test_the_share_is_shown_in_tens_while_the_wave_is_open_and_to_hr_alone(session, as_hr, council):
-    sides = make_sides(session)
+    sides = make_sides(session, rhine=42)
     wave, _keys = make_open_wave(session)
     for person in sides.members["Elbe"]:
         vote(session, wave, person, sides.team("Rhine"))
 
     hr_sees, council_sees = (who.get(f"/waves/{wave.id}").text for who in (as_hr, council))
 
-    assert "40 % or more" in hr_sees
+    assert "10 % or more" in hr_sees
     assert "% or more" not in council_sees
     assert [name for name in ("Elbe0", "Rhine0") if name in hr_sees + council_sees] == []
+
+
+@pytest.mark.parametrize(("rhine", "k"), [(41, 5), (42, 6)])
+def test_where_few_are_asked_hr_sees_only_that_it_is_open_and_until_when(
+    rhine, k, session, as_hr, count_statements
+):
+    make_sides(session, rhine=rhine)
+    wave, _keys = make_open_wave(session, k=k)
+
+    with count_statements() as statements:
+        page = as_hr.get(f"/waves/{wave.id}").text
+
+    assert "% or more" not in page
+    assert "Open until" in page
+    assert "Dec 6, 2026" in page
+    assert f"shown from {10 * k} people asked on" in page
+    assert [text for text in statements if "ballot_mark" in text] == []
 
 
 def test_the_council_reads_waves_past_their_draft_and_the_protocol(session, as_hr, council):
@@ -262,6 +279,7 @@ def test_the_data_sheet_and_the_notice_say_the_settings_in_force(session, as_hr,
 
     for page in (sheet, notice):
         assert "at least 8 answers; a rated team has at least 7 members" in page
+        assert "from 80 people asked on, so that a step is at least 8 people" in page
     assert "Autumn" in sheet
 
 

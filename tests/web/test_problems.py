@@ -1,5 +1,7 @@
 """What the database says, in words people can use."""
 
+import sqlite3
+
 import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -15,6 +17,9 @@ from app.web import problems
         (psycopg.errors.SerializationFailure("try again"), 409, "Someone was faster"),
         (psycopg.errors.DiskFull("No space left on device"), 503, "the storage is full"),
         (psycopg.OperationalError("connection refused"), 503, "cannot be reached"),
+        (psycopg.errors.LockNotAvailable("due to lock timeout"), 503, "Too many others are saving"),
+        (sqlite3.OperationalError("database is locked"), 503, "Too many others are saving"),
+        (sqlite3.OperationalError("disk I/O error"), 503, "the storage is full"),
     ],
 )
 def test_database_trouble_is_told_apart(app, trouble, status, words):

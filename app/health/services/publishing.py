@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import chain
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import scoring
 from app.audit.models import AuditKind
 from app.audit.services import record
+from app.database import collector_paused, insert_many
 from app.domain.disclosure import Turnout, band_of, band_only, grid_of, n_range, response_step
 from app.health.models import PairFigure, Snapshot
 from app.health.queries import snapshots
 from app.health.services.comparing import Comparison, comparison, rules_on, scored
-from app.scoring import DIMENSIONS, Asked, Ballots, PastWave, WaveScore
+from app.health.services.writing import Told, inputs_digest, sha256, told, written
+from app.scoring import DIMENSIONS, ITEMS, Asked, Ballots, PastWave, WaveScore
 from app.scoring.need import need, weight
-from app.surveys.queries.results import NOBODY, AnswerRow, Results, results
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from app.surveys.queries.results import NOBODY, Results, results
 
 
+@collector_paused()
 def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapshot | None:
     """Score a closed wave and store the snapshot; gives the one there is where it was done before.
 
@@ -49,12 +45,11 @@ def publish(session: Session, wave_id: int, *, on: date, at: datetime) -> Snapsh
     plain = scoring.snapshot(score)
     changes = _across(session, found, compared) if compared.crosses else plain
     body = _body(found, plain, before) | _trend(changes, compared)
-    snapshot = _snapshot(found, score, body, on)
+    text = told(body)
+    snapshot = _snapshot(found, score, text, on)
     session.add(snapshot)
     session.flush()  # its key names the figures
-    figures = [_figure(snapshot, pair, body) for pair in sorted(score.pairs)]
-    if figures:
-        session.execute(insert(PairFigure), figures)
+    _store_figures(session, snapshot, text)
     record(
         session,
         AuditKind.WAVE_PUBLISHED,
@@ -129,24 +124,15 @@ def _ballots(found: Results) -> Ballots:
     """The kept records of published pairs; those without a pair count for nothing scored here."""
     import numpy as np  # noqa: PLC0415 - loaded by the worker only
 
-    rows = _table(found.answers)
-    rows = rows[rows[:, 0] != NOBODY]
-    codes, pair_of = np.unique(rows[:, 0] << 32 | rows[:, 1], return_inverse=True)
-    pairs = (divmod(code, 1 << 32) for code in codes.tolist())
+    told = sorted(pair for pair in found.answers if NOBODY not in pair)
+    digits = "".join(found.answers[pair] for pair in told).encode("ascii")
+    answers = (np.frombuffer(digits, np.uint8) - ord("0")).reshape(-1, len(ITEMS))
+    records = [len(found.answers[pair]) // len(ITEMS) for pair in told]
     return Ballots(
-        pairs=tuple((str(source), str(target)) for source, target in pairs),
-        pair_of=pair_of,
-        answers=rows[:, 2:],
+        pairs=tuple((str(source), str(target)) for source, target in told),
+        pair_of=np.repeat(np.arange(len(told)), records),
+        answers=answers,
     )
-
-
-def _table(answers: Sequence[AnswerRow]) -> NDArray[np.int64]:
-    """Answers as one array, a row each."""
-    import numpy as np  # noqa: PLC0415 - loaded by the worker only
-
-    width = 2 + len(scoring.ITEMS)
-    values = np.fromiter(chain.from_iterable(answers), np.int64, count=width * len(answers))
-    return values.reshape(-1, width)
 
 
 def _body(
@@ -212,56 +198,36 @@ def _is_band_only(
     return band_only(now, Turnout(last["n"], last["returned"], last["eligible"]), moved)
 
 
-def _snapshot(found: Results, score: WaveScore, body: dict[str, Any], on: date) -> Snapshot:
+def _snapshot(found: Results, score: WaveScore, text: Told, on: date) -> Snapshot:
     return Snapshot(
         wave_id=found.wave.id,
         revision=1,
         formula=int(scoring.FORMULA_VERSION),
         plan_digest=found.wave.digest or score.plan.told_digest(),
-        inputs_digest=_digest(_inputs(found)),
-        digest=_digest(body),
+        inputs_digest=inputs_digest(found),
+        digest=text.digest,
         published_on=on,
-        body=body,
+        body=text.body,
     )
 
 
-def _inputs(found: Results) -> Any:
-    """What was scored, in an order that does not depend on how it was stored."""
-    import numpy as np  # noqa: PLC0415 - loaded by the worker only
-
-    rows = _table(found.answers)
-    return {
-        "answers": rows[np.lexsort(rows.T[::-1])].tolist(),
-        "cells": [
-            [source, target, cell.eligible, cell.no_contact, cell.members, cell.importance]
-            for (source, target), cell in sorted(found.cells.items())
-        ],
-        "settings": [found.wave.k, found.wave.k_target],
-    }
+FIGURE = (
+    "snapshot_id", "source_team_id", "target_team_id", "answers", "score", "low", "high", "need",
+    "body",
+)  # fmt: skip
 
 
-def _digest(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-def _figure(snapshot: Snapshot, pair: tuple[str, str], body: dict[str, Any]) -> dict[str, object]:
-    name = f"{pair[0]}|{pair[1]}"
-    figures = body["pairs"][name]
-    return {
-        "snapshot_id": snapshot.id,
-        "source_team_id": int(pair[0]),
-        "target_team_id": int(pair[1]),
-        "answers": figures["n"],
-        "score": figures["mean"],
-        "low": figures["lo"],
-        "high": figures["hi"],
-        "need": body["weights"][name],
-        "body": {**figures, "change": body["changes"].get(name)},
-    }
+def _store_figures(session: Session, snapshot: Snapshot, text: Told) -> None:
+    rows = []
+    for name, figures in sorted(text.body["pairs"].items()):
+        source, _, target = name.partition("|")
+        shown = (figures["n"], figures["mean"], figures["lo"], figures["hi"])
+        weight = text.body["weights"][name]
+        rows.append((snapshot.id, int(source), int(target), *shown, weight, text.figures[name]))
+    insert_many(session, PairFigure, FIGURE, rows)
 
 
 def is_intact(session: Session, snapshot_id: int) -> bool:
     """Whether the stored bytes are still those whose digest was written beside them."""
     snapshot = session.scalar(select(Snapshot).where(Snapshot.id == snapshot_id))
-    return snapshot is not None and _digest(snapshot.body) == snapshot.digest
+    return snapshot is not None and sha256(written(snapshot.body)) == snapshot.digest

@@ -6,7 +6,7 @@ import logging
 
 from flask import current_app
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import config
@@ -27,9 +27,9 @@ log = logging.getLogger("tandem")
 def look_after() -> None:
     """Erase who is due, wanted or back from a backup; safe to run at any time."""
     for person_id in _due():
-        _erase(person_id, is_back=False)
+        _try(person_id, is_back=False)
     for person_id in _back():
-        _erase(person_id, is_back=True)
+        _try(person_id, is_back=True)
     _clean()
 
 
@@ -60,16 +60,25 @@ def _back() -> list[int]:
         return [person.id for person in back_from_a_backup(session)]
 
 
+def _try(person_id: int, *, is_back: bool) -> None:
+    """One that fails keeps nobody else waiting; the doctor names who is still here."""
+    try:
+        _erase(person_id, is_back=is_back)
+    except SQLAlchemyError:
+        log.exception("person %s could not be erased; tried again on the next round", person_id)
+
+
 def _erase(person_id: int, *, is_back: bool) -> None:
     """The list first: a crash between the two is an erasure that is done on the next round."""
     now = clock.now()
     with unit_of_work() as session:
         person = session.get(Person, person_id, with_for_update=True)
         leaver = find(session, person_id, today=now.date(), now=now)
-        still = is_back or (leaver and leavers.ready([leaver], today=now.date()))
-        if person is None or not still:
-            return
         decided = session.get(Erasure, person_id)
+        is_held = decided is not None and decided.held_at is not None
+        is_ready = leaver is not None and leavers.ready([leaver], today=now.date())
+        if person is None or is_held or not (is_back or is_ready):
+            return
         by = decided.wanted_by if decided else None
         erased_list().add(person, on=now.date())
         erase(session, person, actor_id=by, at=now)

@@ -73,7 +73,7 @@ def _is_text(column: Column[Any]) -> bool:
 
 
 def _holds(column: Column[Any], text: str) -> Any:
-    return cast(column, String).contains(text, autoescape=True)
+    return cast(column, String).icontains(text, autoescape=True)
 
 
 def _sweep_table(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.comments import ENOUGH_COMMENTS, ENOUGH_RESPONDENTS
 from app.domain.disclosure import BAND_ONLY_BELOW, FEW, USUAL_K
-from app.domain.waves import COMMENTS_AFTER, FORMULA, MOST_RATED, WaveState
+from app.domain.waves import COMMENTS_AFTER, FORMULA, MOST_RATED, WaveState, share_from
 from app.surveys.models import Question, Wave
 from app.surveys.queries import questions, waves
 
@@ -27,6 +27,7 @@ class Facts:
     comment_people: int
     comments_apart: int
     dimensions_from: int
+    share_from: int
     band_below: int
     closed: int
     questions: list[Question]
@@ -47,6 +48,7 @@ def facts(session: Session) -> Facts:
         comment_people=ENOUGH_RESPONDENTS,
         comments_apart=ENOUGH_COMMENTS,
         dimensions_from=FEW,
+        share_from=share_from(wave.k if wave else USUAL_K),
         band_below=BAND_ONLY_BELOW,
         closed=sum(one.state is WaveState.CLOSED for one in every),
         questions=questions.current(session),

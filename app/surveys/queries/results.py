@@ -6,19 +6,17 @@ belonged then stands in `teams`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.questionnaire import SCORED
 from app.domain.waves import WaveState
 from app.surveys.models import Answer, Cell, Wave
 from app.surveys.queries import waves
 
 Pair = tuple[int, int]
-AnswerRow = Sequence[int]
 NOBODY = 0  # instead of a team, where a record counts for the company only
 
 
@@ -57,10 +55,10 @@ class CellCount:
 class Results:
     """A closed wave: settings, frozen chart, counts and answers.
 
-    `answers` holds rating team, rated team and the steps of q01 to q10 as ticked, 0 unanswered, in
-    no order; both teams are 0 in records that count for the company only. All of them tell enough
-    to be scored. `editions` maps each item to the wording that was asked. `number` counts closed
-    waves from 1, oldest first.
+    `answers` maps a pair to the steps of all its records in a row, ten digits each, in no order:
+    q01 to q10 as ticked, 0 unanswered. Both teams are `NOBODY` for those that count for the company
+    only. All records tell enough to be scored. `editions` maps each item to the wording that was
+    asked. `number` counts closed waves from 1, oldest first.
     """
 
     wave: Wave
@@ -68,7 +66,7 @@ class Results:
     editions: Mapping[str, int]
     teams: Mapping[int, FrozenTeam]
     cells: Mapping[Pair, CellCount]
-    answers: Sequence[AnswerRow]
+    answers: Mapping[Pair, str]
 
 
 def closed_waves(session: Session) -> list[Wave]:
@@ -125,7 +123,11 @@ def _cells(session: Session, wave_id: int) -> dict[Pair, CellCount]:
     return {(row[0], row[1]): CellCount(*row[2:]) for row in rows}
 
 
-def _answers(session: Session, wave_id: int) -> Sequence[AnswerRow]:
-    columns = (Answer.source_id, Answer.target_id, *(getattr(Answer, name) for name in SCORED))
-    given = (func.coalesce(column, 0) for column in columns)
-    return session.execute(select(*given).where(Answer.wave_id == wave_id)).all()
+def _answers(session: Session, wave_id: int) -> dict[Pair, str]:
+    """The database puts the records of a pair together, so that there are no rows to walk."""
+    rows = session.execute(
+        select(Answer.source_id, Answer.target_id, func.aggregate_strings(Answer.steps, ""))
+        .where(Answer.wave_id == wave_id)
+        .group_by(Answer.source_id, Answer.target_id)
+    )
+    return {(source or NOBODY, target or NOBODY): steps for source, target, steps in rows}

@@ -15,6 +15,7 @@ from app.domain.waves import (
     WaveState,
     expected_raters,
     finished_share,
+    share_from,
 )
 from app.people.models import Membership, MembershipKind, Person, Team
 from app.people.queries.circle import on_day, works_here
@@ -227,12 +228,12 @@ def _raters(
 def share(session: Session, wave: Wave) -> int | None:
     """Percent of people who are done, in steps of ten, company-wide and only while it is open.
 
-    None below ten people asked. One statement.
+    None where so few are asked that a step would speak of fewer than k people. One statement.
     """
-    if wave.state is not WaveState.OPEN:
+    if wave.state is not WaveState.OPEN or wave.asked < share_from(wave.k):
         return None
     finished = wave.asked - len(unfinished(session, wave.id))
-    return finished_share(finished, wave.asked)
+    return finished_share(finished, wave.asked, wave.k)
 
 
 def unfinished(session: Session, wave_id: int) -> list[int]:

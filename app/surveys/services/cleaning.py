@@ -39,7 +39,6 @@ def _rewrite_sqlite(engine: Engine) -> bool:
     raw = engine.raw_connection()
     try:
         cursor = raw.cursor()
-        cursor.execute("PRAGMA query_only=0")
         cursor.execute("VACUUM")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         answer = cursor.fetchone()  # whether somebody was in the way, then two numbers of pages

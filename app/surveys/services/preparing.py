@@ -22,7 +22,7 @@ from app.domain.waves import (
 )
 from app.surveys.models import Wave
 from app.surveys.queries import waves as queries
-from app.surveys.services.emptying import empty
+from app.surveys.services.emptying import empty, end
 
 TITLE_TAKEN = N_("Another wave already has this title.")
 
@@ -123,12 +123,12 @@ def cancel(session: Session, wave: Wave, *, by: int | None, at: datetime) -> Non
     """Call a wave off: whatever was handed in is destroyed unread. Raises WrongState."""
     if wave.state in {WaveState.CLOSED, WaveState.CANCELLED}:
         raise WrongState
-    if wave.state is WaveState.OPEN:
-        empty(session, wave)
-    else:
-        wave.cleaned = True
-    wave.state, wave.closed_at, wave.claimed_until = WaveState.CANCELLED, at, None
+    was_open = wave.state is WaveState.OPEN
+    end(wave, WaveState.CANCELLED, at)
+    wave.cleaned = not was_open
     note(session, wave, by, at, change="cancelled")
+    if was_open:
+        empty(session, wave)
 
 
 def note(session: Session, wave: Wave, by: int | None, at: datetime, **detail: object) -> None:

@@ -8,10 +8,8 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -26,8 +24,8 @@ BALLOT_BYTES = 32
 MOST_LETTERS = 500  # of one comment
 SHEET_BYTES = MOST_RATED * 2 * MOST_LETTERS * 4 + 1024  # four bytes a letter, and the frame
 NOTHING = 0
-AT_ONCE = 256
-THREADS = 4
+FILLING = b" "  # behind a sheet, up to its full length
+AT_ONCE = 256  # boxes in memory, with what was in them
 
 
 class Ballot(NamedTuple):
@@ -80,7 +78,7 @@ def seal_sheet(public: str, sheet: CommentSheet) -> bytes:
     plain = SHEET + json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     if len(plain) > SHEET_BYTES:
         raise ValueError("the comments are longer than a sheet")
-    return _box(public).encrypt(plain.ljust(SHEET_BYTES, b" "))
+    return _box(public).encrypt(plain.ljust(SHEET_BYTES, FILLING))
 
 
 @lru_cache(maxsize=8)
@@ -88,32 +86,42 @@ def _box(public: str) -> SealedBox[PublicKey]:
     return SealedBox(PublicKey(bytes.fromhex(public)))
 
 
-def opened(key: PrivateKey, boxes: Iterable[bytes]) -> list[bytes]:
-    """What is in the boxes, in their order. The curve's arithmetic runs beside Python's lock."""
-    box = SealedBox(key)
-    with ThreadPoolExecutor(THREADS) as threads:
-        plain = threads.map(lambda batch: [box.decrypt(one) for one in batch], _batches(boxes))
-        return [one for batch in plain for one in batch]
+@dataclass(slots=True)
+class Unsealed:
+    """What lay in boxes: of ballots a packed row each, sheets of comments as they were written.
 
-
-def _batches(boxes: Iterable[bytes]) -> Iterator[list[bytes]]:
-    remaining = iter(boxes)
-    while batch := list(islice(remaining, AT_ONCE)):
-        yield batch
-
-
-def parted(contents: Iterable[bytes]) -> tuple[bytes, list[CommentSheet]]:
-    """Opened boxes as one buffer of ballots, a row each, and as sheets of comments.
-
-    The sheets are in an order of their own: that of the boxes is gone.
+    `keys` are those the boxes lay under; which of them held what is not kept.
     """
-    ballots, sheets = [], []
-    for plain in contents:
-        if plain.startswith(BALLOT):
-            ballots.append(plain[ROW])
-        else:
-            sheets.append(plain)
-    return b"".join(ballots), [_sheet(plain) for plain in sorted(sheets)]
+
+    keys: set[bytes] = field(default_factory=set)
+    ballots: list[bytes] = field(default_factory=list)
+    sheets: list[bytes] = field(default_factory=list)
+
+    def add(self, keys: Iterable[bytes], contents: Iterable[bytes]) -> None:
+        """Take opened boxes in, without what only fills them up."""
+        self.keys.update(keys)
+        for plain in contents:
+            if plain.startswith(BALLOT):
+                self.ballots.append(plain[ROW])
+            else:
+                self.sheets.append(plain.rstrip(FILLING))
+
+    def packed(self) -> bytes:
+        """All ballots as one buffer, a row each."""
+        return b"".join(self.ballots)
+
+    def comments(self) -> list[CommentSheet]:
+        """All sheets, in an order of their own: that of the boxes is gone."""
+        return [_sheet(plain) for plain in sorted(self.sheets)]
+
+
+def opened(key: PrivateKey, boxes: Iterable[bytes]) -> Iterator[bytes]:
+    """What is in the boxes, in their order.
+
+    One after the other: threads would be done sooner, but take more of the processor in all, and
+    nobody waits for it.
+    """
+    return map(SealedBox(key).decrypt, boxes)
 
 
 def _sheet(plain: bytes) -> CommentSheet:

@@ -15,7 +15,7 @@ from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.refusals import Stale
 from app.domain.timespan import last_day
-from app.domain.waves import STATE_LABELS, WaveState, reminder_days
+from app.domain.waves import STATE_LABELS, WaveState, reminder_days, share_from
 from app.queue import ring
 from app.surveys.access import waves as access
 from app.surveys.forms.waves import ExtensionForm, WaveForm
@@ -149,6 +149,7 @@ def _page(session: UnitOfWork, wave: Wave, today: date, *, extension: ExtensionF
         labels=STATE_LABELS,
         preview=queries.preview(session, wave, day=day) if is_prepared else None,
         share=queries.share(session, wave) if actor.is_hr else None,
+        share_from=share_from(wave.k),
         protocol=data_sheet.protocol(wave),
         reminders=reminder_days(wave.opens_on, wave.ends_on),
         may_steer=access.may_steer(actor, wave),

@@ -19,10 +19,11 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased, contains_eager, defer
+from sqlalchemy.orm import Session, aliased
 
 from app.agenda.models import CalendarPreference, Channel, Commitment
 from app.domain.seats import LIVE, BookingState
+from app.domain.seats.occasion import Occasion
 from app.gatherings.models import (
     Booking,
     Certificate,
@@ -34,9 +35,9 @@ from app.gatherings.models import (
     HeldSeats,
     Meeting,
     MeetingTrainer,
-    Room,
 )
-from app.people.models import Membership, MembershipKind, Person, Site, Team
+from app.gatherings.queries.bookings.known import COLUMNS, KnownGathering, from_rows
+from app.people.models import Membership, MembershipKind, Person, Team
 from app.people.queries.circle import on_day
 
 GATHERING: ColumnElement[int] = bindparam("gathering", type_=Integer)
@@ -74,29 +75,30 @@ class Facts:
 
 def look_at(
     session: Session, gathering_id: int, person_id: int, *, at: datetime
-) -> tuple[Gathering, Facts] | None:
+) -> tuple[KnownGathering, Facts] | None:
     """The gathering with site and meetings, and what decides on a booking by this person.
 
     None when either is unknown. One statement; one more in the hours in which the site's day is
     not UTC's.
     """
     asked: dict[str, Any] = {"gathering": gathering_id, "person": person_id}
-    row = _ask(session, {**asked, "today": at.date()})
-    if row is None:
+    rows = _ask(session, {**asked, "today": at.date()})
+    if not rows:
         return None
-    today = at.astimezone(row[0].site.timezone).date()
+    gathering = from_rows(rows)
+    today = at.astimezone(gathering.site.timezone).date()
     if today != at.date():  # teams are those of the day on the site's wall clock
-        row = _ask(session, {**asked, "today": today})
-    if row is None or row[1] is None:
-        return None
-    return row[0], Facts(*row[1:])
+        rows = _ask(session, {**asked, "today": today})
+    facts = rows[0][len(COLUMNS) :]
+    return (gathering, Facts(*facts)) if facts[0] is not None else None
 
 
 def _ask(session: Session, values: dict[str, Any]) -> Any:
-    return session.execute(_LOOK, values).unique().one_or_none()
+    """One row per meeting, as plain values: objects would cost as much as all of the booking."""
+    return session.connection().execute(_LOOK, values).all()
 
 
-def missing(session: Session, gathering: Gathering, person_id: int) -> str | None:
+def missing(session: Session, gathering: Occasion, person_id: int) -> str | None:
     """A required course without a certificate valid on the first day, by title. One statement."""
     held = (
         select(Certificate.id)
@@ -221,7 +223,7 @@ _AT_HOME = and_(
 )
 _LOOK = (  # built once: every booking begins with it
     select(
-        Gathering,
+        *COLUMNS,
         Person.id,
         Person.left_on,
         Membership.team_id,
@@ -243,12 +245,5 @@ _LOOK = (  # built once: every booking begins with it
     .outerjoin(Membership, _AT_HOME)
     .outerjoin(Team, Team.id == Membership.team_id)
     .where(Gathering.id == GATHERING)
-    .options(
-        contains_eager(Gathering.site).load_only(Site.name, Site.zone),
-        contains_eager(Gathering.meetings).contains_eager(Meeting.room).load_only(Room.name),
-        defer(Gathering.note),
-        defer(Gathering.call_off_reason),
-    )
     .order_by(Meeting.number)
-    .execution_options(populate_existing=True)
 )

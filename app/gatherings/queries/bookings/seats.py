@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.seats import HOLDING, BookingState, Seats
+from app.domain.seats.occasion import Occasion
 from app.domain.timespan import start_of
 from app.gatherings.models import Booking, Gathering, HeldSeats
 from app.people.models import Site
@@ -77,7 +78,7 @@ def seats_of(
     return found
 
 
-def seats_now(session: Session, gathering: Gathering, *, at: datetime) -> Seats:
+def seats_now(session: Session, gathering: Occasion, *, at: datetime) -> Seats:
     """The seats of a locked gathering as the domain decides on them. At most two statements."""
     held = _held(session, [gathering.id], at=at)[gathering.id]
     used = _counted(session, [gathering.id])[0][gathering.id] if held else {}

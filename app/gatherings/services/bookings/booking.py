@@ -18,14 +18,16 @@ from app.domain.seats.refusals import (
     NotThere,
     PrerequisiteMissing,
 )
-from app.gatherings.models import Booking, Gathering
+from app.gatherings.models import Booking
 from app.gatherings.queries import deciders
 from app.gatherings.queries.bookings.facts import Facts, look_at, missing
 from app.gatherings.queries.bookings.holidays import holidays_after
+from app.gatherings.queries.bookings.known import KnownGathering
 from app.gatherings.queries.bookings.seats import seats_now
 from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.claims import ASKED_FOR, FIRM, hold_time
 from app.gatherings.services.bookings.lines import (
+    hold_gathering,
     hold_people,
     lock_gatherings,
     require_bookable,
@@ -49,7 +51,7 @@ WORDS = {
 class _Asked:
     """One wish for a seat, with what is known about it."""
 
-    gathering: Gathering
+    gathering: KnownGathering
     facts: Facts
     person_id: int
     act: Act
@@ -98,7 +100,7 @@ def _hold_time(session: Session, booking: Booking, asked: _Asked) -> None:
 
 def _after_moving_up(session: Session, booking: Booking, asked: _Asked) -> Booking:
     """The booking as it stands once free seats went to those who wait, perhaps to this one."""
-    move_up(session, asked.gathering, asked.act)
+    move_up(session, hold_gathering(session, asked.gathering.id), asked.act)
     return session.get_one(Booking, booking.id)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.agenda.models import CommitmentKind
 from app.agenda.services import Claim, call_off_all, hold_all, release_all
 from app.domain.seats import GatheringKind
+from app.domain.seats.occasion import Occasion, OneMeeting
 from app.gatherings.models import Booking, Gathering, Meeting, MeetingTrainer
 from app.gatherings.services.bookings.paths import path_of
 
@@ -36,7 +37,7 @@ ONLY_OFFERED = Firmness(hard=False, tentative=True)
 ELSEWHERE = Firmness(hard=False, tentative=False)  # keeps the seat though something else is there
 
 
-def kind_of(gathering: Gathering) -> CommitmentKind:
+def kind_of(gathering: Occasion) -> CommitmentKind:
     """Which kind of calendar entry its participants get."""
     if gathering.kind is GatheringKind.SESSION:
         return CommitmentKind.SESSION
@@ -45,7 +46,7 @@ def kind_of(gathering: Gathering) -> CommitmentKind:
 
 def hold_time(
     session: Session,
-    gathering: Gathering,
+    gathering: Occasion,
     bookings: Sequence[tuple[Booking, Firmness]],
     *,
     at: datetime,
@@ -121,21 +122,21 @@ def trainers_of(session: Session, gathering: Gathering) -> list[tuple[Meeting, i
     return [(by_key[meeting_id], person_id) for meeting_id, person_id in rows]
 
 
-def where(meeting: Meeting) -> str:
+def where(meeting: OneMeeting) -> str:
     """Where a meeting is: its room, its place in words, or its link."""
     parts = (meeting.room.name if meeting.room else "", meeting.place, meeting.link)
     return ", ".join(part for part in parts if part)
 
 
-def _title(gathering: Gathering, meeting: Meeting) -> str:
+def _title(gathering: Occasion, meeting: OneMeeting) -> str:
     """With its place in the series: "Listening (2/4)"."""
     number = len(gathering.meetings)
     return f"{gathering.title} ({meeting.number}/{number})" if number > 1 else gathering.title
 
 
 def _claim(
-    gathering: Gathering,
-    meeting: Meeting,
+    gathering: Occasion,
+    meeting: OneMeeting,
     kind: CommitmentKind,
     person_id: int,
     firmness: Firmness,

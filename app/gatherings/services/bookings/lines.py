@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.database import wait_in_line
 from app.domain.seats import BOOKABLE, BookingState, Window
+from app.domain.seats.occasion import Occasion
 from app.domain.seats.refusals import NotBookable, NotThere
 from app.gatherings.models import Booking, Gathering, Meeting
 from app.people.models import Person
@@ -117,22 +118,22 @@ def hold_people(
     )
 
 
-def require_bookable(gathering: Gathering) -> None:
+def require_bookable(gathering: Occasion) -> None:
     """Raise NotBookable for a draft, and for what was called off or is over."""
     if gathering.state not in BOOKABLE:
         raise NotBookable
 
 
-def window_of(gathering: Gathering) -> Window:
+def window_of(gathering: Occasion) -> Window:
     """The moments between which its seats are given away."""
     return Window(gathering.opens_at, gathering.closes_at, gathering.starts_at)
 
 
-def zone_of(gathering: Gathering) -> ZoneInfo:
+def zone_of(gathering: Occasion) -> ZoneInfo:
     """The wall clock of its site."""
     return gathering.site.timezone
 
 
-def today_at(gathering: Gathering, at: datetime) -> date:
+def today_at(gathering: Occasion, at: datetime) -> date:
     """The day at its site."""
     return at.astimezone(zone_of(gathering)).date()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.queueing import moved_up_state, moving_up
 from app.domain.seats import BOOKABLE, BookingState, Stage, offer_expiry, stage
 from app.domain.seats.moments import GIVE_BACK_WITHIN
+from app.domain.seats.occasion import Occasion
 from app.gatherings.models import Booking, CourseInterest, Gathering
 from app.gatherings.queries.bookings.hosting import host_team_of
 from app.gatherings.queries.bookings.lists import waiters
@@ -118,7 +119,7 @@ def _give_back_until(gathering: Gathering, booking: Booking) -> datetime:
     return max(gathering.cancel_until, booking.leave_until or gathering.cancel_until)
 
 
-def forget_interest(session: Session, gathering: Gathering, person_id: int) -> None:
+def forget_interest(session: Session, gathering: Occasion, person_id: int) -> None:
     """Who has a seat no longer waits for a date. One statement, none for trips."""
     if gathering.course_id is None:
         return

@@ -13,7 +13,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.domain.refusals import N_
-from app.gatherings.models import Booking, Gathering
+from app.domain.seats.occasion import Occasion
+from app.gatherings.models import Booking
 from app.gatherings.services.bookings.claims import where
 from app.gatherings.services.bookings.paths import path_of
 from app.outbox.models import NoticeTopic
@@ -243,7 +244,7 @@ DECIDE_NOW = Words(
 def tell_person(
     session: Session,
     booking: Booking,
-    gathering: Gathering,
+    gathering: Occasion,
     words: Words,
     *,
     at: datetime,
@@ -259,7 +260,7 @@ def tell_person(
 def tell_leads(
     session: Session,
     booking: Booking,
-    gathering: Gathering,
+    gathering: Occasion,
     words: Words,
     *,
     to: Iterable[int],
@@ -277,7 +278,7 @@ def tell_leads(
 
 def tell_all(
     session: Session,
-    gathering: Gathering,
+    gathering: Occasion,
     words: Words,
     *,
     to: Iterable[int],
@@ -291,7 +292,7 @@ def tell_all(
     return notify(session, message, to=to, key=f"gathering:{gathering.id}:{key}", at=at)
 
 
-def about(gathering: Gathering, until: datetime) -> dict[str, object]:
+def about(gathering: Occasion, until: datetime) -> dict[str, object]:
     """What every notice can name."""
     meetings = gathering.meetings
     place = where(meetings[0]) if meetings else ""
@@ -303,7 +304,7 @@ def about(gathering: Gathering, until: datetime) -> dict[str, object]:
     }
 
 
-def _message(gathering: Gathering, words: Words, params: dict[str, object]) -> Message:
+def _message(gathering: Occasion, words: Words, params: dict[str, object]) -> Message:
     return Message(
         topic=NoticeTopic.BOOKINGS,
         title=words.title,

@@ -1,0 +1,79 @@
+"""What acts on seats ask of a gathering: of the loaded object or of a plain copy of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from app.domain.seats.words import GatheringKind, GatheringState
+from app.domain.timespan import Timespan
+
+
+class Venue(Protocol):
+    """The site whose wall clock a gathering is planned on; `zone` is an IANA name."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def timezone(self) -> ZoneInfo: ...
+
+
+class RoomName(Protocol):
+    """A room as far as people are told of it."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class OneMeeting(Protocol):
+    """One sitting of a gathering: when, and where by room, words or link."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def span(self) -> Timespan: ...
+    @property
+    def room(self) -> RoomName | None: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def link(self) -> str: ...
+
+
+class Occasion(Protocol):
+    """A session, field trip or joint day; meetings in their order, all instants in UTC."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> GatheringKind: ...
+    @property
+    def state(self) -> GatheringState: ...
+    @property
+    def course_id(self) -> int | None: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def opens_at(self) -> datetime: ...
+    @property
+    def closes_at(self) -> datetime: ...
+    @property
+    def cancel_until(self) -> datetime: ...
+    @property
+    def capacity(self) -> int: ...
+    @property
+    def taken(self) -> int: ...
+    @property
+    def site(self) -> Venue: ...
+    @property
+    def meetings(self) -> Sequence[OneMeeting]: ...
