@@ -170,8 +170,9 @@ LOWEST = 2
 
 def lowest_words(found: Reading) -> str:
     """The lowest dimensions of a pair in words; empty where dimensions are not shown."""
-    lowest = sorted(found.dimensions.items(), key=lambda item: item[1])[:LOWEST]
-    named = [f"{_(LABEL_OF[name])} {mean}" for name, mean in lowest]
+    asked = [name for name in LABEL_OF if name in found.dimensions]
+    lowest = sorted(asked, key=lambda name: found.dimensions[name])[:LOWEST]
+    named = [f"{_(LABEL_OF[name])} {found.dimensions[name]}" for name in lowest]
     return str(_("Lowest: %(dimensions)s.", dimensions=", ".join(named))) if named else ""
 
 
