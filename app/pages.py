@@ -25,6 +25,7 @@ from app.gatherings.views import (
 from app.health.views import (
     actions,
     collaboration,
+    comments,
     effects,
     lottery,
     remedies,
@@ -114,6 +115,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     occupancy.bp,
     trips.bp,
     collaboration.bp,
+    comments.bp,
     actions.bp,
     starting.bp,
     remedies.bp,

@@ -21,6 +21,7 @@ Body = Mapping[str, Any]
 Pair = tuple[int, int]
 BETWEEN = "/"
 NO_COLOUR = "C"
+OTHERS_DIFFER = 5.0  # points by which those who did not answer may differ, as the engine has it
 
 
 class Level(StrEnum):
@@ -41,7 +42,8 @@ class Reading:
     """A directed pair as a reader sees it. `mean` is None where only a band may be shown.
 
     `answers` is a range such as "5–9", `response` steps of 10 % or None, `level` the colour,
-    `between` the two levels an interval spans, weaker first.
+    `between` the two levels an interval spans, weaker first. `outer` is the interval if those who
+    did not answer differ by five points; `watched` marks a slow drift, which is no alarm.
     """
 
     source: int
@@ -57,6 +59,8 @@ class Reading:
     dimensions: Mapping[str, int]
     change: Change
     strained: bool
+    outer: tuple[int, int] = (0, 100)
+    watched: bool = False
 
 
 class Direction(StrEnum):
@@ -81,10 +85,29 @@ class Change:
 
 def readings(body: Body) -> dict[Pair, Reading]:
     """Every published pair of a wave."""
+    watched = frozenset(body.get("watch", ()))
     return {
-        pair_of(name): reading(pair_of(name), figures, body["changes"].get(name))
+        pair_of(name): reading(
+            pair_of(name), figures, body["changes"].get(name), watched=name in watched
+        )
         for name, figures in body["pairs"].items()
     }
+
+
+def view(body: Body, pair: Pair) -> Reading | None:
+    """How the first team of a pair sees the second; None where it is not published."""
+    name = f"{pair[0]}|{pair[1]}"
+    figures = body["pairs"].get(name)
+    if figures is None:
+        return None
+    watched = name in body.get("watch", ())
+    return reading(pair, figures, body["changes"].get(name), watched=watched)
+
+
+def views(body: Body, one: int, other: int) -> dict[Pair, Reading]:
+    """What is published of both views of two teams."""
+    pairs = (one, other), (other, one)
+    return {pair: found for pair in pairs if (found := view(body, pair)) is not None}
 
 
 def pair_of(name: str) -> Pair:
@@ -93,7 +116,13 @@ def pair_of(name: str) -> Pair:
     return int(source), int(target)
 
 
-def reading(pair: Pair, figures: Mapping[str, Any], change: Mapping[str, Any] | None) -> Reading:
+def reading(
+    pair: Pair,
+    figures: Mapping[str, Any],
+    change: Mapping[str, Any] | None,
+    *,
+    watched: bool = False,
+) -> Reading:
     """One published pair as it may be read."""
     mean, low, high, _grid = figures["display"]
     hidden = figures["band_only"]
@@ -115,6 +144,22 @@ def reading(pair: Pair, figures: Mapping[str, Any], change: Mapping[str, Any] | 
         dimensions={} if hidden else _dimensions(figures),
         change=_change(change, figures, hidden=hidden),
         strained=figures["low_level"] and not hidden,
+        outer=(low, high) if hidden else _outer(low, high, figures),
+        watched=watched and not hidden,
+    )
+
+
+def _outer(low: int, high: int, figures: Mapping[str, Any]) -> tuple[int, int]:
+    """The shown interval, wider by what those who did not answer may differ; ends outwards.
+
+    Made of shown figures alone, so it tells nothing more: where the response is not shown, nobody
+    else is taken to have answered.
+    """
+    grid = grid_of(figures["n"])
+    margin = OTHERS_DIFFER * (1 - (figures["shown_response"] or 0) / 100)
+    return (
+        max(0, grid * math.floor((low - margin) / grid)),
+        min(100, grid * math.ceil((high + margin) / grid)),
     )
 
 
@@ -165,24 +210,19 @@ def gap(body: Body, one: int, other: int) -> Gap | None:
     """How far apart the two teams see their work together; None where a view is missing."""
     name = "|".join(sorted((str(one), str(other))))
     figures = body["undirected"].get(name)
-    if figures is None or any(reading.mean is None for reading in _both(body, one, other)):
+    if figures is None or any(reading.mean is None for reading in views(body, one, other).values()):
         return None
     first, second = pair_of(name)
     kinder, sterner = (first, second) if figures["asymmetry"] >= 0 else (second, first)
-    views = [body["pairs"][key] for key in _names(one, other)]
-    grid = max(grid_of(view["n"]) for view in views)
-    here, there = (on_grid(view["mean"], grid) for view in views)
+    both = [body["pairs"][key] for key in _names(one, other)]
+    grid = max(grid_of(figures["n"]) for figures in both)
+    here, there = (on_grid(figures["mean"], grid) for figures in both)
     marked = figures["asym_marked"]
     return Gap(max(abs(here - there), grid * marked), kinder, sterner, marked)
 
 
 def _names(one: int, other: int) -> tuple[str, str]:
     return f"{one}|{other}", f"{other}|{one}"
-
-
-def _both(body: Body, one: int, other: int) -> list[Reading]:
-    found = readings(body)
-    return [found[pair] for pair in ((one, other), (other, one)) if pair in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,17 +286,6 @@ def stands_out(body: Body) -> list[Reading]:
     return sorted(clear, key=lambda found: (-found.change.points, found.source, found.target))
 
 
-def neediest(body: Body, *, at_most: int) -> list[tuple[Pair, float]]:
-    """Undirected pairs by their weight for the planner, heaviest first; zero weights left out."""
-    weights: dict[Pair, float] = {}
-    for name, weight in body["weights"].items():
-        source, target = pair_of(name)
-        pair = (min(source, target), max(source, target))
-        weights[pair] = max(weight, weights.get(pair, 0.0))
-    heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-    return [item for item in heaviest if item[1] > 0][:at_most]
-
-
 @dataclass(frozen=True, slots=True)
 class Total:
     """A published group: company, or all views out of or into a team."""
@@ -268,7 +297,7 @@ class Total:
 
 
 def total(body: Body, name: str) -> Total | None:
-    """The total of "company", "out|12", "in|12"; None where it is not published.
+    """The total of "company", "out|12", "in|12", "dept_out|3" or "dept_in|3"; None if unpublished.
 
     Its mean is that of the shown figures of its pairs: from the exact one the figure of a single
     pair could be taken apart, or that of a pair shown as a band only.
@@ -277,7 +306,7 @@ def total(body: Body, name: str) -> Total | None:
     if figures is None:
         return None
     grid = figures["display"][-1]
-    inside = [_middle(pair) for key, pair in body["pairs"].items() if _is_inside(key, name)]
+    inside = [_middle(pair) for key, pair in body["pairs"].items() if _is_inside(body, key, name)]
     mean = fmean(inside)
     half = max(figures["hi"] - figures["mean"], figures["mean"] - figures["lo"], grid)
     return Total(
@@ -295,8 +324,30 @@ def _middle(figures: Mapping[str, Any]) -> float:
     return float(figures["display"][0])
 
 
-def _is_inside(pair: str, name: str) -> bool:
-    """Whether a pair counts for the total "company", "out|12" or "in|12"."""
-    side, _, team = name.partition("|")
+def _is_inside(body: Body, pair: str, name: str) -> bool:
+    """Whether a pair counts for a total such as "company", "out|12" or "dept_in|3"."""
+    side, _, wanted = name.partition("|")
     source, _, target = pair.partition("|")
-    return side == "company" or team == (source if side == "out" else target)
+    team = source if side in {"out", "dept_out"} else target
+    if side.startswith("dept_"):
+        return str(body["teams"][team]["department_id"]) == wanted
+    return side == "company" or team == wanted
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentTotals:
+    """How the teams of a department see others, and how they are seen; None where unpublished."""
+
+    department: str
+    out_of: Total | None
+    into: Total | None
+
+
+def departments(body: Body) -> list[DepartmentTotals]:
+    """The published totals of departments, by name; departments without any are left out."""
+    names = {team["department_id"]: team["department"] for team in body["teams"].values()}
+    found = [
+        DepartmentTotals(name, total(body, f"dept_out|{key}"), total(body, f"dept_in|{key}"))
+        for key, name in sorted(names.items(), key=lambda item: (item[1], item[0]))
+    ]
+    return [one for one in found if one.out_of or one.into]

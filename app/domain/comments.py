@@ -26,6 +26,11 @@ class Comment:
     text: str
 
 
+def written_step(number: int) -> int:
+    """How many comments are said to be written: in steps of five, rounded down."""
+    return number // ENOUGH_COMMENTS * ENOUGH_COMMENTS
+
+
 def names_of(names: Iterable[str]) -> frozenset[str]:
     """Every word of given and family names from three letters on, casefolded.
 

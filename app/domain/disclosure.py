@@ -281,7 +281,7 @@ def _groups(release: _Release, departments: Mapping[str, str]) -> Iterator[tuple
 
 
 FEW = 10  # below so many records figures are coarse, and there are no figures per dimension
-SOME = 20  # from so many records on figures are fine, and histograms are allowed
+SOME = 20  # from so many records on figures are fine
 FULL = 100
 COARSE = 5  # points between the figures of pairs with few records
 BAND_WIDTH = 15
@@ -369,11 +369,6 @@ def response_step(returned: int, members: int) -> int | None:
 def may_show_dimensions(n: int) -> bool:
     """Whether means per dimension may be shown."""
     return n >= FEW
-
-
-def may_show_histogram(n: int) -> bool:
-    """Whether a distribution may be shown."""
-    return n >= SOME
 
 
 def band_of(mean: float) -> tuple[int, int]:

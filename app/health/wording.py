@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.agenda.models import CommitmentKind
-from app.domain.collaboration import Change, Direction, Gap, Level, Reading
+from app.domain.both_views import Both, noticeable_change
+from app.domain.collaboration import Change, Direction, Gap, Level, Reading, Total
 from app.domain.questionnaire import DIMENSION_LABELS, Dimension
 from app.domain.refusals import N_
 from app.domain.starts import Stage, Started
@@ -122,8 +124,11 @@ def why_words(weak: Weak, names: Mapping[int, str]) -> str:
     return f"{told} {lowest}"
 
 
+COMPOSITION = N_("Far more or fewer people answered than before, so compare with care.")
+
+
 def headline(found: Reading, names: Mapping[int, str]) -> str:
-    """One clear change as a sentence."""
+    """One clear change as a sentence, with a caution where far more or fewer people answered."""
     change = found.change
     values = {
         "source": names[found.source],
@@ -133,20 +138,18 @@ def headline(found: Reading, names: Mapping[int, str]) -> str:
         "high": change.high,
     }
     if change.direction is Direction.FELL:
-        return str(
-            _(
-                "%(source)s finds the work with %(target)s harder than before: about %(points)d"
-                " points lower (interval %(low)d to %(high)d).",
-                **values,
-            )
+        words = _(
+            "%(source)s finds the work with %(target)s harder than before: about %(points)d"
+            " points lower (interval %(low)d to %(high)d).",
+            **values,
         )
-    return str(
-        _(
+    else:
+        words = _(
             "%(source)s finds the work with %(target)s better than before: about %(points)d points"
             " higher (interval %(low)d to %(high)d).",
             **values,
         )
-    )
+    return _with_caution(words, change)
 
 
 def change_words(change: Change) -> str:
@@ -154,12 +157,97 @@ def change_words(change: Change) -> str:
     if change.direction is Direction.FIRST:
         return str(_("First published figure of this pair."))
     if change.direction is Direction.NO_CLEAR_CHANGE:
-        if change.composition_changed:
-            return str(_("No clear change. Far more or fewer people answered than before."))
-        return str(_("No clear change."))
-    if change.direction is Direction.FELL:
-        return str(_("Clearly lower than before: about %(points)d points.", points=change.points))
-    return str(_("Clearly higher than before: about %(points)d points.", points=change.points))
+        words = _("No clear change.")
+    elif change.direction is Direction.FELL:
+        words = _("Clearly lower than before: about %(points)d points.", points=change.points)
+    else:
+        words = _("Clearly higher than before: about %(points)d points.", points=change.points)
+    return _with_caution(words, change)
+
+
+def _with_caution(words: str, change: Change) -> str:
+    return f"{words} {_(COMPOSITION)}" if change.composition_changed else str(words)
+
+
+def low_words(found: Reading, names: Mapping[int, str]) -> str:
+    """Why a pair is called low, as a sentence."""
+    return str(
+        _(
+            "%(source)s about %(target)s is very likely below 50: %(mean)d (%(low)d to %(high)d),"
+            " from %(answers)s answers.",
+            source=names[found.source],
+            target=names[found.target],
+            mean=found.mean,
+            low=found.low,
+            high=found.high,
+            answers=found.answers,
+        )
+    )
+
+
+LOWEST = 2
+
+
+def lowest_words(found: Reading) -> str:
+    """The lowest dimensions of a pair in words; empty where dimensions are not shown."""
+    asked = [name for name in LABEL_OF if name in found.dimensions]
+    lowest = sorted(asked, key=lambda name: found.dimensions[name])[:LOWEST]
+    named = [f"{_(LABEL_OF[name])} {found.dimensions[name]}" for name in lowest]
+    return str(_("Lowest: %(dimensions)s.", dimensions=", ".join(named))) if named else ""
+
+
+def outer_words(found: Reading) -> str:
+    """The outer band in words."""
+    return str(
+        _(
+            "If those who did not answer differ by five points: %(low)d to %(high)d.",
+            low=found.outer[0],
+            high=found.outer[1],
+        )
+    )
+
+
+def noticeable_words(found: Reading) -> str:
+    """How large a change has to be to be noticed, with as few answers as the range begins with."""
+    fewest = re.match(r"\d+", found.answers)
+    points = noticeable_change(int(fewest[0])) if fewest else 0
+    return str(
+        _(
+            "A change of about %(points)d points is noticed at once in four of five cases; a"
+            " smaller one often is not.",
+            points=points,
+        )
+    )
+
+
+def both_words(found: Both, names: Mapping[int, str]) -> str:
+    """The figure of both views together: its interval, and which view is the weaker one."""
+    if found.weaker is None:
+        return str(_("(%(low)d to %(high)d); both views alike.", low=found.low, high=found.high))
+    source, target = found.weaker
+    return str(
+        _(
+            "(%(low)d to %(high)d); the weaker view is %(source)s about %(target)s: %(mean)d.",
+            low=found.low,
+            high=found.high,
+            source=names[source],
+            target=names[target],
+            mean=found.weaker_mean,
+        )
+    )
+
+
+def yardstick_words(found: Sequence[tuple[int, Total]], names: Mapping[int, str]) -> str:
+    """How strict the two teams are with everybody, in numbers where these are published."""
+    given = [
+        _(
+            "%(team)s gives all teams it rates %(mean)d on average.",
+            team=names[team],
+            mean=own.mean,
+        )
+        for team, own in found
+    ]
+    return " ".join([str(_("Part of a gap is how strict a team is with everybody.")), *given])
 
 
 def gap_words(found: Gap, names: Mapping[int, str]) -> str:
@@ -208,7 +296,10 @@ def line(name: str, tone: str, waves: list[Reading | None]) -> Line:
 def _point(found: Reading | None) -> Point | None:
     if found is None or found.mean is None:
         return None
-    return Point(found.mean, found.low, found.high, figure_words(found))
+    text = figure_words(found)
+    if found.watched:
+        text = str(_("%(figure)s, slow drift", figure=text))
+    return Point(found.mean, found.low, found.high, text, found.outer, found.watched)
 
 
 def figure_words(found: Reading) -> str:
@@ -322,10 +413,26 @@ def trend_words(body: Mapping[str, Any]) -> str:
         )
     return str(
         _(
-            "Changes are told on %(part)d of %(whole)d dimensions, those that both waves worded"
-            " alike.",
+            "Some questions were worded anew, so a new line begins here. Changes are told on"
+            " %(part)d of %(whole)d dimensions, those that both waves worded alike.",
             part=dimensions,
             whole=len(DIMENSIONS),
+        )
+    )
+
+
+def crossing_words(found: Reading | None, body: Mapping[str, Any]) -> str:
+    """What became of a figure across the new wording that the wave of `body` asked first."""
+    if is_broken(body):
+        return str(_("not compared"))
+    if found is None or found.change.direction is Direction.FIRST:
+        return "–"
+    return str(
+        _(
+            "On %(part)d of %(whole)d dimensions: %(change)s",
+            part=body["trend_dimensions"],
+            whole=len(DIMENSIONS),
+            change=change_words(found.change),
         )
     )
 

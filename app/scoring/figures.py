@@ -72,7 +72,7 @@ class PairFigures(Figures):
     hi: float
     lo_nr: float  # the outer band: if those who did not answer differ
     hi_nr: float
-    score: float  # shrunken, for order, colour and planner; the mean where there are few cells
+    score: float  # shrunken, for order and planner; the mean where there are few cells
     B: float  # how much was shrunken
     post_var: float
     need: float  # 0 to 1, exact; the planner gets the rounded weights

@@ -1,7 +1,8 @@
 """Shrunken estimates: each mean drawn towards all others by as much as its noise asks for.
 
-They order lists, give colours and feed the planner. They are not shown as the score and never drawn
-as a trend, since a change of n alone would move them.
+They order lists of weak pairs, decide what is called low, and feed the planner. Colours follow the
+interval of the mean. They are not shown as the score and never drawn as a trend, since a change of
+n alone would move them.
 """
 
 from __future__ import annotations

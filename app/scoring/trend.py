@@ -24,7 +24,6 @@ MEDIAN_FROM = 8  # pairs from which on a company median is taken out
 MAD_TO_SD = 1.4826
 MOVED = 0.25  # of the response; beyond it the composition of the answers has changed
 LEAST_TEAMS = 5
-DETECTABLE = 65.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +167,3 @@ def company_change(steps: Mapping[Pair, Step], rules: Settings) -> CompanyChange
     return CompanyChange(
         delta, delta - half, delta + half, p_of(delta, error * error, teams - 1), teams
     )
-
-
-def detectable_change(n: float) -> float:
-    """Rule of thumb: with n answers such a fall, in points, is noticed at once in 4 cases of 5."""
-    return DETECTABLE / math.sqrt(n)

@@ -12,12 +12,22 @@ FULL = 100
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A figure with the interval it lies in, and how it is said in words."""
+    """A figure with the interval it lies in, and how it is said in words.
+
+    `outer` is a wider band drawn lightly behind the interval; `watched` puts a grey ring around it.
+    """
 
     value: float
     low: float
     high: float
     text: str
+    outer: tuple[float, float] | None = None
+    watched: bool = False
+
+    @property
+    def widest(self) -> tuple[float, float]:
+        """The outer band, or the interval where there is none."""
+        return self.outer or (self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +48,10 @@ class Event:
 
 
 def trend(labels: Sequence[str], lines: Sequence[Line], events: Sequence[Event]) -> dict[str, Any]:
-    """Lines over labels, for 0 to 100; the scale takes in every interval, in whole tens."""
+    """Lines over labels, for 0 to 100; the scale takes in every outer band, in whole tens."""
     points = [point for line in lines for point in line.points if point is not None]
-    low = min((point.low for point in points), default=0)
-    high = max((point.high for point in points), default=FULL)
+    low = min((point.widest[0] for point in points), default=0)
+    high = max((point.widest[1] for point in points), default=FULL)
     return {
         "kind": "trend",
         "labels": list(labels),
@@ -58,4 +68,11 @@ def trend(labels: Sequence[str], lines: Sequence[Line], events: Sequence[Event])
 def _plain(point: Point | None) -> dict[str, Any] | None:
     if point is None:
         return None
-    return {"value": point.value, "low": point.low, "high": point.high, "text": point.text}
+    return {
+        "value": point.value,
+        "low": point.low,
+        "high": point.high,
+        "outer": list(point.widest),
+        "watched": point.watched,
+        "text": point.text,
+    }

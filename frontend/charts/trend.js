@@ -5,10 +5,11 @@ const MARKS = [
   { symbol: "triangle", type: [2, 3] },
 ];
 
-// The interval as a filled shape; a wave without a figure breaks it.
-function band(series, colour) {
+// The interval as a filled shape, the outer band lightly behind it, a grey ring where a slow drift
+// is marked; a wave without a figure breaks it.
+function band(series, colour, colours) {
   const points = series.points
-    .map((point, index) => (point ? [index, point.low, point.high] : null))
+    .map((point, index) => (point ? [index, point.low, point.high, ...point.outer, point.value, point.watched ? 1 : 0] : null))
     .filter(Boolean);
   return {
     type: "custom",
@@ -20,12 +21,18 @@ function band(series, colour) {
     renderItem: (_params, api) => {
       const [x, top] = api.coord([api.value(0), api.value(2)]);
       const [, bottom] = api.coord([api.value(0), api.value(1)]);
+      const [, outerBottom] = api.coord([api.value(0), api.value(3)]);
+      const [, outerTop] = api.coord([api.value(0), api.value(4)]);
+      const [, y] = api.coord([api.value(0), api.value(5)]);
+      const ring = { type: "circle", shape: { cx: x, cy: y, r: 10 }, style: { fill: "none", stroke: colours["ink-faint"], lineWidth: 2 } };
       return {
         type: "group",
         children: [
+          { type: "rect", shape: { x: x - 7, y: outerTop, width: 14, height: outerBottom - outerTop, r: 4 }, style: { fill: colour, opacity: 0.09 } },
           { type: "rect", shape: { x: x - 7, y: top, width: 14, height: bottom - top, r: 4 }, style: { fill: colour, opacity: 0.16 } },
           { type: "line", shape: { x1: x - 7, x2: x + 7, y1: top, y2: top }, style: { stroke: colour, lineWidth: 1.5 } },
           { type: "line", shape: { x1: x - 7, x2: x + 7, y1: bottom, y2: bottom }, style: { stroke: colour, lineWidth: 1.5 } },
+          ...(api.value(6) ? [ring] : []),
         ],
       };
     },
@@ -113,7 +120,7 @@ export function trend(spec, colours) {
       splitLine: { lineStyle: { color: colours.line } },
     },
     series: [
-      ...spec.series.map((series, index) => band(series, tones[index])),
+      ...spec.series.map((series, index) => band(series, tones[index], colours)),
       ...spec.series.map((series, index) => line(series, tones[index], MARKS[index % MARKS.length], colours)),
       ...(spec.events.length ? [events(spec, colours)] : []),
     ],

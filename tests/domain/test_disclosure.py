@@ -18,7 +18,6 @@ from app.domain.disclosure import (
     band_only,
     distinct_persons,
     may_show_dimensions,
-    may_show_histogram,
     n_range,
     release_plan,
     response_step,
@@ -205,9 +204,8 @@ def test_response_is_shown_in_tenths_from_ten_members_on(returned, members, expe
     assert response_step(returned, members) == expected
 
 
-def test_dimensions_come_from_ten_and_histograms_from_twenty():
+def test_dimensions_come_from_ten():
     assert [may_show_dimensions(n) for n in (9, 10)] == [False, True]
-    assert [may_show_histogram(n) for n in (19, 20)] == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from app.domain import collaboration
+from app.domain import collaboration, weak_pairs
 from app.domain.questionnaire import SCORED
+from app.domain.weak import weak_results
 from app.health.services import publishing
 from app.scoring import sheets
 from app.surveys.queries.results import CellCount, FrozenTeam, Results
@@ -110,7 +111,11 @@ def leaves(body):
         "readings": {str(pair): asdict(one) for pair, one in collaboration.readings(body).items()},
         "matrix": [asdict(row) for row in collaboration.matrix(body, order).rows],
         "stands out": [asdict(one) for one in collaboration.stands_out(body)],
-        "neediest": collaboration.neediest(body, at_most=99),
+        "departments": [asdict(one) for one in collaboration.departments(body)],
+        "surely low": [asdict(one) for one in weak_pairs.surely_low(body)],
+        "drifting": [asdict(one) for one in weak_pairs.drifting(body)],
+        "weak results": [asdict(one) for one in weak_results(body)],
+        "neediest": weak_pairs.neediest(body, at_most=99),
         "totals": {
             name: asdict(found)
             for name in ("company", *(f"{side}|{team}" for side in ("out", "in") for team in order))

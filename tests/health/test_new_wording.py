@@ -1,5 +1,8 @@
 """A trend crosses a new wording only on what both sides asked alike; else the line is broken."""
 
+import json
+import re
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +16,7 @@ from app.surveys.models import Question
 from app.surveys.services.questions import reword
 from app.surveys.services.voting import Ticks
 from tests.factories import NOW, make_person, sign_in
-from tests.health.makers import make_published
+from tests.health.makers import as_shown, make_published
 from tests.surveys.makers import make_sides
 
 ITEMS = [f"q{number:02}" for number in range(1, 11)]
@@ -120,22 +123,85 @@ def test_the_very_records_count_that_counted_before():
     assert (rules_on(DIMENSIONS, 5, 5).min_dims, rules_on(DIMENSIONS[2:], 5, 5).min_dims) == (6, 4)
 
 
+def drawn(page):
+    """What the chart of a page is drawn from: per line its figures, by the labels below them."""
+    text = re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)[1]
+    spec = json.loads(text)
+    values = {
+        line["name"]: [point and point["value"] for point in line["points"]]
+        for line in spec["series"]
+    }
+    return spec["labels"], values
+
+
+def rows(page):
+    """The table under the chart, cell by cell."""
+    table = re.search(r"<details>.*?<tbody>(.*?)</tbody>", page, re.DOTALL)[1]
+    return [
+        [unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+        for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    ]
+
+
+CROSSED = "On 7 of 8 dimensions: No clear change."
+
+
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(
-    ("items", "words"),
+    ("items", "words", "between"),
     [
-        (["q01"], "Changes are told on 7 of 8 dimensions"),
-        (["q01", "q04", "q05"], "a new line begins here, and no change is told."),
+        (["q01"], "Changes are told on 7 of 8 dimensions", CROSSED),
+        (["q01", "q04", "q05"], "a new line begins here, and no change is told.", "not compared"),
     ],
 )
-def test_the_page_of_a_pair_says_what_a_new_wording_does(session, sides, client, items, words):
-    make_published(session, sides, 1)
+def test_no_line_joins_figures_of_different_questions(
+    session, sides, client, items, words, between
+):
+    before = make_published(session, sides, 1)
     ask_anew(session, *items)
-    make_published(session, sides, 2)
+    after = make_published(session, sides, 2, level_of=low_on_first)
     sign_in(client, session, make_person(session, "Olga", roles=["hr"]))
 
     page = client.get(f"/health/pairs/{sides.team('Rhine')}/{sides.team('Elbe')}").text
 
     assert words in page
-    assert ("new questions" in page) is (len(items) > 1)
-    assert ("First published figure" in page) is False
+    assert "First published figure" not in page
+    assert drawn(page) == (
+        ["Wave 1", "new wording", "Wave 2"],
+        {"Rhine about Elbe": [76, None, 66], "Elbe about Rhine": [75, None, 65]},
+    )
+    rhine, elbe = sides.teams["Rhine"], sides.teams["Elbe"]
+    assert rows(page) == [
+        ["Wave 1", as_shown(before, rhine, elbe), as_shown(before, elbe, rhine), ""],
+        ["new wording", between, between, ""],
+        ["Wave 2", as_shown(after, rhine, elbe), as_shown(after, elbe, rhine), ""],
+    ]
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_fall_across_a_new_wording_is_told_in_words_beside_the_broken_line(
+    session, sides, client
+):
+    make_published(session, sides, 1)
+    ask_anew(session, "q01")
+    make_published(session, sides, 2, level=2)
+    sign_in(client, session, make_person(session, "Olga", roles=["hr"]))
+
+    page = client.get(f"/health/pairs/{sides.team('Rhine')}/{sides.team('Elbe')}").text
+
+    fell = "On 7 of 8 dimensions: Clearly lower than before: about {} points."
+    assert rows(page)[1] == ["new wording", fell.format(52), fell.format(50), ""]
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_line_goes_on_from_the_first_wave_with_the_new_words(session, sides, client):
+    make_published(session, sides, 1)
+    ask_anew(session, "q01")
+    for number in (2, 3):
+        make_published(session, sides, number)
+    sign_in(client, session, make_person(session, "Olga", roles=["hr"]))
+
+    page = client.get(f"/health/pairs/{sides.team('Rhine')}/{sides.team('Elbe')}").text
+
+    assert drawn(page)[0] == ["Wave 1", "new wording", "Wave 2", "Wave 3"]
+    assert "Changes are told on" not in page

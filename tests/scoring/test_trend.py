@@ -9,7 +9,7 @@ from app.scoring.cells import band, evidence, measure
 from app.scoring.multiple import marked
 from app.scoring.pairs import total, undirected
 from app.scoring.shrinkage import Common, common, shrink
-from app.scoring.trend import company_change, detectable_change, jitter, reference_of, trend
+from app.scoring.trend import company_change, jitter, reference_of, trend
 from app.scoring.watch import Drift, drift, watched
 
 RULES = Settings()
@@ -139,10 +139,6 @@ def test_company_change_is_the_mean_over_rating_teams():
     # Five teams at 0, 1, 2, 3, 4: an error of sqrt(2.5 / 5), 4 degrees of freedom.
     assert found.hi == pytest.approx(2.0 + 2.776445105198 * math.sqrt(0.5))
     assert company_change({}, RULES) is None
-
-
-def test_detectable_change_is_the_rule_of_thumb():
-    assert [round(detectable_change(n)) for n in (5, 16, 25)] == [29, 16, 13]
 
 
 def test_equal_chances_are_marked_together():

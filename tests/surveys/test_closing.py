@@ -12,7 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from app.audit.models import AuditEntry, AuditKind
 from app.domain.waves import WaveState, WrongState
 from app.surveys.models import Answer, Asked, BallotMark, Cell, SealedBox, Wave
-from app.surveys.queries.results import CellCount, comments_about, results
+from app.surveys.queries import comments
+from app.surveys.queries.comments import Voice, Voices
+from app.surveys.queries.results import CellCount, results
 from app.surveys.services.closing import Opening, close_wave, read_boxes
 from app.surveys.services.keys import KeyFolder, KeyIsMissingError, KeysInMemory
 from app.surveys.services.sealing import AT_ONCE, SHEET, SHEET_BYTES, Remark, Unsealed
@@ -303,14 +305,15 @@ def test_comments_are_read_a_week_later_without_names_and_without_their_departme
     comment_all(session, wave, sides)
     close(session, wave, keys)
 
-    early = comments_about(session, wave, sides.team("Elbe"), today=ENDED.date())
-    later = comments_about(
-        session, wave, sides.team("Elbe"), today=ENDED.date() + timedelta(days=7)
+    early, later = (
+        comments.about(session, [sides.team("Elbe")], today=ENDED.date() + timedelta(days=days))
+        for days in (6, 7)
     )
 
-    assert early is None
-    assert later.written == 12
-    assert later.texts == [(None, "o2", "Ask █████ █████ sooner")] * 12
+    assert early == []
+    assert later == [Voices(wave.id, "Autumn", sides.team("Elbe"), 12, 12)]
+    read = comments.texts(session, later[0])
+    assert read == [Voice("o2", None, "Ask █████ █████ sooner")] * 12
 
 
 def test_nothing_is_left_of_the_order_in_which_sheets_lay():
@@ -357,11 +360,9 @@ def test_comments_whose_writers_said_no_are_only_counted(app, session):
     comment_all(session, wave, sides, readable=False)
     close(session, wave, keys)
 
-    later = comments_about(
-        session, wave, sides.team("Elbe"), today=ENDED.date() + timedelta(days=8)
-    )
+    (later,) = comments.about(session, [sides.team("Elbe")], today=ENDED.date() + timedelta(days=8))
 
-    assert (later.written, later.texts) == (12, [])
+    assert (later.written, later.readable, comments.texts(session, later)) == (12, 0, [])
 
 
 def test_comments_about_a_team_few_people_judged_are_neither_kept_nor_counted(app, session):
@@ -372,10 +373,8 @@ def test_comments_about_a_team_few_people_judged_are_neither_kept_nor_counted(ap
     comment_all(session, wave, sides)
     close(session, wave, keys)
 
-    assert (
-        comments_about(session, wave, sides.team("Elbe"), today=ENDED.date() + timedelta(days=9))
-        is None
-    )
+    later = ENDED.date() + timedelta(days=9)
+    assert comments.about(session, [sides.team("Elbe")], today=later) == []
 
 
 def test_importance_is_what_management_set_else_what_was_ticked(app, session):

@@ -58,7 +58,7 @@ def test_the_data_sheet_names_retention_newcomers_and_what_else_uses_figures(ses
         "can be neither changed nor deleted",
         "Where 4 people at most have joined or left a team",
         "fewer than 15 answers count, only a band of 15 points is shown",
-        "kept as one number per pair, in quarters, from 6 answers on",
+        "Neither tick is kept beside an answer",
         "The rotation planner: low figures and the importance of a pair give it a weight",
         "switched on, agreed on Nov 23, 2026: Works agreement 7",
         'href="/health/reports/"',

@@ -10,6 +10,7 @@ from app.health.services import remedies as catalogue
 from app.health.services.actions import remind, tell_what_became
 from app.health.services.effects import study_newest
 from app.health.services.publishing import publish
+from app.health.services.telling_low import tell_low
 from app.people.queries.organisation import company_zone
 from app.queue import ring
 
@@ -24,9 +25,11 @@ def look_after() -> None:
     with reading() as session:
         waiting = snapshots.unpublished(session)
         today = now.astimezone(company_zone(session)).date()
+    told = 0
     for wave_id in waiting:
         with unit_of_work() as session:
             publish(session, wave_id, on=today, at=now)
+            told += tell_low(session, wave_id, today=today, at=now)
             contact_steps.write(session, at=now)
             study_newest(session, at=now)
     with unit_of_work() as session:
@@ -36,7 +39,7 @@ def look_after() -> None:
         for action in due:
             remind(session, action, at=now)
     with unit_of_work() as session:
-        told = sum(
+        told += sum(
             tell_what_became(session, standing, at=now)
             for standing in actions.planned(session, at=now)
             if standing.started

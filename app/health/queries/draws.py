@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.agenda.models import CommitmentKind
 from app.domain import needs as domain
-from app.domain.collaboration import neediest
 from app.domain.needs import Turn
+from app.domain.weak_pairs import neediest
 from app.health.models import Draw, RemedyKind, Snapshot
 from app.health.queries import contact
 from app.surveys.models import Wave
@@ -28,7 +28,7 @@ Pair = tuple[int, int]
 
 
 def in_need(body: Mapping[str, Any]) -> dict[Pair, float]:
-    """Undirected pairs of a published wave with their weights, those without need left out."""
+    """Undirected pairs in need with their weights: those with published, well-founded figures."""
     return dict(neediest(body, at_most=len(body["weights"])))
 
 

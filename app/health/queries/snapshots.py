@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.health.models import PairFigure, Snapshot
 from app.surveys.models import Wave
 from app.surveys.queries import switch
+
+Row = TypeVarTuple("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,24 @@ class Published:
     body: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That a wave was published; `opens_on` is the day it opened."""
+
+    wave_id: int
+    title: str
+    opens_on: date
+
+
 def _newest() -> Select[Snapshot, str]:
     """Snapshots that no later revision replaces; none while figures are switched off."""
+    return _unreplaced(select(Snapshot, Wave.title))
+
+
+def _unreplaced(chosen: Select[*Row]) -> Select[*Row]:
     later = aliased(Snapshot)
     return (
-        select(Snapshot, Wave.title)
-        .join(Wave, Wave.id == Snapshot.wave_id)
+        chosen.join(Wave, Wave.id == Snapshot.wave_id)
         .outerjoin(
             later, and_(later.wave_id == Snapshot.wave_id, later.revision > Snapshot.revision)
         )
@@ -38,15 +52,45 @@ def _newest() -> Select[Snapshot, str]:
     )
 
 
-def published(session: Session, *, limit: int = 12) -> list[Published]:
-    """The last waves that were published, oldest first, at most `limit`. One statement."""
+def titles(session: Session) -> list[Told]:
+    """Every wave that was published, oldest first, without its figures. One statement."""
     rows = session.execute(
-        _newest().order_by(Wave.opens_on.desc(), Snapshot.wave_id.desc()).limit(limit)
+        _unreplaced(select(Snapshot.wave_id, Wave.title, Wave.opens_on)).order_by(
+            Wave.opens_on, Snapshot.wave_id
+        )
+    )
+    return [Told(*row) for row in rows]
+
+
+def published(session: Session, *, limit: int = 12, until: Told | None = None) -> list[Published]:
+    """The last waves published, up to the wave `until`, oldest first, at most `limit`.
+
+    One statement.
+    """
+    chosen = _newest()
+    if until is not None:
+        chosen = chosen.where(
+            or_(
+                Wave.opens_on < until.opens_on,
+                and_(Wave.opens_on == until.opens_on, Wave.id <= until.wave_id),
+            )
+        )
+    rows = session.execute(
+        chosen.order_by(Wave.opens_on.desc(), Snapshot.wave_id.desc()).limit(limit)
     ).all()
     return [
         Published(found.id, found.wave_id, title, found.published_on, found.body)
         for found, title in reversed(rows)
     ]
+
+
+def find(session: Session, wave_id: int) -> Published | None:
+    """A wave as it was published, or None. One statement."""
+    row = session.execute(_newest().where(Snapshot.wave_id == wave_id)).first()
+    if row is None:
+        return None
+    found, title = row
+    return Published(found.id, found.wave_id, title, found.published_on, found.body)
 
 
 def is_asked(session: Session, one: int, other: int) -> bool:

@@ -12,9 +12,10 @@ from app.people.models import Membership, MembershipKind, Person, Sponsor, Team,
 from app.people.queries.circle import works_here
 
 
-def _on(
+def on_day(
     table: type[Sponsor] | type[Membership] | type[TeamLead], day: date
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The conditions that a dated row holds on a day."""
     return table.starts_on <= day, or_(table.ends_on.is_(None), table.ends_on > day)
 
 
@@ -23,7 +24,7 @@ def of_pair(session: Session, one: int, other: int, *, today: date) -> Sequence[
     low, high = sorted((one, other))
     return session.scalars(
         select(Sponsor)
-        .where(Sponsor.low_team_id == low, Sponsor.high_team_id == high, *_on(Sponsor, today))
+        .where(Sponsor.low_team_id == low, Sponsor.high_team_id == high, *on_day(Sponsor, today))
         .order_by(Sponsor.starts_on, Sponsor.id)
         .options(joinedload(Sponsor.person))
     ).all()
@@ -74,10 +75,10 @@ def candidates(session: Session, team_id: int, *, today: date) -> Sequence[Perso
         .where(
             Team.department_id == department,
             Membership.kind == MembershipKind.HOME,
-            *_on(Membership, today),
+            *on_day(Membership, today),
         )
     )
-    leads = select(TeamLead.person_id).where(TeamLead.team_id == team_id, *_on(TeamLead, today))
+    leads = select(TeamLead.person_id).where(TeamLead.team_id == team_id, *on_day(TeamLead, today))
     return session.scalars(
         select(Person).where(
             or_(Person.id.in_(colleagues), Person.id.in_(leads)), works_here(today)

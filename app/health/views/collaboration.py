@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import date
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,20 +10,24 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app import clock
-from app.database import reading
-from app.domain import collaboration
+from app.database import UnitOfWork, reading
+from app.domain import collaboration, weak_pairs
+from app.domain.both_views import both_views, yardsticks
+from app.domain.comments import written_step
 from app.domain.voices import PULSE_QUESTIONS
 from app.health import wording
 from app.health.access import actions as action_access
+from app.health.access import comments as comment_access
 from app.health.access import figures as access
 from app.health.queries import actions as action_queries
 from app.health.queries import contact, snapshots, sponsors, starts
-from app.health.queries.snapshots import Published
+from app.health.queries.snapshots import Published, Told
+from app.health.views import pair_trend
 from app.health.views.actions import STATE_LABELS
 from app.people.queries import organisation
-from app.surveys.queries import switch
+from app.surveys.queries import comments, switch
+from app.surveys.queries.comments import Voices
 from app.voices.queries.taps import of_pair
-from app.web import charts
 from app.web.guards import actor, allow, lead_sponsor_or_hr, signed_in
 
 bp = Blueprint("health", __name__, url_prefix="/health")
@@ -35,10 +39,11 @@ MOST_IN_NEED = 5
 def index() -> ResponseReturnValue:
     """The company for everybody; the matrix for HR, leads and sponsors."""
     with reading() as session:
-        waves = snapshots.published(session)
-        wave = _asked_for(waves)
+        told, waves = _asked_for(session)
+        wave = waves[-1] if waves else None
         may_read = access.may_read_pairs(actor)
         since = action_queries.since_last_wave(session)
+        voices = _own_voices(session)
         order = [team.id for team in organisation.teams(session)] if may_read else []
         is_on = wave is not None or switch.is_on(session)
     if wave is None:
@@ -55,18 +60,22 @@ def index() -> ResponseReturnValue:
     return render_template(
         "health/index.html",
         wave=wave,
-        waves=waves,
+        waves=told,
         may_read=may_read,
         may_draw=actor.is_hr,
+        voices=voices,
         names=names,
-        since=since if wave is waves[-1] else None,
+        since=since if wave.wave_id == told[-1].wave_id else None,
         company=collaboration.total(wave.body, "company"),
         clear=collaboration.stands_out(wave.body) if may_read else (),
+        low=weak_pairs.surely_low(wave.body) if may_read else (),
+        drifting=weak_pairs.drifting(wave.body) if may_read else (),
+        departments=collaboration.departments(wave.body) if may_read else (),
         matrix=collaboration.matrix(wave.body, order) if may_read else None,
         company_change=wording.company_change(wave.body["company_change"]),
         levels=[(level, _(text)) for level, text in wording.MEANINGS],
         decimal=format_decimal,
-        neediest=collaboration.neediest(wave.body, at_most=MOST_IN_NEED) if may_read else (),
+        neediest=weak_pairs.neediest(wave.body, at_most=MOST_IN_NEED) if may_read else (),
         wording=wording,
     )
 
@@ -76,8 +85,8 @@ def index() -> ResponseReturnValue:
 def pair(one: int, other: int) -> ResponseReturnValue:
     """Both views of a pair, the gap between them, dimensions and the trend."""
     with reading() as session:
-        waves = snapshots.published(session)
-        wave = _asked_for(waves)
+        told, waves = _asked_for(session)
+        wave = waves[-1] if waves else None
         actions = action_queries.of_pair(session, one, other)
         now = clock.now()
         ledger = contact.ledger(session, one, other)
@@ -89,17 +98,19 @@ def pair(one: int, other: int) -> ResponseReturnValue:
     if wave is None or not _is_asked(wave, one, other):
         abort(404)
     names = _names(wave)
-    views = collaboration.readings(wave.body)
+    views = collaboration.views(wave.body, one, other)
     return render_template(
         "health/pair.html",
         wave=wave,
-        waves=waves,
+        waves=told,
         one=one,
         other=other,
         names=names,
         views=[((a, b), views.get((a, b))) for a, b in ((one, other), (other, one))],
         gap=collaboration.gap(wave.body, one, other),
-        trend=_trend(waves, (one, other), names, began),
+        both=both_views(wave.body, one, other),
+        yardsticks=yardsticks(wave.body, one, other),
+        trend=pair_trend.of(waves, (one, other), names, began),
         ledger=ledger,
         pulse=pulse,
         pulse_questions=PULSE_QUESTIONS,
@@ -118,17 +129,21 @@ def pair(one: int, other: int) -> ResponseReturnValue:
 def team(team_id: int) -> ResponseReturnValue:
     """How a team sees the others and how they see it."""
     with reading() as session:
-        waves = snapshots.published(session)
-        wave = _asked_for(waves)
+        told, waves = _asked_for(session)
+        wave = waves[-1] if waves else None
+        voices = comments.about(session, [team_id], today=_company_day(session))
     if wave is None or str(team_id) not in wave.body["teams"]:
         abort(404)
     views = collaboration.readings(wave.body).values()
     return render_template(
         "health/team.html",
         wave=wave,
-        waves=waves,
+        waves=told,
         team_id=team_id,
         names=_names(wave),
+        voices=next((one for one in voices if one.wave_id == wave.wave_id), None),
+        may_read_comments=comment_access.may_read_comments(actor, team_id),
+        step=written_step,
         seen=[found for found in views if found.source == team_id],
         shown=[found for found in views if found.target == team_id],
         out_of=collaboration.total(wave.body, f"out|{team_id}"),
@@ -137,14 +152,30 @@ def team(team_id: int) -> ResponseReturnValue:
     )
 
 
-def _asked_for(waves: Sequence[Published]) -> Published | None:
-    """The wave of `?wave=`, else the latest; 404 for one that was never published."""
+def _asked_for(session: UnitOfWork) -> tuple[list[Told], list[Published]]:
+    """All waves ever published, and the last ones up to that of `?wave=`, else up to the newest.
+
+    404 for a wave that was never published. Two statements.
+    """
+    told = snapshots.titles(session)
     wanted = request.args.get("wave", "")
-    if not waves:
-        return None
-    if not wanted:
-        return waves[-1]
-    return next((wave for wave in waves if str(wave.wave_id) == wanted), None) or abort(404)
+    until = next((wave for wave in told if str(wave.wave_id) == wanted), None)
+    if wanted and until is None:
+        abort(404)
+    return told, snapshots.published(session, until=until)
+
+
+def _own_voices(session: UnitOfWork) -> dict[int, Voices]:
+    """The newest comments about each team of the reader's own. Two statements at most."""
+    own = comment_access.readers_teams(actor)
+    if not own:
+        return {}
+    told = comments.about(session, own, today=_company_day(session))
+    return {one.team_id: one for one in reversed(told) if one.readable}
+
+
+def _company_day(session: UnitOfWork) -> date:
+    return clock.today(organisation.company_zone(session))
 
 
 def _names(wave: Published) -> dict[int, str]:
@@ -154,72 +185,3 @@ def _names(wave: Published) -> dict[int, str]:
 def _is_asked(wave: Published, one: int, other: int) -> bool:
     asked = {*wave.body["pairs"], *wave.body["unpublished"]}
     return not asked.isdisjoint({f"{one}|{other}", f"{other}|{one}"})
-
-
-def _trend(
-    waves: Sequence[Published],
-    teams: tuple[int, int],
-    names: dict[int, str],
-    began: Sequence[contact.Began],
-) -> dict[str, object]:
-    """The chart of a pair with what happened in between, and the rows of the table under it."""
-    stops = _stops(waves)
-    past = [found for _label, found in stops]
-    one, other = teams
-    lines = [
-        wording.line(
-            _("%(source)s about %(target)s", source=names[a], target=names[b]),
-            tone,
-            [found.get((a, b)) for found in past],
-        )
-        for a, b, tone in ((one, other, "lake"), (other, one, "ember"))
-    ]
-    labels = [label for label, _found in stops]
-    events = _events(waves, began)
-    rows = [
-        [
-            label,
-            _cell(found.get((one, other))),
-            _cell(found.get((other, one))),
-            events.get(label, ""),
-        ]
-        for label, found in stops
-    ]
-    marks = [charts.Event(label, text) for label, text in events.items()]
-    return {
-        "spec": charts.trend(labels, lines, marks),
-        "columns": [_("Wave"), *(line.name for line in lines), _("Since the wave before")],
-        "rows": rows,
-    }
-
-
-def _stops(
-    waves: Sequence[Published],
-) -> list[tuple[str, dict[tuple[int, int], collaboration.Reading]]]:
-    """Every wave with what it published; an empty stop breaks the line where questions are new."""
-    stops: list[tuple[str, dict[tuple[int, int], collaboration.Reading]]] = []
-    for wave in waves:
-        if stops and wording.is_broken(wave.body):
-            stops.append((str(_("new questions")), {}))
-        stops.append((wave.title, collaboration.readings(wave.body)))
-    return stops
-
-
-def _events(waves: Sequence[Published], began: Sequence[contact.Began]) -> dict[str, str]:
-    """Wave title -> what had begun since the wave before, each kind once."""
-    found: dict[str, str] = {}
-    since = None
-    for wave in waves:
-        kinds = {
-            one.kind: _(wording.CONTACT_LABELS[one.kind])
-            for one in began
-            if since is not None and since <= one.on < wave.published_on
-        }
-        if kinds:
-            found[wave.title] = ", ".join(sorted(kinds.values()))
-        since = wave.published_on
-    return found
-
-
-def _cell(found: collaboration.Reading | None) -> str:
-    return wording.figure_words(found) if found else str(_("not published"))

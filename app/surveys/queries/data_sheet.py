@@ -13,7 +13,6 @@ from app.domain.disclosure import (
     BAND_WIDTH,
     FEW,
     MOST_NEWCOMERS,
-    SOME,
     USUAL_K,
 )
 from app.domain.waves import COMMENTS_AFTER, FORMULA, MOST_RATED, WaveState, share_from
@@ -34,7 +33,6 @@ class Facts:
     comment_people: int
     comments_apart: int
     dimensions_from: int
-    histograms_from: int
     share_from: int
     band_below: int
     band_newcomers: int
@@ -59,7 +57,6 @@ def facts(session: Session) -> Facts:
         comment_people=ENOUGH_RESPONDENTS,
         comments_apart=ENOUGH_COMMENTS,
         dimensions_from=FEW,
-        histograms_from=SOME,
         share_from=share_from(wave.k if wave else USUAL_K),
         band_below=BAND_ONLY_BELOW,
         band_newcomers=MOST_NEWCOMERS,

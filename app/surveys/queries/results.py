@@ -6,15 +6,14 @@ belonged then stands in `teams`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.waves import COMMENTS_AFTER, WaveState
-from app.surveys.models import Answer, Cell, CommentCount, ReleasedComment, Wave, WaveTeam
+from app.domain.waves import WaveState
+from app.surveys.models import Answer, Cell, Wave, WaveTeam
 from app.surveys.queries import waves
 
 Pair = tuple[int, int]
@@ -141,32 +140,3 @@ def _answers(session: Session, wave_id: int) -> dict[Pair, str]:
         .group_by(Answer.source_id, Answer.target_id)
     )
     return {(source, target): steps for source, target, steps in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class Voices:
-    """Comments about a team in one wave: texts by item, shuffled, and how many were written.
-
-    `department_id` None: from all raters together.
-    """
-
-    written: int
-    texts: Sequence[tuple[int | None, str, str]]  # department, item, text
-
-
-def comments_about(session: Session, wave: Wave, team_id: int, *, today: date) -> Voices | None:
-    """What may be read about a team from seven days after the close on, else None.
-
-    Also None where fewer than ten people answered about it. Two statements.
-    """
-    if wave.closed_at is None or today < wave.closed_at.date() + COMMENTS_AFTER:
-        return None
-    counted = session.get(CommentCount, (wave.id, team_id))
-    if counted is None:
-        return None
-    rows = session.execute(
-        select(ReleasedComment.department_id, ReleasedComment.item, ReleasedComment.text)
-        .where(ReleasedComment.wave_id == wave.id, ReleasedComment.target_id == team_id)
-        .order_by(ReleasedComment.key)  # random, and so is the order
-    )
-    return Voices(counted.written, [(row[0], row[1], row[2]) for row in rows])
