@@ -476,8 +476,8 @@ def _published(session, wave, rhine, main):
     pair = {"wave_id": wave.id, "source_id": rhine.id, "target_id": main.id}
     session.add(Cell(**pair, **counts))
     session.flush()  # answers name the pair their wave asked
-    ticks = dict.fromkeys(SCORED, 4)
-    session.add_all(Answer(key=bytes([number] * 16), **pair, **ticks) for number in range(6))
+    steps = "4" * len(SCORED)
+    session.add_all(Answer(key=bytes([number] * 16), **pair, steps=steps) for number in range(6))
     session.flush()
     publish(session, wave.id, on=date(2026, 9, 1), at=NOW)
 
