@@ -11,7 +11,7 @@ import smtplib
 import ssl
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -99,13 +99,15 @@ def _as_html(body: str) -> str:
 
 
 class Console:
-    """Shows mails where the program was started."""
+    """Shows mails where the program was started; of private ones only how many left together."""
+
+    def __init__(self) -> None:
+        self._private = 0
 
     def send(self, letter: Letter) -> None:
-        """Write the mail to the console; of a private one only that it left."""
+        """Write the mail to the console, or count it where nobody may see whom it goes to."""
         if letter.private:
-            sys.stderr.write("A mail left whose reader is not shown.\n")
-            sys.stderr.flush()
+            self._private += 1
             return
         rule = "-" * 72
         sys.stderr.write(
@@ -113,6 +115,12 @@ class Console:
             f"{letter.body}\n{rule}\n"
         )
         sys.stderr.flush()
+
+    def close(self) -> None:
+        """Say how many were not shown: a line for each would bury what else stands here."""
+        if self._private:
+            sys.stderr.write(f"Mails that left without showing to whom: {self._private}\n")
+            sys.stderr.flush()
 
 
 class Smtp:
@@ -130,7 +138,8 @@ class Smtp:
 def transport(url: str | None) -> Iterator[Transport]:
     """The way out for a batch of mails. Raises one of `Trouble` when the server is out of reach."""
     if url is None:
-        yield Console()
+        with closing(Console()) as console:
+            yield console
         return
     connection = _connect(url)
     try:

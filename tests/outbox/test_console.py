@@ -37,4 +37,17 @@ def test_a_mail_is_shown_whole(shown):
 def test_the_console_names_nobody_who_is_reminded_of_a_survey(shown):
     console = shown(services.post_privately)
 
-    assert console == "A mail left whose reader is not shown.\n"
+    assert console == "Mails that left without showing to whom: 1\n"
+
+
+def test_many_of_them_are_one_line(app, session, clock, capsys):
+    people = [make_person(session, name) for name in ("Ada", "Bo", "Cy")]
+    for person in people:
+        letter = Envelope(person.id, person.email, "Still open", "Please answer.")
+        services.post_privately(session, letter, key=f"wave:1:{person.id}", at=AT)
+    session.commit()
+
+    with app.app_context():
+        jobs.send_due()
+
+    assert capsys.readouterr().err == "Mails that left without showing to whom: 3\n"
