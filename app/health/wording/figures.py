@@ -8,21 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.agenda.models import CommitmentKind
 from app.domain.both_views import Both, noticeable_change
 from app.domain.collaboration import Change, Direction, Gap, Level, Reading, Total
 from app.domain.questionnaire import DIMENSION_LABELS, Dimension
 from app.domain.refusals import N_
-from app.domain.starts import Stage, Started
 from app.domain.weak import Weak, Why
 from app.health.models import RemedyKind
 from app.scoring import DIMENSIONS
-from app.scoring.effect_words import SILENCES, VERDICTS, signed
-from app.scoring.studies import Picked, Silence, Verdict
 from app.web.charts import Line, Point
-from app.web.locale import day
 
 LEVEL_LABELS = {
     Level.STRONG: N_("strong"),
@@ -32,12 +27,14 @@ LEVEL_LABELS = {
     Level.UNSURE: N_("between two levels, or too few answers for a colour"),
     Level.NONE: N_("not published"),
 }
+
 CONTACT_LABELS = {
     CommitmentKind.STAY: N_("Rotation"),
     CommitmentKind.TRIP: N_("Field trip"),
     CommitmentKind.SESSION: N_("Training"),
     CommitmentKind.TEACHING: N_("Training"),
 }
+
 KIND_LABELS = {
     RemedyKind.ROTATION: N_("Rotation"),
     RemedyKind.TRIP: N_("Field trip"),
@@ -46,30 +43,7 @@ KIND_LABELS = {
     RemedyKind.AGREEMENT: N_("Agreement"),
     RemedyKind.OTHER: N_("Something else"),
 }
-STAGE_LABELS = {
-    Stage.DRAFTED: N_("drafted"),
-    Stage.ANNOUNCED: N_("announced"),
-    Stage.UNDER_WAY: N_("under way"),
-    Stage.TOOK_PLACE: N_("took place"),
-    Stage.CALLED_OFF: N_("called off"),
-}
-STAGE_TONES = {
-    Stage.DRAFTED: "plain",
-    Stage.ANNOUNCED: "lake",
-    Stage.UNDER_WAY: "lake",
-    Stage.TOOK_PLACE: "good",
-    Stage.CALLED_OFF: "warn",
-}
-STAGE_WORDS = {  # whole sentences with a day, and without one
-    Stage.DRAFTED: (N_("Drafted for %(day)s, not announced yet."), N_("Drafted, not offered yet.")),
-    Stage.ANNOUNCED: (N_("Announced for %(day)s."), N_("Offered; nobody is placed yet.")),
-    Stage.UNDER_WAY: (N_("Under way since %(day)s."), N_("Under way.")),
-    Stage.TOOK_PLACE: (N_("Took place, last on %(day)s."), N_("Took place.")),
-    Stage.CALLED_OFF: (
-        N_("Called off; it was meant for %(day)s."),
-        N_("Withdrawn, or nobody came of it."),
-    ),
-}
+
 MEANINGS = (
     (Level.STRONG, N_("75 and more: on average “mostly” or better")),
     (Level.WORKABLE, N_("60 to 75")),
@@ -77,6 +51,7 @@ MEANINGS = (
     (Level.STRAINED, N_("below 50: on average less than “sometimes”")),
     (Level.UNSURE, N_("the interval crosses a limit, or few answered")),
 )
+
 # The engine and the questionnaire name the same eight dimensions, in the same order.
 LABEL_OF = {
     name: DIMENSION_LABELS[dimension] for name, dimension in zip(DIMENSIONS, Dimension, strict=True)
@@ -309,99 +284,6 @@ def figure_words(found: Reading) -> str:
     return str(_("%(mean)d (%(low)d to %(high)d)", mean=found.mean, low=found.low, high=found.high))
 
 
-PICKED_WORDS = {
-    Picked.BY_LOT: N_(
-        "Lots decided among equally needy pairs who was first. Pairs are compared as they were"
-        " drawn, whether or not the contact came about."
-    ),
-    Picked.BY_SCORE: N_(
-        "The planner picked pairs with low figures. The wave by which they were picked is taken"
-        " into account, since very low figures recover partly by themselves."
-    ),
-    Picked.OTHERWISE: N_("People chose it themselves, so the pairs may have differed before."),
-}
-
-
-def effect_words(body: Mapping[str, Any]) -> str:
-    """What may be said about the effect of a kind of contact: the interval first."""
-    effect = body["effect"]
-    if Verdict(body["verdict"]) is Verdict.ACCOMPANIED and not body["lines"]:
-        return str(_(NO_LINES))
-    values = {name: signed(effect[name]) for name in ("low", "high")} if effect else {}
-    return str(_(VERDICTS[Verdict(body["verdict"])], **values))
-
-
-def effect_silences(body: Mapping[str, Any]) -> list[str]:
-    """Why nothing is said."""
-    return [str(_(SILENCES[Silence(name)])) for name in body["silences"]]
-
-
-NO_LINES = N_("Nothing to show yet: lines are drawn from eight pairs on each side.")
-BY_ACTION = N_(
-    "Actions about low figures picked the pairs. The wave by which they were picked is taken into"
-    " account, since very low figures recover partly by themselves."
-)
-
-
-def picked_words(body: Mapping[str, Any]) -> str:
-    """How those who took part were picked."""
-    picked = Picked(body["picked"])
-    is_by_action = picked is Picked.BY_SCORE and body.get("by_action") is not None
-    return str(_(BY_ACTION if is_by_action else PICKED_WORDS[picked]))
-
-
-def lots_words(body: Mapping[str, Any]) -> str:
-    """How many pairs had the contact that lots gave or put off; empty without lots."""
-    lots = body.get("lots")
-    if lots is None:
-        return ""
-    (drawn, had), (blank, beside) = lots["drawn"], lots["blank"]
-    return str(
-        _(
-            "%(had)d of %(drawn)d drawn pairs have had it within two waves, and %(beside)d of"
-            " %(blank)d that drew a blank.",
-            had=had,
-            drawn=drawn,
-            beside=beside,
-            blank=blank,
-        )
-    )
-
-
-def groups_words(body: Mapping[str, Any]) -> tuple[str, str]:
-    """What the two groups of a study are called."""
-    if Picked(body["picked"]) is Picked.BY_LOT:
-        return str(_("Pairs that were drawn")), str(_("Pairs that drew a blank"))
-    return str(_("Pairs that took part")), str(_("Comparable pairs"))
-
-
-def still_to_pick(body: Mapping[str, Any]) -> str:
-    """How far actions are from an answer, where people chose; else empty."""
-    number = body.get("by_action")
-    if number is None or Picked(body["picked"]) is not Picked.OTHERWISE:
-        return ""
-    if not number:
-        return str(
-            _("No pair was picked by an action about its figures yet; from 8 on more can be said.")
-        )
-    return str(
-        ngettext(
-            "%(num)d pair was picked by an action about its figures; from 8 on more can be said.",
-            "%(num)d pairs were picked by actions about their figures; from 8 on more can be said.",
-            number,
-        )
-    )
-
-
-def distance_words(distance: int) -> str:
-    """A wave by its distance from the last one before the contact."""
-    if not distance:
-        return str(_("last wave before"))
-    if distance < 0:
-        return str(ngettext("%(num)d wave earlier", "%(num)d waves earlier", -distance))
-    return str(ngettext("%(num)d wave after", "%(num)d waves after", distance))
-
-
 def trend_words(body: Mapping[str, Any]) -> str:
     """What a new wording does to the trend; empty where the questions stayed the same."""
     dimensions = body.get("trend_dimensions", len(DIMENSIONS))
@@ -440,14 +322,3 @@ def crossing_words(found: Reading | None, body: Mapping[str, Any]) -> str:
 def is_broken(body: Mapping[str, Any]) -> bool:
     """Whether this wave cannot be compared with the one before."""
     return not body.get("trend_dimensions", len(DIMENSIONS))
-
-
-def stage_words(started: Started) -> str:
-    """Where something that was started stands, as a sentence."""
-    with_day, without = STAGE_WORDS[started.stage]
-    return str(_(without) if started.on is None else _(with_day, day=day(started.on)))
-
-
-def stage_label(started: Started) -> str:
-    """Where something that was started stands, in a word or two."""
-    return str(_(STAGE_LABELS[started.stage]))
