@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.disclosure import grid_of
-from app.domain.weak_pairs import drifting, estimate, neediest, surely_low
+from app.domain.weak import drifting, estimate, neediest, surely_low
 from tests.domain.test_shown_figures import figures, wave
 
 

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from app.domain import collaboration, weak_pairs
+from app.domain import collaboration, weak
 from app.domain.questionnaire import SCORED
 from app.domain.weak import weak_results
 from app.health.services import publishing
@@ -112,10 +112,10 @@ def leaves(body):
         "matrix": [asdict(row) for row in collaboration.matrix(body, order).rows],
         "stands out": [asdict(one) for one in collaboration.stands_out(body)],
         "departments": [asdict(one) for one in collaboration.departments(body)],
-        "surely low": [asdict(one) for one in weak_pairs.surely_low(body)],
-        "drifting": [asdict(one) for one in weak_pairs.drifting(body)],
+        "surely low": [asdict(one) for one in weak.surely_low(body)],
+        "drifting": [asdict(one) for one in weak.drifting(body)],
         "weak results": [asdict(one) for one in weak_results(body)],
-        "neediest": weak_pairs.neediest(body, at_most=99),
+        "neediest": weak.neediest(body, at_most=99),
         "totals": {
             name: asdict(found)
             for name in ("company", *(f"{side}|{team}" for side in ("out", "in") for team in order))

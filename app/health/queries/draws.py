@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.agenda.models import CommitmentKind
 from app.domain import needs as domain
 from app.domain.needs import Turn
-from app.domain.weak_pairs import neediest
+from app.domain.weak import neediest
 from app.health.models import Draw, RemedyKind, Snapshot
 from app.health.queries import contact
 from app.surveys.models import Wave

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.collaboration import Body, Reading
 from app.domain.refusals import N_
-from app.domain.weak_pairs import surely_low
+from app.domain.weak import surely_low
 from app.health.queries import concerned, snapshots
 from app.health.queries.snapshots import Published
 from app.outbox.models import NoticeTopic

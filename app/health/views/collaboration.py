@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading
-from app.domain import collaboration, weak_pairs
+from app.domain import collaboration, weak
 from app.domain.both_views import both_views, yardsticks
 from app.domain.comments import written_step
 from app.domain.voices import PULSE_QUESTIONS
@@ -68,14 +68,14 @@ def index() -> ResponseReturnValue:
         since=since if wave.wave_id == told[-1].wave_id else None,
         company=collaboration.total(wave.body, "company"),
         clear=collaboration.stands_out(wave.body) if may_read else (),
-        low=weak_pairs.surely_low(wave.body) if may_read else (),
-        drifting=weak_pairs.drifting(wave.body) if may_read else (),
+        low=weak.surely_low(wave.body) if may_read else (),
+        drifting=weak.drifting(wave.body) if may_read else (),
         departments=collaboration.departments(wave.body) if may_read else (),
         matrix=collaboration.matrix(wave.body, order) if may_read else None,
         company_change=wording.company_change(wave.body["company_change"]),
         levels=[(level, _(text)) for level, text in wording.MEANINGS],
         decimal=format_decimal,
-        neediest=weak_pairs.neediest(wave.body, at_most=MOST_IN_NEED) if may_read else (),
+        neediest=weak.neediest(wave.body, at_most=MOST_IN_NEED) if may_read else (),
         wording=wording,
     )
 
