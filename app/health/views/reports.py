@@ -29,7 +29,7 @@ READERS = {
     "trainer": N_("trainers"),
 }
 PAIRS = N_("%(k)d answers a direction, %(members)d members of the rated team")
-COMPANY = N_("%(k)d answers a pair; smaller pairs only all together")
+COMPANY = N_("%(k)d answers a pair; smaller pairs count nowhere")
 FORMULA_SAFE = N_("yes, each time with an entry in the access log")
 
 
@@ -57,7 +57,7 @@ CATALOGUE = (
     ),
     Report(
         N_("Who sees whom how"),
-        N_("A matrix of directed pairs of teams, and what changed beyond noise."),
+        N_("A matrix of directed pairs, what changed beyond noise, and means of departments."),
         "health.pair",
         PAIRS,
     ),
@@ -73,6 +73,13 @@ CATALOGUE = (
         N_("How it sees others and is seen, and both totals."),
         "health.team",
         PAIRS,
+    ),
+    Report(
+        N_("What others wrote about a team"),
+        N_("Comments that may be read, mixed, and in steps of five how many were written."),
+        "team_comments.index",
+        N_("%(people)d people who judged the team, a week after the close"),
+        N_("Only members of the team and those who answer for it."),
     ),
     Report(
         N_("Did it help?"),
@@ -111,14 +118,15 @@ CATALOGUE = (
         N_("Share that is done"),
         N_("While a wave is open: of the whole company, in steps of ten percent."),
         "waves.page",
-        N_("the whole company only"),
+        N_("the whole company only, from %(share)d people asked on"),
         N_("The share is shown to HR only."),
     ),
     Report(
         N_("How full sessions get"),
-        N_("Seats, bookings and attendance by course; nothing per person."),
+        N_("Seats, bookings and attendance by course and joint day; nothing per person."),
         "occupancy.index",
         N_("none: counts of seats"),
+        file=FORMULA_SAFE,
     ),
 )
 
@@ -146,6 +154,8 @@ def index() -> ResponseReturnValue:
         "k": facts.k,
         "members": facts.k_target,
         "dims": facts.dimensions_from,
+        "share": facts.share_from,
+        "people": facts.comment_people,
         "taps": FLOOR,
     }
     return render_template(
