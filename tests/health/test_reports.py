@@ -8,7 +8,13 @@ from app.web.guards import policy_of
 from tests.factories import make_person, sign_in
 from tests.surveys.makers import make_open_wave, make_sides
 
-FIGURES = {"health", "team_comments", "effects", "lottery", "actions"}  # rooms of pages that show figures
+FIGURES = {
+    "health",
+    "team_comments",
+    "effects",
+    "lottery",
+    "actions",
+}  # rooms of pages that show figures
 NO_REPORT = {  # pages of one action, without a figure of their own
     "actions.new",
     "actions.show",
