@@ -11,14 +11,16 @@ from app.audit.services import verify
 from app.domain.personal import BLACK, Fate
 from app.domain.roles import Role
 from app.gatherings.models import Booking, BookingStep, Gathering
+from app.health.models import Draw, RemedyKind
 from app.people.models import Person
 from app.privacy.queries.own_data import mentions
 from app.privacy.queries.register import counts, register
 from app.privacy.services.erasing import erase
 from app.rotations.models import Application, Stay
 from migrations import guards
-from tests.factories import make_person, sign_in
+from tests.factories import NOW, make_person, sign_in
 from tests.privacy.conftest import EMAIL, FAMILY, GIVEN, NUMBER, WORDS, settled
+from tests.surveys.makers import make_open_wave, make_sides
 
 TRACES = (FAMILY, EMAIL, NUMBER, WORDS, f"{GIVEN} {FAMILY}")
 PUBLISHED = ("snapshot", "pair_figure", "effect_study", "contact_step", "answer", "cell", "draw")
@@ -175,6 +177,20 @@ def test_an_erasure_opens_no_door_into_a_history(erased, changes):
     session.rollback()
 
 
+@pytest.mark.parametrize("name", ["booking_step", "attendance_step"])
+def test_only_a_nobody_takes_the_place_of_who_acted(erased, name):
+    session, table = erased[0].session, register()[name][0]
+    nobody = select(Person.id).where(Person.stands_for.is_not(None)).limit(1)
+    somebody = select(Person.id).where(Person.stands_for.is_(None)).limit(1)
+
+    for change in ({"actor_id": somebody.scalar_subquery()}, {"actor_id": None}):
+        with pytest.raises(IntegrityError):
+            session.execute(update(table).where(table.c.actor_id.is_not(None)).values(change))
+        session.rollback()
+    session.execute(update(table).values(actor_id=nobody.scalar_subquery()))
+    session.rollback()
+
+
 def test_without_its_guard_a_history_could_be_rewritten(erased):
     session = erased[0].session
     guards.drop(session.connection(), "ao_booking_step")
@@ -220,6 +236,28 @@ def test_the_key_of_an_erased_person_is_never_given_again(app, session):
     session.commit()
 
     assert make_person(session, "Next").id > key
+
+
+def test_a_draw_stays_as_drawn_and_only_its_drawer_becomes_nobody(app, session):
+    make_sides(session)
+    wave, _keys = make_open_wave(session)
+    olga = make_person(session, "Olga")
+    draw = Draw(wave_id=wave.id, kind=RemedyKind.TRIP, places=1, seed="s", drawn_by=olga.id)
+    draw.pairs, draw.drawn, draw.drawn_at = [[1, 2], [1, 3]], [[1, 3]], NOW
+    session.add(draw)
+    session.commit()
+
+    erase(session, olga, actor_id=None, at=NOW)
+    session.commit()
+    session.refresh(draw)
+
+    kept = (draw.pairs, draw.drawn, draw.seed, draw.places)
+    assert kept == ([[1, 2], [1, 3]], [[1, 3]], "s", 1)
+    assert session.get_one(Person, draw.drawn_by).name == "N. N."
+    for change in ({"places": 9}, {"drawn": []}, {"drawn_by": None}):
+        with pytest.raises(IntegrityError):
+            session.execute(update(Draw).values(change))
+        session.rollback()
 
 
 def test_a_table_that_is_forgotten_is_noticed(company, monkeypatch):
