@@ -14,7 +14,7 @@ from app.domain.comments import BLACK
 
 __all__ = ["BLACK", "FRESH", "NOBODY", "Fate", "Personal", "StandIn"]
 
-FRESH = "fresh"  # a value of `instead`: something random, never seen before
+FRESH = object()  # a value of `instead`: something random, never seen before
 
 
 class Fate(StrEnum):

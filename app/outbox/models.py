@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.database import Base
 from app.domain.personal import Personal
@@ -92,6 +92,15 @@ class Outgoing:
     recognised as the same mail. `claimed_until` is the lease of the worker that sends it.
     """
 
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - SQLAlchemy hands the class over
+        waiting = text("state = 'waiting'")
+        name = f"ix_{cast('Any', cls).__tablename__}_waiting"
+        return (
+            CheckConstraint("attempts >= 0", name="attempts_count_up"),
+            Index(name, "due_at", sqlite_where=waiting, postgresql_where=waiting),
+        )
+
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)  # random; becomes the Message-ID
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
@@ -123,15 +132,6 @@ class Mail(Outgoing, Base):
         facts=("address", "subject", "body", "calendar", "last_error"),
         secrets=("key", "dedupe_key"),
     )
-    __table_args__ = (
-        CheckConstraint("attempts >= 0", name="attempts_count_up"),
-        Index(
-            "ix_mail_waiting",
-            "due_at",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-    )
 
     secret: Mapped[bool] = mapped_column(default=False)
     calendar: Mapped[str | None] = mapped_column(Text)  # the iCalendar text of an invitation
@@ -149,15 +149,6 @@ class PrivateMail(Outgoing, Base):
         whose="person_id",
         facts=("address", "subject", "body", "last_error"),
         secrets=("key", "dedupe_key"),
-    )
-    __table_args__ = (
-        CheckConstraint("attempts >= 0", name="attempts_count_up"),
-        Index(
-            "ix_private_mail_waiting",
-            "due_at",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
     )
     secret: ClassVar[bool] = True
     calendar: ClassVar[str | None] = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Column, Table, select
+from sqlalchemy import Column, Table, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.personal import Personal
@@ -44,10 +44,10 @@ def mentions(session: Session, person_id: int) -> dict[str, int]:
     found = {}
     for name, (table, personal) in reversed(register().items()):
         for column in personal.others:
-            here = select(table.c[column]).where(table.c[column] == person_id)
+            here = select(func.count()).where(table.c[column] == person_id)
             if personal.is_somebodys:
                 here = here.where(~rows_of(name, person_id))
-            if number := len(session.execute(here).all()):
+            if number := session.scalar(here):
                 found[f"{name}.{column}"] = number
     return found
 
