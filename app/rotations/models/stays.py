@@ -148,6 +148,7 @@ class PracticalSheet(Versioned, Base):
     __personal__ = Personal(
         part_of="stay_id",
         words=(
+            "first_day",
             "accounts",
             "desk",
             "cost_centre",
@@ -156,7 +157,6 @@ class PracticalSheet(Versioned, Base):
             "confidentiality",
             "customer_handover",
             "commission_rule",
-            "first_day",
         ),
     )
 

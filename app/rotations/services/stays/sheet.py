@@ -15,17 +15,7 @@ from app.domain.stays import MOST_GOALS
 from app.rotations.models import CheckIn, Goal, PracticalSheet, Stay
 from app.rotations.services.stays.chain import touch
 
-SHEET_FIELDS = (
-    "first_day",
-    "accounts",
-    "desk",
-    "cost_centre",
-    "leave_granted_by",
-    "appraised_by",
-    "confidentiality",
-    "customer_handover",
-    "commission_rule",
-)
+SHEET_FIELDS = PracticalSheet.__personal__.words  # every text of the sheet
 
 
 class TooManyGoals(Invalid):
