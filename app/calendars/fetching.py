@@ -8,7 +8,6 @@ cookies. What is told of a failure never says more than "not reachable".
 from __future__ import annotations
 
 import http.client
-import io
 import socket
 import ssl
 import threading
@@ -17,18 +16,17 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any
 from urllib.parse import urljoin
 
 from app.calendars.addresses import Address, UnusableAddress, is_public, parse
 from app.calendars.reading.limits import MAX_BYTES
 from app.calendars.reading.text import looks_like_calendar
 from app.domain.refusals import N_, Invalid
+from app.wire import CHUNK, Timed, left
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 MAX_REDIRECTS = 3
-_CHUNK = 1 << 16
 _SNIFFED = 4096  # bytes after which it must be clear that this is a calendar
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK, _NOT_MODIFIED = 200, 304
@@ -144,7 +142,7 @@ def _ask(address: Address, request: Request, network: Network, until: float) -> 
     connection = http.client.HTTPConnection(address.host, address.port)
     connection.auto_open = 0  # it never connects by itself
     with _reach(address, network, until) as wire:
-        connection.sock = _Timed(wire, until)
+        connection.sock = Timed(wire, until)
         _send(connection, address, request)
         response = connection.getresponse()
         if response.status in _REDIRECTS:
@@ -158,14 +156,14 @@ def _ask(address: Address, request: Request, network: Network, until: float) -> 
 
 def _reach(address: Address, network: Network, until: float) -> socket.socket:
     """A connection to an allowed address of the host, with its certificate checked."""
-    found = _addresses(address, network, _left(until))
+    found = _addresses(address, network, left(until))
     if not found or not all(network.is_allowed(one) for one in found):
         raise NotReachable
     wire = _connect_to_any(found, address.port, network, until)
     if address.scheme == "http":
         return wire
     try:
-        wire.settimeout(_left(until))
+        wire.settimeout(left(until))
         return network.tls.wrap_socket(wire, server_hostname=address.host)
     except BaseException:
         wire.close()
@@ -179,7 +177,7 @@ def _connect_to_any(
     trouble = OSError("no address")
     for one in found[:3]:
         try:
-            return network.connect(str(one), port, min(CONNECT_SECONDS, _left(until)))
+            return network.connect(str(one), port, min(CONNECT_SECONDS, left(until)))
         except OSError as error:
             trouble = error
     raise trouble
@@ -256,7 +254,7 @@ def _plain(response: http.client.HTTPResponse) -> Iterator[bytes]:
     for piece in _pieces(response):
         rest = piece
         while rest and not gzip.eof:
-            yield gzip.decompress(rest, _CHUNK)
+            yield gzip.decompress(rest, CHUNK)
             rest = gzip.unconsumed_tail
     if not gzip.eof:
         raise NotReachable
@@ -264,43 +262,7 @@ def _plain(response: http.client.HTTPResponse) -> Iterator[bytes]:
 
 def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
     """The body as it was sent. Raises NotReachable when it ends before its announced length."""
-    while piece := response.read(_CHUNK):
+    while piece := response.read(CHUNK):
         yield piece
     if response.length:
         raise NotReachable
-
-
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-class _Timed:
-    """A socket that gives up when all the time is over, however slowly its other end drips."""
-
-    def __init__(self, wire: socket.socket, until: float) -> None:
-        self._wire, self._until = wire, until
-
-    def sendall(self, data: bytes) -> None:
-        self._wire.settimeout(_left(self._until))
-        self._wire.sendall(data)
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_TimedReader(self._wire, self._until), _CHUNK)
-
-    def close(self) -> None:
-        """The library closes before the body is read; whoever opened the socket closes it."""
-
-
-class _TimedReader(io.RawIOBase):
-    def __init__(self, wire: socket.socket, until: float) -> None:
-        self._wire, self._until = wire, until
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._wire.settimeout(_left(self._until))
-        return self._wire.recv_into(buffer)
