@@ -5,16 +5,35 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 MIN_SECRET_LENGTH = 32
+OIDC = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "NAME", "LINK_BY_EMAIL", "PASSWORDS_ONLY_FOR")
+LOCAL_ISSUERS = {("http", "127.0.0.1"), ("http", "localhost")}  # for trying it out
 
 
 class ConfigurationError(Exception):
     """A setting is missing or unusable; the message is shown to the operator as it is."""
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """The company's OpenID provider, and what its word is worth here.
+
+    `name` stands on the button. `links_by_email` lets an open account that was never linked be
+    linked once by an address the provider has verified. `passwords_only_for` are the addresses
+    (casefolded) whose passwords still open the door; empty: everybody's do.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+    links_by_email: bool
+    passwords_only_for: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -43,6 +62,12 @@ class Settings:
     trusted_proxies: int
     demo_allowed: bool
     http_calendars: bool
+    single_sign_on: SingleSignOn | None = None
+
+    def takes_password_of(self, email: str) -> bool:
+        """Whether a password opens the account of this address (as it is stored)."""
+        chosen = self.single_sign_on
+        return chosen is None or not chosen.passwords_only_for or email in chosen.passwords_only_for
 
     @property
     def is_https(self) -> bool:
@@ -77,6 +102,7 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5),
         demo_allowed=not production,
         http_calendars=_switch(env, "TANDEM_HTTP_CALENDARS", default=False),
+        single_sign_on=_single_sign_on(env),
     )
 
 
@@ -120,6 +146,38 @@ def _base_url(text: str, port: int, *, production: bool) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ConfigurationError(f"BASE_URL must look like https://tandem.example, not {text!r}.")
     return text.rstrip("/")
+
+
+def _single_sign_on(env: Mapping[str, str]) -> SingleSignOn | None:
+    given = {name: env.get(f"OIDC_{name}", "").strip() for name in OIDC}
+    if not given["ISSUER"]:
+        if any(given.values()):
+            raise ConfigurationError("Set OIDC_ISSUER as well: without it no OIDC_… has a meaning.")
+        return None
+    issuer = urlsplit(given["ISSUER"])
+    is_safe = issuer.scheme == "https" or (issuer.scheme, issuer.hostname) in LOCAL_ISSUERS
+    if not is_safe or not issuer.netloc or issuer.query or issuer.fragment:
+        raise ConfigurationError("OIDC_ISSUER must look like https://login.example/realms/company.")
+    for name in ("CLIENT_ID", "CLIENT_SECRET"):
+        if not given[name]:
+            raise ConfigurationError(f"Set OIDC_{name}, as the provider gave it to you.")
+    return SingleSignOn(
+        issuer=given["ISSUER"],
+        client_id=given["CLIENT_ID"],
+        client_secret=given["CLIENT_SECRET"],
+        name=given["NAME"][:40] or issuer.hostname or "",
+        links_by_email=_switch(env, "OIDC_LINK_BY_EMAIL", default=False),
+        passwords_only_for=_addresses(given["PASSWORDS_ONLY_FOR"]),
+    )
+
+
+def _addresses(text: str) -> frozenset[str]:
+    found = frozenset(part.strip().casefold() for part in text.split(",") if part.strip())
+    if wrong := sorted(part for part in found if "@" not in part):
+        raise ConfigurationError(
+            f"OIDC_PASSWORDS_ONLY_FOR must list e-mail addresses, not {wrong[0]!r}."
+        )
+    return found
 
 
 def _secret_key(text: str, instance: Path, *, production: bool) -> str:

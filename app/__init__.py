@@ -81,7 +81,7 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     from app.agenda.views import polls  # noqa: PLC0415
     from app.health.queries import actions, planned_dates  # noqa: PLC0415
     from app.pages import BLUEPRINTS  # noqa: PLC0415
-    from app.people.views import door  # noqa: PLC0415
+    from app.people.views import door, ways_in  # noqa: PLC0415
     from app.rotations.queries import acquaintances, action_starts  # noqa: PLC0415
     from app.rotations.services import action_starts as starting_placements  # noqa: PLC0415
     from app.web import (  # noqa: PLC0415
@@ -105,6 +105,7 @@ def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
     starting_placements.set_up()
     headers.set_up(app, host=chosen.host, https=chosen.is_https)
     door.set_up(app)
+    ways_in.set_up(app, chosen)
     app.before_request(guards.at_the_door)
     CSRFProtect(app)
     locale.set_up(app)

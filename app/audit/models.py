@@ -23,6 +23,8 @@ class AuditKind(StrEnum):
     PASSWORD_CHANGED = "access.password_changed"  # noqa: S105 - a kind, not a secret
     LINK_MADE = "access.link_made"
     LINK_USED = "access.link_used"
+    IDENTITY_LINKED = "access.identity_linked"
+    IDENTITY_UNLINKED = "access.identity_unlinked"
     ROLE_GRANTED = "access.role_granted"
     ROLE_REVOKED = "access.role_revoked"
     ACCOUNT_CLOSED = "access.account_closed"

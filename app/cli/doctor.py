@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit import services as audit
-from app.cli import booking_checks, survey_checks
+from app.cli import booking_checks, sign_on_checks, survey_checks
 from app.database import reading
 from app.outbox.models import Mail, MailState, Notice, PrivateMail
 from app.people.models import Account, Login, Membership, MembershipKind, Person
@@ -157,6 +157,7 @@ CHECKS: dict[str, Check] = {
     "waves": survey_checks.waves_leave_nothing,
     "closes": survey_checks.waves_end,
     "snapshots": survey_checks.snapshots_are_whole,
+    "single sign-on": sign_on_checks.provider_answers,
 }
 
 
@@ -169,7 +170,10 @@ def nothing_kept_is_ours(session: Session, _now: datetime) -> Iterable[str]:
         )
 
 
-ADVICE: dict[str, Check] = {"roles": nothing_kept_is_ours}
+ADVICE: dict[str, Check] = {
+    "roles": nothing_kept_is_ours,
+    "links": sign_on_checks.links_are_of_today,
+}
 
 
 @click.command("doctor")

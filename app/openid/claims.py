@@ -95,8 +95,11 @@ def _goes_with(at_hash: object, expected: Expected) -> None:
 
 
 def _verified_email(claims: Mapping[str, Any]) -> str | None:
+    """The address, if it is verified; in ASCII, as others look like it once they are normalised."""
     email = claims.get("email")
-    return email if claims.get("email_verified") is True and isinstance(email, str) else None
+    if claims.get("email_verified") is not True or not isinstance(email, str):
+        return None
+    return email if email.isascii() else None
 
 
 def _authenticated_at(claims: Mapping[str, Any]) -> float | None:

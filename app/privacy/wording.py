@@ -40,6 +40,7 @@ AREAS = (
         ),
         {
             "account": N_("Account"),
+            "linked_identity": N_("Links with single sign-on"),
             "role_grant": N_("Roles given"),
             "login": N_("Places signed in at"),
             "single_use_link": N_("Invitations and reset links"),

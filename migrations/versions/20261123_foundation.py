@@ -798,19 +798,32 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_invitation_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_invitation_unposted', ['id'], unique=False, sqlite_where=sa.text('posted_at IS NULL'), postgresql_where=sa.text('posted_at IS NULL'))
 
+    op.create_table('linked_identity',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('issuer', sa.String(length=255), nullable=False),
+    sa.Column('subject', sa.String(length=255), nullable=True),
+    sa.Column('linked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("subject <> ''", name=op.f('ck_linked_identity_subject_is_said')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_linked_identity_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', 'issuer', name=op.f('pk_linked_identity')),
+    sa.UniqueConstraint('issuer', 'subject', name=op.f('uq_linked_identity_issuer_subject'))
+    )
     op.create_table('login',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('proof_hash', sa.String(length=64), nullable=True),
     sa.Column('epoch', sa.Integer(), nullable=False),
     sa.Column('device', sa.String(length=120), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('length(token_hash) = 64', name=op.f('ck_login_token_is_hashed')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_login_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_login')),
+    sa.UniqueConstraint('proof_hash', name=op.f('uq_login_proof_hash')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_login_token_hash'))
     )
     with op.batch_alter_table('login', schema=None) as batch_op:
@@ -2030,6 +2043,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_login_expires_at'))
 
     op.drop_table('login')
+    op.drop_table('linked_identity')
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.drop_index('ix_invitation_unposted', sqlite_where=sa.text('posted_at IS NULL'), postgresql_where=sa.text('posted_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_invitation_person_id'))

@@ -133,7 +133,7 @@ def test_last_administrator_stays(client, session, adam):
     answer = post(client, path, roles=[], held="administrator", own_password=PASSWORD)
 
     assert answer.status_code == 409
-    assert "This is the last administrator." in answer.text
+    assert "This is the last administrator with a password." in answer.text
     assert roles_of(session, adam) == {Role.ADMINISTRATOR}
 
 

@@ -13,6 +13,8 @@ KINDS = {
     AuditKind.PASSWORD_CHANGED: N_("changed the password"),
     AuditKind.LINK_MADE: N_("had a single-use link made"),
     AuditKind.LINK_USED: N_("used a single-use link"),
+    AuditKind.IDENTITY_LINKED: N_("linked an account with single sign-on"),
+    AuditKind.IDENTITY_UNLINKED: N_("ended a link with single sign-on"),
     AuditKind.ROLE_GRANTED: N_("gave a role"),
     AuditKind.ROLE_REVOKED: N_("took a role away"),
     AuditKind.ACCOUNT_CLOSED: N_("closed an account"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField
+from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -19,6 +19,16 @@ class PasswordChangeForm(NewPasswordForm):
         _l("Present password"),
         [InputRequired(_l("Please enter your present password.")), Length(max=LONGEST)],
     )
+
+
+class ConfirmForm(Form):
+    """The own password once more, and where that was asked for."""
+
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Please enter your password.")), Length(max=LONGEST)],
+    )
+    next = HiddenField()
 
 
 class PreferencesForm(Form):

@@ -2,6 +2,7 @@
 
 from app.people.models.access import (
     Account,
+    LinkedIdentity,
     LinkPurpose,
     Login,
     RoleGrant,
@@ -36,6 +37,7 @@ __all__ = [
     "ImportKind",
     "LeadKind",
     "LinkPurpose",
+    "LinkedIdentity",
     "Login",
     "Membership",
     "MembershipKind",

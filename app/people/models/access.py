@@ -36,6 +36,29 @@ class Account(Base):
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
+class LinkedIdentity(Base):
+    """Who a person is at a provider of single sign-on: `subject` as that issuer names people.
+
+    One identity opens one account, and one account has one identity at an issuer. Unlinking takes
+    the subject out and leaves the row: by its e-mail address an account is linked once, never
+    again.
+    """
+
+    __tablename__ = "linked_identity"
+    __personal__ = Personal(whose="person_id", facts=("issuer", "subject"))
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        CheckConstraint("subject <> ''", name="subject_is_said"),
+    )
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str | None] = mapped_column(String(255))
+    linked_at: Mapped[datetime]
+
+
 class RoleGrant(Base):
     """A role given to a person by name."""
 
@@ -53,21 +76,29 @@ class RoleGrant(Base):
 
 
 class Login(Base):
-    """One server-side session. Only the hash of its secret is stored."""
+    """One server-side session. Only the hash of its secret is stored.
+
+    `proof_hash` belongs to the provider's token that began it: no token begins two. `confirmed_at`
+    is when its owner last proved once more to be the one.
+    """
 
     __tablename__ = "login"
-    __personal__ = Personal(whose="person_id", facts=("device",), secrets=("token_hash",))
+    __personal__ = Personal(
+        whose="person_id", facts=("device",), secrets=("token_hash", "proof_hash")
+    )
     __table_args__ = (CheckConstraint("length(token_hash) = 64", name="token_is_hashed"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    proof_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     epoch: Mapped[int]
     device: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)  # absolute limit
     ended_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
 
 
 class LinkPurpose(StrEnum):

@@ -12,14 +12,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.collation import sort_key
 from app.domain.refusals import N_
 from app.domain.roles import Role
-from app.people.models import Account, Login, Person, RoleGrant
-from app.people.queries.actors import IDLE_LIMIT
+from app.people.models import Account, LinkedIdentity, Login, Person, RoleGrant, Site
+from app.people.queries.actors import IDLE_LIMIT, has_left
 
 
 class AccountState(StrEnum):
@@ -49,6 +49,10 @@ _PEOPLE = select(
     Person.left_on,
     Account.active,
     Account.password_hash.is_not(None).label("has_password"),
+    select(LinkedIdentity.person_id)
+    .where(LinkedIdentity.person_id == Person.id, LinkedIdentity.subject.is_not(None))
+    .exists()
+    .label("is_linked"),
 ).outerjoin(Account, Account.person_id == Person.id)
 
 
@@ -63,6 +67,15 @@ class AccountLine:
     email: str
     state: AccountState
     roles: tuple[Role, ...]
+    is_linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaysIn:
+    """How somebody can prove who they are; `linked_at` is None without single sign-on."""
+
+    has_password: bool
+    linked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +123,42 @@ def roles_by_person(session: Session) -> dict[int, tuple[Role, ...]]:
     return held
 
 
+def ways_in(session: Session, person_id: int, issuer: str) -> WaysIn:
+    """How a person comes in: password, single sign-on of `issuer`. One statement."""
+    row = session.execute(
+        select(Account.password_hash.is_not(None), LinkedIdentity.linked_at)
+        .outerjoin(
+            LinkedIdentity,
+            and_(
+                LinkedIdentity.person_id == Account.person_id,
+                LinkedIdentity.issuer == issuer,
+                LinkedIdentity.subject.is_not(None),
+            ),
+        )
+        .where(Account.person_id == person_id)
+    ).one_or_none()
+    return WaysIn(*row) if row is not None else WaysIn(has_password=False, linked_at=None)
+
+
+def confirmed_at(session: Session, login_id: int) -> datetime | None:
+    """When the owner of a session last proved once more to be the one. One statement."""
+    return session.scalar(select(Login.confirmed_at).where(Login.id == login_id))
+
+
+def able_administrators(session: Session, *, at: datetime) -> list[int]:
+    """Person ids of administrators with an open account and a password. One statement."""
+    rows = session.execute(
+        select(RoleGrant.person_id, Person.left_on, Site.zone)
+        .join(Account, Account.person_id == RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .join(Site, Site.id == Person.site_id)
+        .where(RoleGrant.role == Role.ADMINISTRATOR, Account.active)
+        .where(Account.password_hash.is_not(None))
+        .order_by(RoleGrant.person_id)
+    )
+    return [row.person_id for row in rows if not has_left(row.left_on, row.zone, at=at)]
+
+
 def open_sessions(session: Session, person_id: int, *, now: datetime) -> int:
     """In how many places a person is signed in. One statement."""
     counted = (
@@ -153,6 +202,7 @@ def _line(row: Any, roles: tuple[Role, ...], today: date) -> AccountLine:
         email=row.email,
         state=_state(row, today),
         roles=roles,
+        is_linked=row.is_linked,
     )
 
 
@@ -163,7 +213,7 @@ def _state(row: Any, today: date) -> AccountState:
         return AccountState.NONE
     if not row.active:
         return AccountState.CLOSED
-    return AccountState.ACTIVE if row.has_password else AccountState.INVITED
+    return AccountState.ACTIVE if row.has_password or row.is_linked else AccountState.INVITED
 
 
 def _is_wanted(line: AccountLine, q: str, filters: Mapping[str, str]) -> bool:

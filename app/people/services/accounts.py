@@ -13,8 +13,8 @@ from app.audit.services import record
 from app.database import insert_ignoring_twins
 from app.domain.refusals import N_, Invalid, Refusal, Stale
 from app.domain.roles import Role
-from app.people.models import Account, Person, RoleGrant, Site
-from app.people.queries.actors import has_left
+from app.people.models import Account, Person, RoleGrant
+from app.people.queries.accounts import able_administrators
 from app.people.services import links, passwords, sessions
 from app.people.services.password_rules import refuse_weak
 
@@ -22,7 +22,7 @@ from app.people.services.password_rules import refuse_weak
 class LastAdministrator(Refusal):
     """Without an administrator nobody could ever be let in again."""
 
-    msgid = N_("This is the last administrator. Please appoint another one first.")
+    msgid = N_("This is the last administrator with a password. Please appoint another one first.")
 
 
 class OwnAccount(Refusal):
@@ -173,8 +173,9 @@ def revoke(session: Session, person_id: int, role: Role, *, by: int | None, at: 
 
 
 def administrators(session: Session, *, at: datetime) -> list[int]:
-    """Person ids of those who can act as administrators now.
+    """Person ids of those who can act as administrators now, and come in by password.
 
+    Single sign-on does not count: without its provider nobody could administrate any more.
     Their grants stay locked until the end of the unit of work, so that two of them cannot remove
     each other at once. Two statements: the second one sees what was changed while waiting.
     """
@@ -184,16 +185,7 @@ def administrators(session: Session, *, at: datetime) -> list[int]:
         .order_by(RoleGrant.id)
         .with_for_update()
     ).all()
-    rows = session.execute(
-        select(RoleGrant.person_id, Person.left_on, Site.zone)
-        .join(Account, Account.person_id == RoleGrant.person_id)
-        .join(Person, Person.id == RoleGrant.person_id)
-        .join(Site, Site.id == Person.site_id)
-        .where(RoleGrant.role == Role.ADMINISTRATOR, Account.active)
-        .where(Account.password_hash.is_not(None))
-        .order_by(RoleGrant.person_id)
-    )
-    return [row.person_id for row in rows if not has_left(row.left_on, row.zone, at=at)]
+    return able_administrators(session, at=at)
 
 
 def end_sessions(

@@ -33,16 +33,26 @@ SYSTEMS = (
 )
 
 
-def begin(session: Session, person_id: int, *, epoch: int, device: str, at: datetime) -> str:
+def begin(
+    session: Session,
+    person_id: int,
+    *,
+    epoch: int,
+    device: str,
+    at: datetime,
+    proof: str | None = None,
+) -> str:
     """Open a session for a person who has proved who they are; gives its secret.
 
-    Only the hash of the secret is stored. `epoch` is the account's when the proof was given.
+    Only the hash of the secret is stored. `epoch` is the account's when the proof was given,
+    `proof` names the provider's token, if one vouched: no token begins two sessions.
     `at` is a UTC instant; the session ends 14 days later at the latest.
     """
     token = secrets.token_urlsafe(32)
     login = Login(
         person_id=person_id,
         token_hash=token_hash(token),
+        proof_hash=proof,
         epoch=epoch,
         device=device[:120],
         created_at=at,
@@ -57,8 +67,14 @@ def begin(session: Session, person_id: int, *, epoch: int, device: str, at: date
         actor_id=person_id,
         subject=f"login:{login.id}",
         at=at,
+        **({"by": "single sign-on"} if proof else {}),
     )
     return token
+
+
+def note_confirmed(session: Session, login_id: int, *, at: datetime) -> None:
+    """Remember that the owner of a session has just proved once more to be the one."""
+    session.execute(update(Login).where(Login.id == login_id).values(confirmed_at=at))
 
 
 def note_seen(session: Session, login_id: int, *, at: datetime) -> None:

@@ -36,11 +36,14 @@ def normalised(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().casefold()
 
 
-def check(session: Session, email: str, password: str, *, at: datetime) -> Checked:
+def check(
+    session: Session, email: str, password: str, *, at: datetime, opens: bool = True
+) -> Checked:
     """Compare a password with the account behind an address. One statement, one hash, always.
 
-    Closed accounts and people who have left are treated as unknown ones. Reads only, so that no
-    write lock is held while the hash is worked out.
+    Closed accounts and people who have left are treated as unknown ones, and so is everybody whose
+    password `opens` nothing here. Reads only, so that no write lock is held while the hash is
+    worked out.
     """
     row = session.execute(
         select(Account, Person.left_on, Site.zone)
@@ -54,7 +57,7 @@ def check(session: Session, email: str, password: str, *, at: datetime) -> Check
     if account is None or row is None:
         return Checked(None, is_right=False)
 
-    if not is_right or not account.active or has_left(row[1], row[2], at=at):
+    if not (is_right and opens and account.active) or has_left(row[1], row[2], at=at):
         return Checked(account.person_id, is_right=False)
     outdated = stored is not None and passwords.is_outdated(stored)
     return Checked(

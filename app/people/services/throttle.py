@@ -61,9 +61,14 @@ def count_try(session: Session, *which: Counter, at: datetime) -> datetime | Non
 def forgive(session: Session, account: Counter, address: Counter) -> None:
     """After a success: forget the account's tries and take this one off the address."""
     session.execute(delete(SignInThrottle).where(SignInThrottle.key == account.key))
+    take_back(session, address)
+
+
+def take_back(session: Session, counter: Counter) -> None:
+    """Take one try off a counter."""
     session.execute(
         update(SignInThrottle)
-        .where(SignInThrottle.key == address.key, SignInThrottle.failures > 0)
+        .where(SignInThrottle.key == counter.key, SignInThrottle.failures > 0)
         .values(failures=SignInThrottle.failures - 1)
     )
 

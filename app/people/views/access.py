@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,6 +23,7 @@ from app.database import reading, unit_of_work
 from app.people.forms.access import SignInForm
 from app.people.services import sessions, signing_in, throttle
 from app.people.services.throttle import Counter
+from app.people.views import ways_in
 from app.web.guards import actor, allow, public, signed_in, visitor
 from app.web.paths import local_path
 
@@ -28,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
     wanted = local_path(request.args.get("next"))
     if visitor() is not None:
         return redirect(wanted)
-    return _form(SignInForm(data={"next": wanted}), 200)
+    return sign_in_page(SignInForm(data={"next": wanted}), 200)
 
 
 @bp.post("/sign-in")
@@ -37,20 +46,23 @@ def enter() -> ResponseReturnValue:
     """Check the password and begin a session."""
     form, now = SignInForm(), clock.now()
     if not form.validate_on_submit():
-        return _form(form, 422)
-    counters = _counters(signing_in.normalised(form.email.data))
+        return sign_in_page(form, 422)
+    email = signing_in.normalised(form.email.data)
+    counters = _counters(email)
     with unit_of_work() as session:
         locked_until = throttle.count_try(session, *counters, at=now)
     if locked_until is not None:
         return _too_many_tries(form, locked_until - now)
 
     with reading() as session:
-        checked = signing_in.check(session, form.email.data, form.password.data, at=now)
+        checked = signing_in.check(
+            session, email, form.password.data, at=now, opens=ways_in.takes_password_of(email)
+        )
     with unit_of_work() as session:
         token = signing_in.conclude(session, checked, counters, device=device(), at=now)
     if token is None:
         form.password.errors = [_("E-mail address or password is not right.")]
-        return _form(form, 422)
+        return sign_in_page(form, 422)
     take_cookie(token)
     return redirect(local_path(form.next.data), 303)
 
@@ -72,8 +84,16 @@ def take_cookie(token: str) -> None:
     cookie["token"] = token
 
 
-def _form(form: SignInForm, status: int) -> ResponseReturnValue:
-    return render_template("access/sign_in.html", form=form), status
+def sign_in_page(form: SignInForm, status: int, *, trouble: str = "") -> ResponseReturnValue:
+    """The page with every way in; `trouble` is what single sign-on came to."""
+    page = render_template(
+        "access/sign_in.html",
+        form=form,
+        trouble=trouble,
+        provider=ways_in.provider_name(),
+        are_passwords_rare=ways_in.are_passwords_rare(),
+    )
+    return page, status
 
 
 def _counters(name: str) -> tuple[Counter, Counter]:
@@ -94,8 +114,9 @@ def _too_many_tries(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
             minutes,
         )
     ]
-    page = render_template("access/sign_in.html", form=form)
-    return page, 429, {"Retry-After": str(int(wait.total_seconds()) + 1)}
+    answer = make_response(sign_in_page(form, 429))
+    answer.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
+    return answer
 
 
 def device() -> str:

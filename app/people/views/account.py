@@ -15,6 +15,7 @@ from app.people.forms.account import PasswordChangeForm, PreferencesForm
 from app.people.queries import accounts as queries
 from app.people.services import accounts, preferences, sessions
 from app.people.services.accounts import WrongPassword
+from app.people.views import ways_in
 from app.people.views.access import device, take_cookie
 from app.people.views.confirming import TooManyTries, prove_it_is_me
 from app.web.guards import actor, allow, require, signed_in
@@ -118,5 +119,8 @@ def _page(
         form=form,
         preferences=preferred or PreferencesForm(formdata=None, data=chosen),
         roles=roles,
+        ways=ways_in.own(),
+        takes_password=ways_in.takes_password_of(actor.email),
+        provider=ways_in.provider_name(),
     )
     return page, status

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,10 +22,10 @@ from app.people.models import LinkPurpose
 from app.people.queries import accounts as queries
 from app.people.queries.accounts import STATE_LABELS, AccountLine, AccountState
 from app.people.queries.actors import token_hash
-from app.people.services import accounts, links
+from app.people.services import accounts, links, single_sign_on
 from app.people.services.accounts import WrongPassword
-from app.people.views import letters
-from app.people.views.confirming import TooManyTries, prove_it_is_me
+from app.people.views import letters, ways_in
+from app.people.views.confirming import TooManyTries, is_confirmed, prove_it_is_me
 from app.queue import ring
 from app.web.export import FORMATS
 from app.web.guards import actor, administrator, allow, hr_or_administrator, require
@@ -64,7 +66,7 @@ def index() -> ResponseReturnValue:
 def show(person_id: int) -> ResponseReturnValue:
     """One person's account."""
     line = _found(person_id)
-    form = RolesForm(data={"roles": [role.value for role in line.roles], "held": _words(line)})
+    form = _roles_form(data={"roles": [role.value for role in line.roles], "held": _words(line)})
     return _page(line, form, 200)
 
 
@@ -124,15 +126,33 @@ def end_sessions(person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", person_id=person_id), 303)
 
 
+@bp.post("/<int:person_id>/unlink")
+@allow(hr_or_administrator, scoped=True)
+def unlink(person_id: int) -> ResponseReturnValue:
+    """End a link with single sign-on, as when the wrong one was linked; who is in is out."""
+    _managed(person_id)
+    if person_id == actor.person_id:
+        abort(409)  # one's own is ended on the own page, where a new session begins
+    with unit_of_work() as session:
+        single_sign_on.unlink(
+            session, person_id, by=actor.person_id, has_password=False, at=clock.now()
+        )
+    flash(
+        _("The link is ended. A new one needs an invitation, or the person's password."), "success"
+    )
+    return redirect(url_for(".show", person_id=person_id), 303)
+
+
 @bp.post("/<int:person_id>/roles")
 @allow(administrator, scoped=True)
 def change_roles(person_id: int) -> ResponseReturnValue:
     """Give and take roles; the person has to sign in again."""
-    line, form = _found(person_id), RolesForm()
+    line, form = _found(person_id), _roles_form()
     if not form.validate_on_submit():
         return _page(line, form, 422)
     try:
-        prove_it_is_me(form.own_password.data)
+        if form.own_password is not None:
+            prove_it_is_me(form.own_password.data)
         with unit_of_work() as session:
             accounts.change_roles(
                 session,
@@ -166,6 +186,14 @@ def _managed(person_id: int) -> AccountLine:
     return line
 
 
+def _roles_form(**rest: Any) -> RolesForm:
+    """With a field for the own password, unless its owner has just proved who it is."""
+    form = RolesForm(**rest)
+    if is_confirmed():
+        del form.own_password
+    return form
+
+
 def _words(line: AccountLine) -> str:
     return " ".join(role.value for role in line.roles)
 
@@ -185,6 +213,9 @@ def _page(
         may_manage=access.may_manage(actor, line.roles),
         may_grant=access.may_grant(actor),
         is_own=line.person_id == actor.person_id,
+        takes_password=ways_in.takes_password_of(line.email),
+        own_ways=ways_in.own(),
+        provider=ways_in.provider_name(),
     )
     return page, status
 

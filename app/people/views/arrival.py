@@ -24,7 +24,7 @@ from app.people.services import (
     throttle,
 )
 from app.people.services.links import LinkIsWorthless, Opened
-from app.people.views import letters
+from app.people.views import letters, ways_in
 from app.people.views.access import device, take_cookie
 from app.queue import ring
 from app.web.guards import allow, public
@@ -67,6 +67,8 @@ def set_password() -> ResponseReturnValue:
     found = _opened(LinkPurpose.INVITATION, LinkPurpose.RESET)
     if found is None or found.person_id is None:
         return _worthless()
+    if not ways_in.takes_password_of(found.email):
+        return redirect(url_for(".choose"), 303)
     if not form.validate_on_submit():
         return _password_page(form, found, 422)
     try:
@@ -140,7 +142,7 @@ def send_reset() -> ResponseReturnValue:
     with unit_of_work() as session:
         is_allowed = throttle.count_try(session, *counters, at=now) is None
         person_id = signing_in.owner(session, name, at=now)
-        if is_allowed and person_id is not None:
+        if is_allowed and person_id is not None and ways_in.takes_password_of(name):
             token = links.issue(session, LinkPurpose.RESET, person_id=person_id, by=None, at=now)
             reader = readers(session, [person_id])[person_id]
             letter = letters.with_link(LinkPurpose.RESET, token, reader, at=now)
@@ -160,7 +162,13 @@ def _opened(*purposes: LinkPurpose) -> Opened | None:
 
 
 def _password_page(form: NewPasswordForm, found: Opened, status: int) -> ResponseReturnValue:
-    page = render_template("access/new_password.html", form=form, found=found)
+    page = render_template(
+        "access/new_password.html",
+        form=form,
+        found=found,
+        provider=ways_in.provider_name(),
+        takes_password=ways_in.takes_password_of(found.email),
+    )
     return page, status
 
 

@@ -14,6 +14,7 @@ from app.outbox.queries import Reader
 from app.outbox.services import Envelope
 from app.people.models import LinkPurpose
 from app.people.services.links import LIFETIMES
+from app.people.views import ways_in
 
 
 def address_of(token: str) -> str:
@@ -25,14 +26,34 @@ def address_of(token: str) -> str:
 def with_link(purpose: LinkPurpose, token: str, reader: Reader, *, at: datetime) -> Envelope:
     """The mail that brings a link to its owner; its body is wiped once it is sent."""
     with force_locale(reader.locale):
-        subject, text = _words(purpose)
+        subject, text = _words(purpose, reader.address)
         until = _("The link works once and until %(until)s.", until=_until(purpose, reader, at))
         greeting = _("Hello %(name)s,", name=reader.name)
     body = "\n\n".join([greeting, text, address_of(token), until]) + "\n"
     return Envelope(reader.person_id, reader.address, subject, body, secret=True)
 
 
-def _words(purpose: LinkPurpose) -> tuple[str, str]:
+def _words(purpose: LinkPurpose, address: str) -> tuple[str, str]:
+    provider = ways_in.provider_name()
+    if provider and not ways_in.takes_password_of(address):
+        return (
+            _("Your access to Tandem"),
+            _(
+                "with this link you sign in to Tandem with %(provider)s for the first time. From"
+                " then on you come in without it:",
+                provider=provider,
+            ),
+        )
+    if provider and purpose is LinkPurpose.INVITATION:
+        return (
+            _("Your access to Tandem"),
+            _(
+                "an account in Tandem was opened for you. There you see your rotations and"
+                " apply for placements. Here you choose whether you sign in with %(provider)s or"
+                " with a password:",
+                provider=provider,
+            ),
+        )
     if purpose is LinkPurpose.INVITATION:
         return (
             _("Your access to Tandem"),
