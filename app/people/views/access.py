@@ -37,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
     wanted = local_path(request.args.get("next"))
     if visitor() is not None:
         return redirect(wanted)
-    return sign_in_page(SignInForm(data={"next": wanted}), 200)
+    return _page(SignInForm(data={"next": wanted}), 200)
 
 
 @bp.post("/sign-in")
@@ -46,7 +46,7 @@ def enter() -> ResponseReturnValue:
     """Check the password and begin a session."""
     form, now = SignInForm(), clock.now()
     if not form.validate_on_submit():
-        return sign_in_page(form, 422)
+        return _page(form, 422)
     email = signing_in.normalised(form.email.data)
     counters = _counters(email)
     with unit_of_work() as session:
@@ -62,7 +62,7 @@ def enter() -> ResponseReturnValue:
         token = signing_in.conclude(session, checked, counters, device=device(), at=now)
     if token is None:
         form.password.errors = [_("E-mail address or password is not right.")]
-        return sign_in_page(form, 422)
+        return _page(form, 422)
     take_cookie(token)
     return redirect(local_path(form.next.data), 303)
 
@@ -84,12 +84,10 @@ def take_cookie(token: str) -> None:
     cookie["token"] = token
 
 
-def sign_in_page(form: SignInForm, status: int, *, trouble: str = "") -> ResponseReturnValue:
-    """The page with every way in; `trouble` is what single sign-on came to."""
+def _page(form: SignInForm, status: int) -> ResponseReturnValue:
     page = render_template(
         "access/sign_in.html",
         form=form,
-        trouble=trouble,
         provider=ways_in.provider_name(),
         are_passwords_rare=ways_in.are_passwords_rare(),
     )
@@ -114,7 +112,7 @@ def _too_many_tries(form: SignInForm, wait: timedelta) -> ResponseReturnValue:
             minutes,
         )
     ]
-    answer = make_response(sign_in_page(form, 429))
+    answer = make_response(_page(form, 429))
     answer.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
     return answer
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,12 +24,10 @@ from app.openid import asking, returning
 from app.openid.claims import Identity
 from app.openid.directory import Directory
 from app.openid.provider import NotVouchedFor, ProviderIsDown
-from app.people.forms.access import SignInForm
 from app.people.services import sessions, single_sign_on, throttle
-from app.people.services.links import LinkIsWorthless
 from app.people.services.single_sign_on import Arrival, Means
 from app.people.views import ways_in
-from app.people.views.access import device, sign_in_page, take_cookie
+from app.people.views.access import device, take_cookie
 from app.people.views.confirming import TooManyTries, is_confirmed
 from app.web.guards import actor, allow, public, signed_in, visitor
 from app.web.paths import local_path
@@ -46,8 +44,8 @@ class OpensNothing(Refusal):
     """Vouched for, and without an account here; which of the reasons it is, the log says."""
 
     msgid = N_(
-        "%(name)s knows you, but opens no account here. Accounts are made by HR:"
-        " please ask there, or sign in with your password and link the account yourself."
+        "%(name)s knows you, but opens no account here. Accounts are made by HR: please ask"
+        " there. Who has a password can sign in with it and link the account under “My account”."
     )
     status = 403
 
@@ -102,8 +100,10 @@ def leave() -> ResponseReturnValue:
 def leave_to_arrive() -> ResponseReturnValue:
     """To the provider with an invitation in hand, to link the account instead of a password."""
     back = url_for("arrival.choose")
-    if not cookie.get("link") or not _was_clicked_here():
-        return redirect(back if cookie.get("link") else url_for("access.sign_in"))
+    if not cookie.get("link"):
+        return redirect(_outside())
+    if not _was_clicked_here():
+        return redirect(back)
     return _leave(ARRIVE, "/", otherwise=back)
 
 
@@ -134,7 +134,7 @@ def come_back() -> ResponseReturnValue:
     directory, now = ways_in.directory(), clock.now()
     way = Way.remembered(cookie.pop("way", {}))
     if directory is None:
-        return redirect(url_for("access.sign_in") if visitor() is None else "/")
+        return redirect(_outside())
     try:
         return _received(directory, way, _identity(directory, way, now=now), now=now)
     except Refusal as refusal:
@@ -250,16 +250,20 @@ def _confirm(way: Way, identity: Identity, *, now: datetime) -> ResponseReturnVa
 
 
 def _told(way: Way, refusal: Refusal) -> ResponseReturnValue:
-    """Say a no where the way began."""
-    if isinstance(refusal, LinkIsWorthless):
-        return render_template("access/worthless.html"), refusal.status
-    if visitor() is None:
-        form = SignInForm(formdata=None, data={"next": way.wanted})
-        return sign_in_page(form, refusal.status, trouble=translated(refusal))
+    """Say a no where the way began, and take the code out of the address."""
     flash(translated(refusal), "danger")
-    if way.purpose == CONFIRM:
+    if way.purpose == CONFIRM and visitor() is not None:
         return redirect(url_for("confirming.ask", next=way.wanted), 303)
-    return redirect(url_for("account.index"), 303)
+    if way.purpose == ARRIVE and cookie.get("link"):
+        return redirect(url_for("arrival.choose"), 303)
+    if visitor() is not None:
+        return redirect(url_for("account.index"), 303)
+    return redirect(url_for("access.sign_in", next=way.wanted if way.wanted != "/" else None), 303)
+
+
+def _outside() -> str:
+    """Where somebody goes who has no business here."""
+    return url_for("access.sign_in") if visitor() is None else "/"
 
 
 def _was_clicked_here() -> bool:
