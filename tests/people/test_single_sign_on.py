@@ -502,6 +502,21 @@ def test_hr_ends_a_link_and_who_is_in_is_out(app, client, session, fake):
     assert log(session)[-1] == (AuditKind.IDENTITY_UNLINKED, "account", {})
 
 
+def test_linked_account_takes_another_identity_only_after_the_link_was_ended(
+    client, session, fake, clock
+):
+    ada = linked(session, make_person(session, "Ada"), fake, "first")
+    secret = links.issue(session, LinkPurpose.RESET, person_id=ada.id, by=None, at=clock.now())
+    client.get(f"/links/{secret}")
+    too_early = told(client, go(client, fake, "/password/new/with", sub="second"))
+    session.execute(update(LinkedIdentity).values(subject=None))
+
+    answer = go(client, fake, "/password/new/with", sub="second")
+
+    assert too_early.startswith("This account is linked with another sign-in already.")
+    assert (answer.location, identities(session)) == ("/", [(ada.id, "second")])
+
+
 # -- weighty things without a password ------------------------------------------------------------
 
 

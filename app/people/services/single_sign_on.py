@@ -106,21 +106,20 @@ def link(
 
     Raises LinkedOtherwise and LinkedElsewhere.
     """
-    table = LinkedIdentity
-    owner = _linked(session, identity)
-    if owner is not None and owner.person_id != person_id:
-        raise LinkedElsewhere
-    if owner is not None:
-        return
-    values = {"subject": identity.subject, "linked_at": at}
+    table, values = LinkedIdentity, {"subject": identity.subject, "linked_at": at}
     made = insert_ignoring_twins(
         session, table, person_id=person_id, issuer=identity.issuer, **values
     )
     if not made:
-        free = update(table).where(
+        owner = _linked(session, identity)
+        if owner is not None and owner.person_id != person_id:
+            raise LinkedElsewhere
+        if owner is not None:
+            return
+        unlinked = update(table).where(
             table.person_id == person_id, table.issuer == identity.issuer, table.subject.is_(None)
         )
-        if session.execute(free.values(**values).returning(table.person_id)).first() is None:
+        if session.execute(unlinked.values(**values).returning(table.person_id)).first() is None:
             raise LinkedOtherwise
     record(
         session,
