@@ -69,6 +69,7 @@ class Gathering(Versioned, Base):
     needs_approval: Mapped[bool] = mapped_column(default=False)
     release_on: Mapped[date | None]  # from then on held seats are anybody's
     first_until: Mapped[datetime | None]  # till then seats are kept for those who keep a rank
+    first_from: Mapped[datetime | None]  # only for ranks given since then; None is for all
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     called_off_at: Mapped[datetime | None]

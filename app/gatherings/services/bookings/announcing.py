@@ -36,7 +36,7 @@ def announce(session: Session, gathering_id: int, *, by: int | None, at: datetim
     gathering.state = GatheringState.ANNOUNCED
     first = who_keep_rank(session, gathering.course_id)
     if first:
-        open_first(session, gathering, at=at)
+        open_first(session, gathering, at=at, is_new=True)
     session.flush()
     told = _tell_who_waited(session, gathering, first, at=at)
     log_gathering(session, gathering_id, Act(at, by), state=gathering.state.value)
