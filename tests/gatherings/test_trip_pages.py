@@ -1,6 +1,6 @@
 """Joint days from the offer to the answer, as host, guest and others see them in their browsers."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -105,6 +105,20 @@ def feast(session, cast):
     session.add(day)
     session.flush()
     return day
+
+
+def test_an_hour_that_comes_twice_is_asked_for(session, cast, signed_in):
+    bo = signed_in(cast.bo)
+    night = OFFER | {"day": "2027-10-31", "starts": "02:30", "ends": "06:00"}
+
+    asked = bo.post("/trips/", **night)
+    kept = bo.post("/trips/", **night, which_hour="second")
+
+    assert (asked.status_code, "comes twice" in asked.get_data(as_text=True)) == (422, True)
+    assert 'name="which_hour"' in asked.get_data(as_text=True)
+    assert kept.status_code == 303
+    starts = session.scalars(select(Gathering.starts_at)).all()
+    assert starts == [datetime(2027, 10, 31, 1, 30, tzinfo=UTC)]
 
 
 def test_nothing_is_offered_on_a_public_holiday(session, cast, signed_in, feast):
