@@ -16,8 +16,10 @@ from app.domain.attendance import is_open
 from app.domain.joining import Choice, Situation, choice
 from app.domain.seats import (
     BEFORE_IT_STARTS,
+    BOOKABLE,
     BOOKING_STATE_LABELS,
     GatheringKind,
+    Window,
 )
 from app.gatherings.access import sessions as access
 from app.gatherings.access.bookings import may_excuse
@@ -59,12 +61,18 @@ def show(gathering_id: int) -> ResponseReturnValue:
             may_speak=feedback.may_speak(session, gathering, actor.person_id, at=now),
             **_at_the_door(session, gathering, offer.own, now),
             may_see_participants=access.may_see_participants(actor, gathering),
+            may_book_for=(actor.is_hr or actor.is_lead) and _can_be_booked(gathering, now),
             say=sayings,
             topics=TOPIC_LABELS,
             states=STATE_LABELS,
             labels=BOOKING_STATE_LABELS,
             **_standing(session, offer, by),
         )
+
+
+def _can_be_booked(gathering: Gathering, now: datetime) -> bool:
+    window = Window(gathering.opens_at, gathering.closes_at, gathering.starts_at)
+    return gathering.state in BOOKABLE and window.is_open(now)
 
 
 def _at_the_door(
