@@ -94,6 +94,10 @@ class Gathering(Versioned, Base):
         """From the first minute to the last, half-open."""
         return Timespan(self.starts_at, self.ends_at)
 
+    def title_in(self, locale: str) -> str:
+        """A course's title in the reader's language, a joint day's own; `course` is loaded."""
+        return self.course.title(locale) if self.course is not None else self.title
+
 
 class HeldSeats(Base):
     """Seats kept for a department until `release_on`, so that one side cannot fill it alone."""

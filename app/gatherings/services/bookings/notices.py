@@ -52,6 +52,27 @@ WAITING = Words(
     N_("It begins on %(when)s (%(where)s). You hear as soon as a seat is yours."),
     N_("Look at my place"),
 )
+BOOKED_BY = Words(
+    N_("%(by)s booked a seat for you: %(what)s"),
+    N_(
+        "It begins on %(when)s (%(where)s). If it does not suit you, you can cancel by yourself "
+        "until %(until)s."
+    ),
+    N_("Look at my booking"),
+    must_know=True,
+)
+REQUESTED_BY = Words(
+    N_("%(by)s asked for a seat for you: %(what)s"),
+    N_("Your seat for %(when)s is kept until %(until)s. You hear as soon as there is an answer."),
+    N_("Look at my booking"),
+    must_know=True,
+)
+WAITING_BY = Words(
+    N_("%(by)s put you on the waiting list: %(what)s"),
+    N_("It begins on %(when)s (%(where)s). You hear as soon as a seat is yours."),
+    N_("Look at my place"),
+    must_know=True,
+)
 APPROVED = Words(
     N_("Your lead agreed, you have a seat: %(what)s"),
     N_("It begins on %(when)s (%(where)s). You can cancel by yourself until %(until)s."),
