@@ -66,12 +66,14 @@ def _flask_config(chosen: config.Settings) -> dict[str, object]:
 
 
 def _engine_options(url: str) -> dict[str, object]:
+    """Errors carry no values: they stand in logs, which outlive what they would name."""
     from app.database import json_text  # noqa: PLC0415
 
+    common = {"json_serializer": json_text, "hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10}, "json_serializer": json_text}
+        return {**common, "connect_args": {"timeout": 10}}
     pool = {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True, "pool_timeout": 10}
-    return {**pool, "json_serializer": json_text}
+    return {**common, **pool}
 
 
 def _open_the_doors(app: Flask, chosen: config.Settings) -> None:
