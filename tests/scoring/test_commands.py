@@ -68,7 +68,8 @@ SECOND = {
 }
 META = {"cells": 1, "mu": None, "s2_pooled": 437.5, "tau2": None}
 GROUPS = ["company", "dept_in|south", "dept_out|north", "in|b", "out|a", "pair|a|b"]
-REFUSED = ["dept_in|north", "dept_out|south", "in|a", "out|b"]
+# two sheets of b about a in wave 1, none in wave 2
+REFUSED = ["dept_in|north", "dept_out|south", "in|a", "out|b", "pair|b|a"]
 BY_HAND = {
     "config": Settings().as_dict(),
     "waves": {
@@ -79,7 +80,7 @@ BY_HAND = {
             "meta": {**META, "dim_mean": [70.0] * 8},
             "pairs": {"a|b": FIRST},
             "published": ["a|b"],
-            "refused": [*REFUSED, "pair|b|a"],
+            "refused": REFUSED,
             "undirected": {},
         },
         "2": {
