@@ -98,7 +98,8 @@ def published(company, said, number, before, *, least=K):
     counted = counting.planned(wave, teams, company.asked, sheets.tally(table, least))
     cells = {(row[1], row[2]): CellCount(*row[3:]) for row in counting.cells(wave, counted, {})}
     answers = defaultdict(str)
-    for source, target, steps in sheets.stored(sheets.kept(table, counted.published)):
+    records = sheets.stored(sheets.kept(table, counted.published))
+    for source, target, steps in zip(*records, strict=True):
         answers[source, target] += steps
     found = Results(wave, number, EDITIONS, teams, cells, answers)
     return publishing.computed(None, found, before)[1]
