@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
+from operator import attrgetter
 
 LEAST_K = 4
 MOST_K = 15
@@ -201,13 +202,16 @@ def release_plan(
 
 
 def _in_order(counts: Iterable[Count]) -> list[Count]:
-    atoms = sorted(counts, key=lambda atom: (atom.src, atom.tgt, atom.attribute))
+    atoms = sorted(counts, key=COUNTED_ONCE)
     for before, after in pairwise(atoms):
-        if (before.pair, before.attribute) == (after.pair, after.attribute):
+        if COUNTED_ONCE(before) == COUNTED_ONCE(after):
             raise ValueError(f"{pair_name(after.pair)} is counted twice")
     if any(atom.n < 0 for atom in atoms):
         raise ValueError("a count is negative")
     return atoms
+
+
+COUNTED_ONCE = attrgetter("src", "tgt", "attribute")
 
 
 class _Release:

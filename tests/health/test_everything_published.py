@@ -199,7 +199,7 @@ def _kept(company, handed_in, number, before, least, k):
     keys, under_keys = sheets.under_keys(stored, Random(number).randbytes(16 * len(stored)))  # noqa: S311
     counts = counting.cells(wave, counted, {})
     answers = defaultdict(str)
-    for source, target, steps in sheets.stored(under_keys):
+    for source, target, steps in zip(*sheets.stored(under_keys), strict=True):
         answers[source, target] += steps
     cells = {(row[1], row[2]): CellCount(*row[3:]) for row in counts}
     found = Results(wave, number, EDITIONS, teams, cells, answers)
