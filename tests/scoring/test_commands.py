@@ -310,3 +310,20 @@ def test_company_without_answers_publishes_nothing(tmp_path):
     }
     assert (wave["groups"], wave["pairs"], wave["published"]) == ([], {}, [])
     assert "company" in wave["refused"]
+
+
+def test_later_wave_has_changes_even_where_no_pair_can_be_compared(
+    tmp_path,
+):
+    files = {
+        "answers": f"{HEADER}\n{SHEET * 4}{SHEET.replace('1', '2', 1) * 5}",
+        "cells": f"{CELLS}2,a,b,10,0,6,1\n",
+        "teams": TEAMS,
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    first, second = run(tmp_path, tmp_path / "out.json")["waves"].values()
+
+    assert first.keys() & {"changes", "kappa", "company_median_change"} == set()
+    assert (second["changes"], second["kappa"], second["company_median_change"]) == ({}, 1.0, 0.0)
+    assert second["published"] == ["a|b"]
