@@ -8,6 +8,7 @@ from app.agenda.views import busy_sources, calendar, connect, feeds
 from app.audit.views import log
 from app.gatherings.views import (
     attendance,
+    booking_for,
     catalogue,
     certificates,
     courses,
@@ -109,6 +110,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     my_bookings.bp,
     seated.bp,
     excusing.bp,
+    booking_for.bp,
     courses.bp,
     rooms.bp,
     planning.bp,

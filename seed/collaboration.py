@@ -19,6 +19,8 @@ from seed.rounds import noon
 from seed.story import Story
 
 CAMPAIGNS, NORTH, BACK_OFFICE = "Digital und Kampagnen", "Außendienst Nord", "Innendienst"
+TWO_DAYS = "Zwei gemeinsame Tage, einer auf jeder Seite"  # these two are held as joint days
+FOUR_DAYS = "Vier gemeinsame Außendiensttage im Quartal"
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,11 @@ class Step:
 
 
 STEPS = (
-    Step(4, (CAMPAIGNS, NORTH), "Zwei Menschen tauschen für zehn Wochen den Platz", "mutual_insight"),
+    Step(4, (CAMPAIGNS, NORTH), TWO_DAYS, "mutual_insight", weeks=10, remedy="Außendiensttage",
+         outcome="Beide fanden statt; seither kennt man die Stimmen am Telefon."),
     Step(4, (CAMPAIGNS, NORTH), "Jede Anfrage bekommt binnen drei Tagen eine Antwort", "reliability",
          outcome="Seit der dritten Woche eingehalten; die Liste sehen beide Seiten."),
-    Step(5, (CAMPAIGNS, NORTH), "Vier gemeinsame Außendiensttage im Quartal", "respect",
+    Step(5, (CAMPAIGNS, NORTH), FOUR_DAYS, "respect", remedy="Mitfahren statt mitreden",
          outcome="Vier von vier; die Kampagne für Nachrüstsätze ist daraus entstanden."),
     Step(5, (CAMPAIGNS, BACK_OFFICE), "Monatlicher Blick auf die nächsten sechs Wochen", "timeliness",
          outcome=None),

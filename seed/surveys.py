@@ -1,7 +1,7 @@
 """Lets the demo company be asked eight times and once more, with the product's own services.
 
 The story: marketing's campaigns and the field sales of the north fall out over leads nobody
-follows up, and find back together after people have changed places. The back office stays
+follows up, and find back together after days on each other's side. The back office stays
 unhappy with the campaigns. The people of trade fairs are too few to be told of what they think.
 """
 

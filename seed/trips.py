@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.domain.insights import InsightFate
 from app.domain.refusals import Refusal
@@ -18,11 +19,14 @@ from app.gatherings.queries.bookings import clashes
 from app.gatherings.queries.trips import hosts
 from app.gatherings.services import bookings, trips
 from app.gatherings.services.trips import LookBack, Promise, Sheet, TripFields
+from app.health.models import Action
+from app.health.services import starts
 from app.insights import services as insights
 from app.insights.models import Insight
 from app.insights.queries import find
 from app.people.models import PublicHoliday
 from seed import taps
+from seed.collaboration import FOUR_DAYS, TWO_DAYS
 from seed.rounds import monday
 from seed.story import Story
 
@@ -35,12 +39,17 @@ BRAND, DIGITAL, PRODUCT, FAIRS = (
 )
 CANCELLED = "Der Kunde hat abgesagt; niemand ist schuld daran."
 AHEAD = timedelta(weeks=4)
+AHEAD_OF_ACTIONS = timedelta(weeks=2)  # what an action needs is offered at short notice
+LONG_AGO = timedelta(weeks=26)  # what was said before has been answered since
 JUST_OFFERED = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One joint day: `week` from this week on; host and guest by team, with a first choice."""
+    """One joint day: `week` from this week on; host and guest by team, with a first choice.
+
+    `action` is what the two teams had planned when one of them offered the day for it.
+    """
 
     week: int
     host: tuple[str, int]
@@ -51,6 +60,7 @@ class Day:
     customer: str = ""
     asks: bool = False
     cancelled: bool = False
+    action: str = ""
 
 
 DAYS = (
@@ -65,6 +75,12 @@ DAYS = (
     Day(2, (NORTH, 7), None, "Besuch bei einer Einkaufsgenossenschaft", "Hamburg", "Fachgroßhandel", "Elbe Einkauf", asks=True),
     Day(3, (BRAND, 5), None, "Vom Briefing zum Entwurf: ein Tag in der Kampagne", "Hamburg", "Alle Segmente"),
     Day(3, (SOUTH, 7), (PRODUCT, 5), "Energieberatung im Industriebetrieb", "Wien", "Industrie", "Donau Kühlhaus", asks=True),
+    Day(-56, (NORTH, 2), (DIGITAL, 2), "Einen Tag mit zum Fachhandwerk", "Schleswig-Holstein", "Fachhandwerk", action=TWO_DAYS),
+    Day(-54, (DIGITAL, 3), (NORTH, 3), "Einen Tag in der Kampagnenplanung", "Hamburg", "Alle Segmente", action=TWO_DAYS),
+    Day(-46, (NORTH, 4), (DIGITAL, 4), "Nachrüstsätze beim Stadtwerk", "Niedersachsen", "Wasserversorgung", action=FOUR_DAYS),
+    Day(-45, (NORTH, 5), (DIGITAL, 5), "Nachrüstsätze im Fachgroßhandel", "Hamburg", "Fachgroßhandel", action=FOUR_DAYS),
+    Day(-44, (NORTH, 6), (DIGITAL, 6), "Nachrüstsätze im Industriebetrieb", "Bremen", "Industrie", action=FOUR_DAYS),
+    Day(-43, (NORTH, 7), (DIGITAL, 7), "Nachrüstsätze auf der Baustelle", "Schleswig-Holstein", "Fachhandwerk", action=FOUR_DAYS),
 )  # fmt: skip
 SHEET = Sheet(
     purpose="Verstehen, woran Entscheidungen vor Ort hängen, und das laufende Angebot besprechen.",
@@ -106,7 +122,8 @@ def expect(story: Story) -> None:
     """Put the joint days into the story, to be lived through in order."""
     for number, day in enumerate(DAYS):
         meant = monday(story.company.today) + timedelta(weeks=day.week, days=1 + number % 3)
-        at = datetime.combine(meant, time(8), tzinfo=UTC) - AHEAD
+        ahead = AHEAD_OF_ACTIONS if day.action else AHEAD
+        at = datetime.combine(meant, time(8), tzinfo=UTC) - ahead
         story.later(min(at, story.company.now - JUST_OFFERED), _offering(story, number, meant))
 
 
@@ -125,11 +142,22 @@ def _offering(story: Story, number: int, meant: date) -> Callable[[datetime], No
             customer=day.customer,
             meeting_point="Am Haupteingang" if day.customer else "Am Empfang",
         )
-        gathering = trips.offer(story.session, host, fields, at=at)
+        gathering = _offer(story.session, day, host, fields, at)
         if day.guest is not None:
             story.later(at + timedelta(days=1, hours=2), _booking(story, number, gathering))
 
     return act
+
+
+def _offer(
+    session: Session, day: Day, host: hosts.Host, fields: TripFields, at: datetime
+) -> Gathering:
+    """A day of its own, or one for an action that its owner started."""
+    if not day.action:
+        return trips.offer(session, host, fields, at=at)
+    action = session.scalars(select(Action).where(Action.what == day.action)).one()
+    act = starts.Act(action.owner_id or 0, at, action.version)
+    return starts.offer_trip(session, action, host, fields, act)
 
 
 def _free_host(story: Story, day: Day, meant: date, at: datetime) -> tuple[Timespan, hosts.Host]:
@@ -252,7 +280,8 @@ def _looking_back(
         debrief = trips.write_debrief(session, key, said, by=person_id, at=at)
         written = Insight.trip_debrief_id == debrief.id
         for insight_id in session.scalars(select(Insight.id).where(written)).all():
-            if insight_id % 4:  # one in four still waits for its answer
+            is_old = at < story.company.now - LONG_AGO
+            if is_old or insight_id % 4:  # one in four of the newer ones still waits
                 later = at + timedelta(days=8 + insight_id % 5)
                 story.later(later, _answering(story, insight_id))
 

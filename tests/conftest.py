@@ -4,6 +4,7 @@ The test holds its own `session`, and no app context is pushed: a view that forg
 then fails its test. Commits are real; each test begins with an empty, migrated database.
 """
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -70,6 +71,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         (long if path.startswith(LONG) else of_kind).append(item)
     place = max(0, len(items) // 2 - len(browsers))
     items[:] = [*browsers, *short[:place], *long, *short[place:]]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Iterator[None]:
+    """Keep Python's collector from what lives to the end: the program, and thousands of tests.
+
+    Nor need it look again after every few hundred new objects: a page makes tens of thousands.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    return (yield)
 
 
 def _skip_is_failure(report: Any) -> Any:

@@ -3,14 +3,19 @@
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.agenda.models import CommitmentKind
 from app.database import Base, db
+from app.domain.collaboration import view
 from app.domain.voices import TIME_TO_SPEAK
 from app.gatherings.models import Booking, Course, Gathering, Topic
+from app.health.queries.contact import began, ledger
+from app.health.queries.snapshots import published
 from app.insights.models import Insight
 from app.people.models import Person, Site, Team
 from app.rotations.models import Application, Outcome, Plan, Round, RoundState, Stay
@@ -99,6 +104,7 @@ def test_the_company_is_whole_on_both_engines(company):
         assert Counter(kind for kind, _fate in fates) == {"stay": 4, "joint_day": 4}
         _has_trainings_in_every_state(session)
         _tells_of_some_pair_how_the_contact_was(session)
+        _tells_of_a_fall_and_what_mended_it(session)
 
 
 def _has_trainings_in_every_state(session):
@@ -126,6 +132,40 @@ def _tells_of_some_pair_how_the_contact_was(session):
     assert not all(told)
     ended = session.scalars(select(PulseMark.ended_at)).all()
     assert all(at > NOW - TIME_TO_SPEAK for at in ended)
+
+
+def _tells_of_a_fall_and_what_mended_it(session):
+    """One pair falls and recovers after days together, one stays low, one cannot be told."""
+    teams = {team.name: team.id for team in session.scalars(select(Team))}
+    digital, north, office, fairs = (
+        teams[name]
+        for name in (
+            *("Digital und Kampagnen", "Außendienst Nord"),
+            *("Innendienst", "Messen und Veranstaltungen"),
+        )
+    )
+    waves = published(session)
+    scores = {}
+    for pair in ((digital, north), (north, digital), (office, digital), (fairs, north)):
+        seen = [view(wave.body, pair) for wave in waves]
+        scores[pair] = [each.mean if each else None for each in seen]
+    together = {one.on for one in began(session, digital, north, at=NOW)}
+    days = [
+        sum(earlier.published_on <= day < later.published_on for day in together)
+        for earlier, later in pairwise(waves)
+    ]
+    contact = {one.kind: one.times for one in ledger(session, digital, north)}
+
+    assert len(waves) == 8
+    for pair in ((digital, north), (north, digital)):
+        before, fallen, recovered = scores[pair][2], scores[pair][3], scores[pair][-1]
+        assert fallen <= before - 15
+        assert recovered >= fallen + 20
+    assert max(scores[office, digital]) < 50
+    assert scores[fairs, north] == [None] * 8
+    assert days[:3] == [0, 0, 0], "what mended it began after the fall"
+    assert days[3:5] == [2, 4]
+    assert contact[CommitmentKind.TRIP] == 6
 
 
 def test_the_doctor_finds_nothing_and_the_accounts_can_be_shown(company, clock):

@@ -61,19 +61,22 @@ def released(
     """The comments that may be read, those of a rated team together or by writer's department.
 
     `respondents` counts persons who answered by (rated team, department). Fewer than ten about a
-    team: none of its comments. By department only where every department that answered has ten
-    respondents and five comments; else all of them lose it.
+    team: none of its comments. By department only where every department that answered or wrote
+    has ten respondents and five comments; else all of them lose it. Who writes without having
+    judged the team, or with no contact to it, stands in no count of respondents.
     """
     kept = []
     for tgt in sorted({comment.tgt for comment in comments}):
         own = [comment for comment in comments if comment.tgt == tgt]
-        answered = {dept: n for (team, dept), n in respondents.items() if team == tgt and n}
+        answered: dict[int | None, int] = {
+            dept: n for (team, dept), n in respondents.items() if team == tgt and n
+        }
         if sum(answered.values()) < ENOUGH_RESPONDENTS:
             continue
         written = Counter(comment.department for comment in own)
         apart = len(answered) > 1 and all(
-            n >= ENOUGH_RESPONDENTS and written[dept] >= ENOUGH_COMMENTS
-            for dept, n in answered.items()
+            answered.get(dept, 0) >= ENOUGH_RESPONDENTS and written[dept] >= ENOUGH_COMMENTS
+            for dept in answered.keys() | written.keys()
         )
         kept += [
             Comment(tgt, comment.department if apart else None, comment.item, comment.text)

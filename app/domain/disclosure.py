@@ -13,14 +13,17 @@ import hashlib
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
+from operator import attrgetter
 
 LEAST_K = 4
 MOST_K = 15
 USUAL_K = 5
+
+COMPANY = "company"
 
 Pair = tuple[str, str]
 
@@ -104,19 +107,20 @@ class ReleasePlan:
             [[atom.src, atom.tgt, atom.attribute, atom.n] for atom in block]
             for block in self.blocks
         ]
-        return self._told([[group.name, list(group.blocks)] for group in self.groups]) | {
-            "blocks": blocks
+        groups = [[group.name, list(group.blocks)] for group in self.groups]
+        return self._told(groups, self.refused) | {
+            "leftover_used": self.leftover_used,
+            "blocks": blocks,
         }
 
-    def _told(self, groups: list[object]) -> dict[str, object]:
+    def _told(self, groups: Sequence[object], refused: Iterable[Refused]) -> dict[str, object]:
         return {
             "k": self.limits.k,
             "k_target": self.limits.k_target,
             "published": [list(pair) for pair in self.published],
             "groups": groups,
-            "refused": [[refused.name, refused.reason.value] for refused in self.refused],
+            "refused": [[one.name, one.reason.value] for one in refused],
             "dropped": [list(pair) for pair in self.dropped],
-            "leftover_used": self.leftover_used,
         }
 
     def digest(self) -> str:
@@ -124,8 +128,13 @@ class ReleasePlan:
         return _digest(self.as_dict())
 
     def told_digest(self) -> str:
-        """SHA-256 of what the plan tells anyway: what is published, what is not, and why."""
-        return _digest(self._told([group.name for group in self.groups]))
+        """SHA-256 of what the plan tells anyway: what is published, what is not, and why.
+
+        Not of the leftover, and so not of the company, which may rest on it alone: where few small
+        teams are left, five people behind them may be all there are.
+        """
+        groups = [group.name for group in self.groups if group.name != COMPANY]
+        return _digest(self._told(groups, [one for one in self.refused if one.name != COMPANY]))
 
 
 def _digest(value: dict[str, object]) -> str:
@@ -156,21 +165,24 @@ def release_plan(
 ) -> ReleasePlan:
     """Decide what a wave publishes.
 
-    `counts` holds the records that count, at most once per pair and attribute; pairs without any
-    are left out of the plan. `departments` names the department of every team (empty: none).
+    `counts` holds the records that count of every asked pair, at most once per pair and attribute.
+    A pair without any is refused like one with few, or the list would tell that all of a team were
+    silent. `departments` names the department of every team (empty: none).
     Groups are tried in this order: company, totals out of and into each team, the same of each
     department, values of the attribute. Each is published whole or refused.
     Raises ValueError where a pair and attribute is counted twice or a count is negative.
     """
     limits = limits or Limits()
-    atoms = _in_order(counts)
-    kept = [atom for atom in atoms if atom.tgt_members >= limits.k_target]
+    asked = _in_order(counts)
     totals = Counter[Pair]()
-    for atom in kept:
-        totals[atom.pair] += atom.n
+    for atom in asked:
+        if atom.tgt_members >= limits.k_target:
+            totals[atom.pair] += atom.n
+    kept = [atom for atom in asked if atom.pair in totals and atom.n > 0]
     published = tuple(sorted(pair for pair, n in totals.items() if n >= limits.k))
     release = _Release(limits.k, kept, published)
-    for name, members in _groups(release, departments):
+    teams = sorted({*departments, *(team for pair in totals for team in pair)})
+    for name, members in _groups(release, teams, departments):
         release.consider(name, members)
     few = [
         Refused(f"pair|{pair_name(pair)}", Reason.FEW_ANSWERS)
@@ -182,7 +194,7 @@ def release_plan(
         published=published,
         groups=release.groups(),
         refused=tuple(sorted([*release.refused, *few], key=lambda refused: refused.name)),
-        dropped=tuple(sorted({atom.pair for atom in atoms} - set(totals))),
+        dropped=tuple(sorted({atom.pair for atom in asked} - set(totals))),
         leftover=tuple(kept[place] for place in release.leftover),
         leftover_used=release.leftover_used,
         blocks=tuple(tuple(kept[place] for place in block) for block in release.blocks),
@@ -190,13 +202,16 @@ def release_plan(
 
 
 def _in_order(counts: Iterable[Count]) -> list[Count]:
-    atoms = sorted(counts, key=lambda atom: (atom.src, atom.tgt, atom.attribute))
+    atoms = sorted(counts, key=COUNTED_ONCE)
     for before, after in pairwise(atoms):
-        if (before.pair, before.attribute) == (after.pair, after.attribute):
+        if COUNTED_ONCE(before) == COUNTED_ONCE(after):
             raise ValueError(f"{pair_name(after.pair)} is counted twice")
     if any(atom.n < 0 for atom in atoms):
         raise ValueError("a count is negative")
-    return [atom for atom in atoms if atom.n > 0]
+    return atoms
+
+
+COUNTED_ONCE = attrgetter("src", "tgt", "attribute")
 
 
 class _Release:
@@ -258,7 +273,9 @@ class _Release:
         )
 
 
-def _groups(release: _Release, departments: Mapping[str, str]) -> Iterator[tuple[str, list[int]]]:
+def _groups(
+    release: _Release, teams: Iterable[str], departments: Mapping[str, str]
+) -> Iterator[tuple[str, list[int]]]:
     """Every group of the plan in its fixed order; the leftover belongs to the company alone."""
     atoms = release.atoms
     found: dict[str, list[int]] = defaultdict(list)
@@ -269,8 +286,8 @@ def _groups(release: _Release, departments: Mapping[str, str]) -> Iterator[tuple
         found[f"dept_out|{departments.get(atom.src, '')}"].append(place)
         found[f"dept_in|{departments.get(atom.tgt, '')}"].append(place)
         found[f"attribute|{atom.attribute}"].append(place)
-    yield "company", [place for block in release.blocks for place in block]
-    for team in sorted({*departments, *(team for atom in atoms for team in atom.pair)}):
+    yield COMPANY, [place for block in release.blocks for place in block]
+    for team in teams:
         yield f"out|{team}", found[f"out|{team}"]
         yield f"in|{team}", found[f"in|{team}"]
     for department in sorted(set(departments.values()) - {""}):

@@ -86,6 +86,18 @@ class ClosesAfterTheStart(Invalid):
     msgid = N_("Booking must close by the day of the first meeting.")
 
 
+class ClosedAlready(Invalid):
+    """Nobody could book: the last day on which they could is over."""
+
+    msgid = N_("Booking would be closed already: this day is over.")
+
+
+class DecidedAlready(Invalid):
+    """What is decided later is decided on a day to come."""
+
+    msgid = N_("This day is over. Please choose one to come.")
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedMeeting:
     """One sitting: when, led by whom, and where (a room by its key, a text, a link, or some)."""
@@ -147,7 +159,7 @@ def faults(plan: SessionPlan, *, zone: ZoneInfo, at: datetime) -> list[Fault]:
     """All that the plan itself rules out, at an instant and on the wall clock of the site."""
     if not plan.meetings:
         return [Fault("meetings", MeetingMissing())]
-    return [*_of_meetings(plan, at), *_of_seats(plan), *_of_days(plan, zone)]
+    return [*_of_meetings(plan, at), *_of_seats(plan), *_of_days(plan, zone, at)]
 
 
 def _of_meetings(plan: SessionPlan, at: datetime) -> list[Fault]:
@@ -175,13 +187,26 @@ def _of_seats(plan: SessionPlan) -> list[Fault]:
     return found
 
 
-def _of_days(plan: SessionPlan, zone: ZoneInfo) -> list[Fault]:
+def _of_days(plan: SessionPlan, zone: ZoneInfo, at: datetime) -> list[Fault]:
+    return [*_of_decision(plan, zone, at), *_of_booking(plan, zone, at)]
+
+
+def _of_decision(plan: SessionPlan, zone: ZoneInfo, at: datetime) -> list[Fault]:
+    if plan.decide_on is None:
+        return []
+    if plan.decide_on >= plan.starts_at.astimezone(zone).date():
+        return [Fault("decide_on", DecidedTooLate())]
+    if plan.decide_on < at.astimezone(zone).date():
+        return [Fault("decide_on", DecidedAlready())]
+    return []
+
+
+def _of_booking(plan: SessionPlan, zone: ZoneInfo, at: datetime) -> list[Fault]:
     found = []
-    first = plan.starts_at.astimezone(zone).date()
-    if plan.decide_on is not None and plan.decide_on >= first:
-        found.append(Fault("decide_on", DecidedTooLate()))
     if plan.closes_at <= plan.opens_at:
         found.append(Fault("closes_on", ClosesBeforeItOpens()))
+    elif plan.closes_at <= at:
+        found.append(Fault("closes_on", ClosedAlready()))
     if plan.closes_at > plan.starts_at:
         found.append(Fault("closes_on", ClosesAfterTheStart()))
     if plan.release_on is not None and plan.release_on > plan.closes_at.astimezone(zone).date():

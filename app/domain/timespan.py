@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.domain.refusals import N_, Invalid
@@ -22,6 +23,22 @@ class SkippedHour(Invalid):
     """The clocks jump over this time."""
 
     msgid = N_("This time does not exist: the clocks are put forward in that hour.")
+
+
+class RepeatedHour(Invalid):
+    """The clocks show this time twice."""
+
+    msgid = N_(
+        "This time comes twice in that night, because the clocks are put back. "
+        "Please say below which of the two you mean."
+    )
+
+
+class Pass(StrEnum):
+    """Which of the two hours of the night in which the clocks are put back."""
+
+    FIRST = "first"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,9 +106,33 @@ def start_of(day: date, zone: ZoneInfo) -> datetime:
 def from_local(wall: datetime, zone: ZoneInfo) -> datetime:
     """The UTC instant of a naive wall-clock time; a repeated hour means its first pass.
 
-    Raises SkippedHour for a time the clocks jump over.
+    For times the program works out; those that people enter are `entered`. Raises SkippedHour for
+    a time the clocks jump over.
     """
     instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != wall:
         raise SkippedHour
     return instant
+
+
+def entered(wall: datetime, zone: ZoneInfo, meant: Pass | None) -> datetime:
+    """The UTC instant of a naive wall-clock time somebody entered.
+
+    Raises SkippedHour, and RepeatedHour for a time that comes twice while nobody said which one is
+    `meant`; for every other time that says nothing.
+    """
+    first = from_local(wall, zone)
+    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if second == first:
+        return first
+    if meant is None:
+        raise RepeatedHour
+    return first if meant is Pass.FIRST else second
+
+
+def pass_of(instant: datetime, zone: ZoneInfo) -> Pass | None:
+    """Which of the two an instant is, where the clocks of `zone` show its time twice; else None."""
+    local = instant.astimezone(zone)
+    if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
+        return None
+    return Pass.SECOND if local.fold else Pass.FIRST

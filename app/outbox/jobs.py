@@ -177,8 +177,19 @@ def _hand_over(way_out: Transport, letter: Letter) -> str | None:
     try:
         way_out.send(letter)
     except Trouble as trouble:
-        log.warning("mail %s was not taken: %s", letter.key, trouble)
+        _note(letter, trouble)
         return str(trouble) or type(trouble).__name__
     except ValueError as unusable:  # an address or header no mail can carry
         return f"unusable: {unusable}"
     return None
+
+
+def _note(letter: Letter, trouble: Exception) -> None:
+    """Into the log, which outlives a private mail: of one only that it was not taken.
+
+    What the server says names the address, and its number would lead there while the row is kept.
+    """
+    if letter.private:
+        log.warning("a private mail was not taken: %s", type(trouble).__name__)
+        return
+    log.warning("mail %s was not taken: %s", letter.key, trouble)

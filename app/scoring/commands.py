@@ -6,6 +6,7 @@ opened or written.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def run(answers: str, cells: str, teams: str, output: str | None) -> int:
         sys.stderr.write(f"unreadable: {error}\n")
         return UNREADABLE
     except OSError as error:
-        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
+        sys.stderr.write(f"{error.filename or _named(output)}: {error.strerror}\n")
         return UNREADABLE
     return DONE
 
@@ -52,8 +53,44 @@ def _read(name: str) -> tuple[str, bytes]:
     return name, Path(name).read_bytes()
 
 
-def _write(name: str | None, text: str) -> None:
-    if name in (None, "-"):
-        sys.stdout.write(text)
+def _named(output: str | None) -> str:
+    return "standard output" if output in (None, "-") else str(output)
+
+
+def _write(output: str | None, text: str) -> None:
+    if output in (None, "-"):
+        _say(text)
+        return
+    path = Path(str(output)).resolve()
+    if _is_replaceable(path):
+        _replace(path, text)
     else:
-        Path(str(name)).write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+
+
+def _say(text: str) -> None:
+    """Write to standard output at once, so that a full disk or a closed pipe shows here."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = None  # nothing is left to be said at the end of the program
+        raise
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Whether a new file may take the place of `path`; a pipe or a device stays what it is."""
+    ordinary = path.is_file() or not path.exists()
+    return ordinary and os.access(path.parent, os.W_OK)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put the whole report in its place in one step: there is never half a file."""
+    unfinished = path.with_name(f".scoring-{os.getpid()}")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        unfinished.unlink(missing_ok=True)

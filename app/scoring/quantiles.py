@@ -100,15 +100,18 @@ def _fraction(x: float, a: float, b: float) -> float:
     A sum that cancels out entirely counts as tiny: what is divided by it then stays finite.
     """
     c = 1.0
-    d = 1.0 / (1.0 - (a + b) * x / (a + 1.0) or TINY)
-    value = d
+    value = d = 1.0 / (1.0 - (a + b) * x / (a + 1.0) or TINY)
     for m in range(1, STEPS):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for term in (even, odd):
-            d = 1.0 / (1.0 + term * d or TINY)
-            c = 1.0 + term / c or TINY
-            value *= c * d
-        if abs(c * d - 1.0) < EPSILON:
+        place = a + 2 * m
+        even = m * (b - m) * x / ((place - 1) * place)
+        d = 1.0 / (1.0 + even * d or TINY)
+        c = 1.0 + even / c or TINY
+        value *= c * d
+        odd = -(a + m) * (a + b + m) * x / (place * (place + 1))
+        d = 1.0 / (1.0 + odd * d or TINY)
+        c = 1.0 + odd / c or TINY
+        step = c * d
+        value *= step
+        if abs(step - 1.0) < EPSILON:
             break
     return value

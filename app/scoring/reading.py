@@ -98,6 +98,7 @@ def _without_zeros(value: str) -> str:
 
 
 def _shown(value: str) -> str:
+    value = "".join(sign if sign.isprintable() else " " for sign in value)  # one line
     cut = value if len(value) <= LONGEST_PICTURE else value[: LONGEST_PICTURE - 1] + "…"
     return f"“{cut}”"
 

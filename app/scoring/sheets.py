@@ -7,7 +7,7 @@ pair brought, and once the plan is known takes from `kept` what may be stored.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,21 +91,21 @@ def kept(sheets: Sheets, published: Collection[Pair]) -> Sheets:
 
 def under_keys(sheets: Sheets, drawn: bytes) -> tuple[list[bytes], Sheets]:
     """Each row under one of the drawn keys, `KEY_BYTES` each, and all in the order of these."""
-    order = np.argsort(np.frombuffer(drawn, dtype=f"S{KEY_BYTES}"))
-    starts = (order * KEY_BYTES).tolist()
-    return [drawn[start : start + KEY_BYTES] for start in starts], sheets[order]
+    keys = np.frombuffer(drawn, dtype=f"S{KEY_BYTES}")  # compares them byte by byte
+    order = np.argsort(keys)
+    whole = keys.view(f"V{KEY_BYTES}")  # whose values end with their zeros
+    return whole[order].tolist(), sheets[order]
 
 
-def stored(sheets: Sheets) -> Iterator[tuple[int | None, int | None, str]]:
-    """Rows as a table keeps them: both teams or None, and ten steps as digits, 0 for none.
+def stored(sheets: Sheets) -> tuple[list[int], list[int], list[str]]:
+    """What a table keeps, column by column: both teams, and ten steps as digits, 0 for none.
 
     How often people meet, and how much that counts, is not kept beside what they say: who meets
     the other team daily is known to everybody.
     """
-    ends = ([team or None for team in sheets[end].tolist()] for end in ("source", "target"))
     digits = np.ascontiguousarray(sheets["answers"] + ord("0"), dtype=np.uint8).tobytes().decode()
-    steps = (digits[start : start + STEPS] for start in range(0, len(digits), STEPS))
-    return zip(*ends, steps, strict=True)
+    steps = [digits[start : start + STEPS] for start in range(0, len(digits), STEPS)]
+    return sheets["source"].tolist(), sheets["target"].tolist(), steps
 
 
 def digest(keys: list[bytes], sheets: Sheets) -> str:

@@ -89,9 +89,10 @@ def _planned(
     per_pair = np.bincount(records.pair_of[records.counts], minlength=len(number))
     if not number.keys() <= by_pair.keys():
         raise ValueError("a ballot is about a pair that was not asked")
+    came = dict(zip(number, per_pair.tolist(), strict=True))
     counts = [
-        Count(*pair, n=int(per_pair[place]), tgt_members=by_pair[pair].tgt_members)
-        for pair, place in number.items()
+        Count(*pair, n=came.get(pair, 0), tgt_members=own.tgt_members)
+        for pair, own in by_pair.items()
     ]
     plan = release_plan(counts, departments, rules.limits)
     return plan, sum_up(records, [number[pair] for pair in plan.published])

@@ -54,13 +54,30 @@ function line(series, colour, mark, colours) {
   };
 }
 
+const LETTER = 6.2; // about as wide as one of the letters above the marks, in pixels
+const ROW = 14; // their lines are this far apart
+const NARROW = 640; // below it names of waves take two lines, so that more of them find room
+
 // A mark is written towards the middle, so that no edge cuts it.
-function side(spec, event) {
-  const place = spec.labels.indexOf(event.at) / Math.max(1, spec.labels.length - 1);
+function side(place) {
   return place > 0.6 ? "right" : place < 0.4 ? "left" : "center";
 }
 
-function events(spec, colours) {
+// Where each mark is written: its side of the line, and the lowest row where it meets no other.
+function places(spec, width) {
+  const ends = []; // how far each row is written on
+  return spec.events.map((event) => {
+    const place = (spec.labels.indexOf(event.at) + 0.5) / spec.labels.length;
+    const [align, long] = [side(place), event.text.length * LETTER];
+    const start = place * (width - 48) - { left: 0, center: long / 2, right: long }[align];
+    let row = ends.findIndex((end) => end < start);
+    if (row < 0) row = ends.length;
+    ends[row] = start + long + LETTER;
+    return { event, align, row };
+  });
+}
+
+function events(placed, colours) {
   return {
     type: "line",
     data: [],
@@ -70,7 +87,29 @@ function events(spec, colours) {
       silent: true,
       lineStyle: { color: colours["line-strong"], type: "dashed" },
       label: { color: colours["ink-soft"], fontSize: 11, formatter: ({ data }) => data.name, width: 190, overflow: "truncate" },
-      data: spec.events.map((event) => ({ name: event.text, xAxis: event.at, label: { align: side(spec, event) } })),
+      data: placed.map(({ event, align, row }) => ({
+        name: event.text,
+        xAxis: event.at,
+        label: { align, distance: 5 + row * ROW },
+      })),
+    },
+  };
+}
+
+// The names of the lines beside each other where both find room, else below each other.
+function legend(spec, colours, width) {
+  const long = spec.series.reduce((sum, series) => sum + 48 + series.name.length * LETTER, 0);
+  const isRow = long < width;
+  return {
+    height: isRow ? 20 : 20 * spec.series.length,
+    option: {
+      orient: isRow ? "horizontal" : "vertical",
+      top: 0,
+      left: 0,
+      data: spec.series.map((series) => series.name),
+      selectedMode: false,
+      itemWidth: 28,
+      textStyle: { color: colours["ink-soft"] },
     },
   };
 }
@@ -84,19 +123,15 @@ function told(spec, params) {
   return [params[0]?.axisValueLabel ?? "", ...lines].filter(Boolean).join("\n");
 }
 
-export function trend(spec, colours) {
+// `width` is that of the chart in pixels.
+export function trend(spec, colours, width) {
   const tones = spec.series.map((series) => colours[series.tone] ?? colours.lake);
+  const names = legend(spec, colours, width);
+  const placed = places(spec, width);
+  const rows = placed.length ? 1 + Math.max(...placed.map(({ row }) => row)) : 0;
   return {
-    grid: { left: 8, right: 16, top: 16 + 20 * spec.series.length + (spec.events.length ? 16 : 0), bottom: 4, containLabel: true },
-    legend: {
-      orient: "vertical",
-      top: 0,
-      left: 0,
-      data: spec.series.map((series) => series.name),
-      selectedMode: false,
-      itemWidth: 28,
-      textStyle: { color: colours["ink-soft"] },
-    },
+    grid: { left: 8, right: 16, top: names.height + 14 + rows * ROW, bottom: 4, containLabel: true },
+    legend: names.option,
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -108,7 +143,16 @@ export function trend(spec, colours) {
     xAxis: {
       type: "category",
       data: spec.labels,
-      axisLabel: { color: colours["ink-soft"], hideOverlap: true },
+      axisLabel: {
+        color: colours["ink-soft"],
+        hideOverlap: true,
+        lineHeight: 15,
+        formatter: (name) => (width < NARROW ? name.replace(", ", "\n") : name),
+        showMinLabel: true,
+        showMaxLabel: true,
+        alignMinLabel: "left",
+        alignMaxLabel: "right",
+      },
       axisLine: { lineStyle: { color: colours["line-strong"] } },
       axisTick: { show: false },
     },
@@ -122,7 +166,7 @@ export function trend(spec, colours) {
     series: [
       ...spec.series.map((series, index) => band(series, tones[index], colours)),
       ...spec.series.map((series, index) => line(series, tones[index], MARKS[index % MARKS.length], colours)),
-      ...(spec.events.length ? [events(spec, colours)] : []),
+      ...(spec.events.length ? [events(placed, colours)] : []),
     ],
   };
 }

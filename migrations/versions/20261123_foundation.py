@@ -646,7 +646,9 @@ def upgrade():
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('since', sa.DateTime(timezone=True), nullable=False),
     sa.Column('rank_from', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ranked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(rank_from IS NULL) = (ranked_at IS NULL)', name=op.f('ck_course_interest_rank_was_given')),
     sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_interest_course_id_course'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_course_interest_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('course_id', 'person_id', name=op.f('pk_course_interest'))
@@ -723,6 +725,7 @@ def upgrade():
     sa.Column('needs_approval', sa.Boolean(), nullable=False),
     sa.Column('release_on', sa.Date(), nullable=True),
     sa.Column('first_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('first_from', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('called_off_at', sa.DateTime(timezone=True), nullable=True),

@@ -46,6 +46,16 @@ def test_pair_is_published_from_five_records_on():
     assert (plan.leftover, plan.leftover_used) == ((Count("b", "a", 4, 9),), False)
 
 
+def test_pair_without_a_record_is_refused_like_one_with_few():
+    asked = [Count("a", "b", 5, 9), Count("a", "c", 0, 4)]
+    silent = release_plan([*asked, Count("b", "a", 0, 9)], {"a": "", "b": ""})
+    few = release_plan([*asked, Count("b", "a", 4, 9)], {"a": "", "b": ""})
+
+    assert silent.refused == few.refused
+    assert silent.dropped == few.dropped == (("a", "c"),)
+    assert silent.leftover == ()
+
+
 def test_records_about_a_team_below_five_members_are_in_no_figure():
     plan = release_plan([Count("a", "b", 9, 4), Count("b", "a", 5, 9)], {"a": "x", "b": "x"})
 
@@ -334,12 +344,21 @@ def test_plan_without_the_leftover_rule_gives_people_away():
     assert (leaks > 20, without_leak) == (True, 200)
 
 
-def test_what_may_be_shown_of_a_plan_tells_no_hidden_count():
-    def plan(hidden):
-        apart = [Count("b", "a", hidden, 9), Count("c", "a", 3, 9)]
-        return release_plan([Count("a", "b", 12, 9), *apart], {})
+@pytest.mark.parametrize("open_pairs", [[Count("a", "b", 12, 9)], []])
+def test_what_may_be_shown_of_a_plan_tells_no_hidden_count(open_pairs):
+    def plan(*hidden):
+        asked = zip((("b", "a"), ("c", "a"), ("c", "d")), hidden, (9, 9, 4), strict=True)
+        return release_plan([*open_pairs, *(Count(*pair, n, size) for pair, n, size in asked)], {})
 
-    plans = [plan(3), plan(4)]
+    plans = [plan(0, 0, 0), plan(3, 0, 4), plan(3, 3, 0), plan(0, 4, 4)]
 
-    assert plans[0].digest() != plans[1].digest()
-    assert plans[0].told_digest() == plans[1].told_digest()
+    assert {found.leftover_used for found in plans} == {True, False}
+    assert len({found.digest() for found in plans}) == 2  # a leftover that is used is a block
+    assert len({found.told_digest() for found in plans}) == 1
+
+
+def test_what_may_be_shown_of_a_plan_changes_with_what_it_tells():
+    def plan(n, members=9):
+        return release_plan([Count("a", "b", 12, 9), Count("b", "a", n, members)], {})
+
+    assert len({found.told_digest() for found in (plan(4), plan(5), plan(4, members=4))}) == 3

@@ -60,11 +60,16 @@ def test_a_good_plan_has_no_fault():
         ({"minimum": 13}, ("minimum", None, "MinimumAboveSeats")),
         ({"decide_on": None}, ("decide_on", None, "DayMissing")),
         ({"decide_on": date(2026, 12, 15)}, ("decide_on", None, "DecidedTooLate")),
+        ({"decide_on": date(2026, 11, 22)}, ("decide_on", None, "DecidedAlready")),
         ({"held": {1: 13}}, ("capacity", None, "MoreHeldThanSeats")),
         ({"release_on": None}, ("release_on", None, "ReleaseMissing")),
         ({"release_on": date(2026, 12, 15)}, ("release_on", None, "ReleasedTooLate")),
         ({"opens_at": FIRST - timedelta(days=1)}, ("closes_on", None, "ClosesBeforeItOpens")),
         ({"closes_at": FIRST + timedelta(seconds=1)}, ("closes_on", None, "ClosesAfterTheStart")),
+        (
+            {"opens_at": NOW - timedelta(days=9), "closes_at": NOW},
+            ("closes_on", None, "ClosedAlready"),
+        ),
     ],
 )
 def test_each_fault_is_told_where_it_lies(change, expected):
@@ -80,6 +85,13 @@ def test_each_fault_is_told_where_it_lies(change, expected):
         {"closes_at": FIRST},
         {"held": {}, "release_on": None},
         {"decide_on": date(2026, 12, 14)},
+        {"decide_on": date(2026, 11, 23)},  # today
+        {
+            "opens_at": NOW - timedelta(days=9),
+            "closes_at": NOW + timedelta(seconds=1),
+            "held": {},
+            "release_on": None,
+        },
     ],
 )
 def test_what_just_fits_is_no_fault(change):

@@ -149,7 +149,10 @@ def make_booking(session, gathering, person, *, state=BookingState.BOOKED, at=NO
 
 def make_interest(session, course, person, *, since=NOW, rank_from=None):
     keys = {"course_id": course.id, "person_id": person.id}
-    return _added(session, CourseInterest(**keys, since=since, rank_from=rank_from))
+    ranked_at = None if rank_from is None else NOW
+    return _added(
+        session, CourseInterest(**keys, since=since, rank_from=rank_from, ranked_at=ranked_at)
+    )
 
 
 def make_certificate(session, booking, course, *, valid_until=None, **fields):

@@ -9,6 +9,8 @@ from app.agenda.models import Commitment
 from app.domain.seats import Approval, BookingState, GatheringState
 from app.domain.seats.refusals import (
     Clash,
+    ClosedByNow,
+    DecidedByNow,
     NotADraft,
     NotBookable,
     NothingToDecide,
@@ -272,6 +274,33 @@ def test_announcing_shows_a_draft_holds_its_trainers_and_tells_who_waited(sessio
     assert told(session, cast.ada) == ["A date for you: %(what)s"]
     with pytest.raises(NotADraft):
         bookings.announce(session, gathering.id, by=cast.olga.id, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        ({"opens_at": NOW - timedelta(days=9), "closes_at": NOW}, ClosedByNow),
+        ({"minimum": 3, "decide_on": NOW.date() - timedelta(days=1)}, DecidedByNow),
+    ],
+)
+def test_draft_whose_days_are_over_is_announced_to_nobody(session, cast, days, why):
+    course = make_course(session)
+    make_interest(session, course, cast.ada)
+    gathering = make_gathering(session, course=course, state=GatheringState.DRAFT, **days)
+
+    with pytest.raises(why):
+        bookings.announce(session, gathering.id, by=cast.olga.id, at=NOW)
+
+    assert (gathering.state, told(session, cast.ada)) == (GatheringState.DRAFT, [])
+
+
+def test_draft_is_announced_on_the_day_of_decision_and_shortly_before_its_close(session, cast):
+    last = {"closes_at": NOW + timedelta(seconds=1), "minimum": 3, "decide_on": NOW.date()}
+    gathering = make_gathering(session, state=GatheringState.DRAFT, **last)
+
+    bookings.announce(session, gathering.id, by=cast.olga.id, at=NOW)
+
+    assert gathering.state is GatheringState.ANNOUNCED
 
 
 def test_trainer_who_is_elsewhere_stops_the_announcement(session, cast):

@@ -62,7 +62,7 @@ def test_check_shows_the_exact_moment_and_keeps_nothing(session, hr, course, for
 
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200
-    assert "Cancelling is free until Dec 10, 2026 09:00" in page
+    assert "Cancelling is free until Thu, Dec 10, 2026, 09:00." in page
     assert "All meetings together last 4 hours." in page
     assert session.scalar(select(func.count()).select_from(Gathering)) == 0
 
@@ -150,6 +150,52 @@ def test_an_hour_that_the_clocks_skip_is_refused(hr, course, form):
     assert "This time does not exist" in said(answer, "starts_0")
 
 
+NIGHT = {"day_0": "2027-10-31", "starts_0": "02:30", "ends_0": "06:00", "closes_on": "2027-03-01"}
+
+
+def test_an_hour_that_comes_twice_is_asked_for(session, hr, course, form):
+    usual = hr.page(f"/courses/{course.id}/sessions/new")
+    asked = plan(hr, course, form, **NIGHT)
+    page = asked.get_data(as_text=True)
+
+    assert ("which_hour" in usual, asked.status_code) == (False, 422)
+    assert "This time comes twice in that night" in said(asked, "starts_0")
+    assert 'name="which_hour" type="radio" value="second"' in page
+    assert session.scalar(select(func.count()).select_from(Gathering)) == 0
+
+
+@pytest.mark.parametrize(("meant", "hour"), [("first", 0), ("second", 1)])
+def test_of_an_hour_that_comes_twice_the_one_that_was_meant_is_kept(
+    session, hr, course, form, meant, hour
+):
+    answer = plan(hr, course, form, **NIGHT, which_hour=meant)
+
+    made = session.scalar(select(Gathering))
+    assert made.starts_at == datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
+    again = hr.page(f"{answer.location}/edit")
+    ticked = re.findall(r'<input[^>]*checked[^>]*name="which_hour"[^>]*value="(\w+)"', again)
+    assert ticked == [meant]
+
+
+@pytest.mark.parametrize(
+    ("late", "told"),
+    [
+        (
+            {"opens_on": "2026-11-01", "closes_on": "2026-11-02"},
+            ("closes_on", "Booking would be closed already"),
+        ),
+        ({"decide_on": "2026-11-02"}, ("decide_on", "This day is over.")),
+    ],
+)
+def test_nothing_is_planned_that_nobody_can_book_or_decide_any_more(
+    session, hr, course, form, late, told
+):
+    answer = plan(hr, course, form, **late)
+
+    assert (answer.status_code, told[1] in said(answer, told[0])) == (422, True)
+    assert session.scalar(select(func.count()).select_from(Gathering)) == 0
+
+
 def test_a_public_holiday_of_the_site_is_refused_by_its_name(session, hr, course, form):
     day = PublicHoliday(
         site_id=int(form["site_id"]), day=date(2026, 12, 15), name_de="Festtag", name_en="Feast"
@@ -230,7 +276,7 @@ def test_soft_things_are_hints_and_forbid_nothing(session, cast, hr, course, for
     hints = (
         "Dec 12, 2026 is on a weekend.",
         "Tina Test has days off on Dec 12, 2026.",
-        "The meetings last 180 minutes, the course 240.",
+        "The meetings last 3 hours, the course 4 hours.",
     )
     assert [hint in page for hint in hints] == [True, True, True]
     assert kept.status_code == 303

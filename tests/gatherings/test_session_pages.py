@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.agenda.models import CommitmentKind
 from app.domain.seats import Approval, BookingState, GatheringState
 from app.gatherings.models import Meeting
+from app.gatherings.services.attendance import show_code
 from tests.agenda.makers import make_commitment
 from tests.factories import NOW, make_person, make_site
 from tests.gatherings.makers import (
@@ -201,13 +202,51 @@ def test_links_are_for_those_who_take_part(session, cast, signed_in):
     session.refresh(gathering, ["meetings"])
     gathering.meetings[0].link = "https://meet.example/room"
     make_booking(session, gathering, cast.ada)
+    make_booking(session, gathering, cast.cy, state=BookingState.WAITLISTED)
 
     seen = {
         one.id: "https://meet.example/room" in signed_in(one).page(f"/sessions/{gathering.id}")
-        for one in (cast.ada, cast.bo)
+        for one in (cast.ada, cast.bo, cast.cy)
     }
 
-    assert seen == {cast.ada.id: True, cast.bo.id: False}
+    assert seen == {cast.ada.id: True, cast.bo.id: False, cast.cy.id: False}
+
+
+def test_who_has_entered_the_code_is_asked_for_it_no_more(session, cast, signed_in, clock):
+    gathering = make_gathering(session)
+    make_booking(session, gathering, cast.ada)
+    session.refresh(gathering, ["meetings"])
+    code = show_code(session, gathering.meetings[0])
+    told = ("I am here", "Your presence is noted")
+
+    def seen():
+        page = signed_in(cast.ada).page(f"/sessions/{gathering.id}")
+        return [words in page for words in told]
+
+    early = seen()
+    clock.move_to(START - timedelta(minutes=10))
+    before = seen()
+    signed_in(cast.ada).post(f"/sessions/{gathering.id}/check-in", code=code)
+
+    assert (early, before, seen()) == ([False, False], [True, False], [False, True])
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (80, "the first in line moves up by itself"),
+        (72, "the first in line is asked and has some hours to accept"),
+        (20, "Booking is closed: a seat that comes free now stays free."),
+    ],
+)
+def test_who_waits_reads_what_becomes_of_a_free_seat_now(
+    session, cast, signed_in, clock, hours, words
+):
+    gathering = make_gathering(session, seats=0)
+    make_booking(session, gathering, cast.ada, state=BookingState.WAITLISTED)
+    clock.move_to(START - timedelta(hours=hours))
+
+    assert words in signed_in(cast.ada).page(f"/sessions/{gathering.id}")
 
 
 def test_who_takes_part_can_take_the_date_along(session, cast, signed_in):

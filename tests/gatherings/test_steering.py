@@ -12,8 +12,10 @@ from tests.factories import NOW, make_person
 from tests.gatherings.makers import (
     START,
     make_booking,
+    make_course,
     make_gathering,
     make_interest,
+    make_trainer,
 )
 from tests.gatherings.plans import lead, plan, said
 
@@ -197,6 +199,48 @@ def test_the_list_is_a_click_away_once_it_has_begun(session, cast, signed_in, cl
         False,
         True,
     ]
+
+
+STEPS = ("seats", "move", "terms", "decision", "note")
+
+
+def test_hr_and_trainers_find_who_comes_and_the_page_people_see(session, cast, signed_in):
+    gathering = make_gathering(session)
+    session.refresh(gathering, ["meetings"])
+    make_trainer(session, gathering.meetings[0], cast.tina)
+    ways = [f'href="/sessions/{gathering.id}/participants"', f'href="/sessions/{gathering.id}"']
+
+    path = f"/courses/sessions/{gathering.id}"
+    pages = [signed_in(who).page(path) for who in (cast.olga, cast.tina)]
+
+    assert [[way in page for way in ways] for page in pages] == [[True, True]] * 2
+
+
+def test_hr_reads_titles_and_task_in_the_own_language(session, cast, hr):
+    course = make_course(session)
+    gathering = make_gathering(session, course=course, title=course.title_de, language="de")
+    step = f"/courses/sessions/{gathering.id}"
+    paths = ["/courses/sessions/", "/occupancy/", step, *(f"{step}/{it}" for it in STEPS)]
+
+    pages = {path: hr.page(path) for path in paths}
+
+    assert {path: course.title_de in page for path, page in pages.items()} == dict.fromkeys(
+        paths, False
+    )
+    assert (course.title_en in pages[step], course.joint_task_en in pages[step]) == (True, True)
+    found = hr.page(f"/courses/sessions/?q={course.title_en}")
+    assert f'href="{step}"' in found
+
+
+def test_a_move_says_before_how_many_are_told(session, cast, hr):
+    gathering = make_gathering(session, seats=1)
+    make_booking(session, gathering, cast.ada)
+    make_booking(session, gathering, cast.bo, state=BookingState.WAITLISTED)
+    make_booking(session, gathering, cast.cy, state=BookingState.CANCELLED)
+
+    page = hr.page(f"/courses/sessions/{gathering.id}/move")
+
+    assert "Everybody who booked or waits is told: 2 people" in page
 
 
 def test_trips_are_not_found_here(session, cast, hr):

@@ -1,6 +1,8 @@
 """Joint days from the offer to the answer, as host, guest and others see them in their browsers."""
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from app.domain.seats import BookingState, GatheringState
 from app.gatherings.models import Booking, Gathering, Trip
 from app.outbox.models import Notice
 from app.people.models import PublicHoliday, Team
-from tests.agenda.makers import make_feed
+from tests.agenda.makers import make_commitment, make_feed
 from tests.factories import NOW, make_person, make_team
 from tests.gatherings.joint_days import DEBRIEF, OFFER, SECRET, booked, dump, gathering_of, offered
 from tests.gatherings.makers import START, make_booking, make_gathering
@@ -105,6 +107,49 @@ def feast(session, cast):
     session.add(day)
     session.flush()
     return day
+
+
+def test_who_comes_along_can_take_the_day_along(session, cast, signed_in):
+    trip = offered(session, signed_in(cast.bo))
+    visitor = signed_in(cast.ada)
+    before = visitor.page(f"/trips/{trip.gathering_id}")
+    visitor.post(f"/sessions/{trip.gathering_id}/book")
+
+    page = visitor.page(f"/trips/{trip.gathering_id}")
+
+    link = re.search(r'href="(/events/calendar\.ics[^"]*)"', page).group(1)
+    file = visitor.get(unescape(link))
+    assert ("calendar.ics" in before, file.status_code, SECRET in file.text) == (False, 200, False)
+    assert file.text.count("BEGIN:VEVENT") == 1
+
+
+def test_who_can_have_no_part_in_a_day_reads_nothing_of_clashes(session, cast, signed_in):
+    trip = offered(session, signed_in(cast.bo), needs_approval="y")
+    span = session.get_one(Gathering, trip.gathering_id).span
+    for person in (cast.eve, cast.ada):
+        make_commitment(session, person, span.start, hard=True, title="Elsewhere")
+    told = ("This does not go together", "Who agrees")
+
+    seen = {
+        one.id: [words in signed_in(one).page(f"/trips/{trip.gathering_id}") for words in told]
+        for one in (cast.eve, cast.ada)
+    }
+
+    assert seen == {cast.eve.id: [False, False], cast.ada.id: [True, True]}
+
+
+def test_an_hour_that_comes_twice_is_asked_for(session, cast, signed_in):
+    bo = signed_in(cast.bo)
+    night = OFFER | {"day": "2027-10-31", "starts": "02:30", "ends": "06:00"}
+
+    asked = bo.post("/trips/", **night)
+    kept = bo.post("/trips/", **night, which_hour="second")
+
+    assert (asked.status_code, "comes twice" in asked.get_data(as_text=True)) == (422, True)
+    assert 'name="which_hour"' in asked.get_data(as_text=True)
+    assert kept.status_code == 303
+    starts = session.scalars(select(Gathering.starts_at)).all()
+    assert starts == [datetime(2027, 10, 31, 1, 30, tzinfo=UTC)]
 
 
 def test_nothing_is_offered_on_a_public_holiday(session, cast, signed_in, feast):

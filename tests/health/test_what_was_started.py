@@ -174,6 +174,21 @@ def test_the_page_of_the_pair_shows_how_far_it_is(session, sides, client):
     page = client.get(f"/health/pairs/{sides.team('Rhine')}/{sides.team('Elbe')}").text
 
     assert "Field trip: took place" in page
+    assert "earlier answer" not in page
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_sheet_of_a_pair_holds_its_newest_answers_and_counts_the_others(session, sides, client):
+    for number in range(6):
+        make_action(session, sides, what=f"Step {number}")
+    sign_in(client, session, make_person(session, "Olga", roles=["hr"]))
+
+    page = client.get(f"/health/pairs/{sides.team('Rhine')}/{sides.team('Elbe')}").text
+
+    printed, _mark, on_the_page_only = page.partition('<div class="no-print">')
+    assert [f"Step {number}" in printed for number in range(6)] == [False, False, *[True] * 4]
+    assert [f"Step {number}" in on_the_page_only for number in range(2)] == [True, True]
+    assert "And 2 earlier answers, on the page of this pair." in on_the_page_only
 
 
 @pytest.mark.usefixtures("clock")

@@ -1,12 +1,14 @@
 """Published figures in words: what may mislead is said with them."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from app.domain import collaboration
 from app.domain.both_views import Both
 from app.domain.collaboration import Change, Direction, Total
+from app.domain.starts import Stage, Started
 from app.health import wording
 from tests.domain.test_shown_figures import changed, figures, wave
 
@@ -84,4 +86,20 @@ def test_the_fewer_answers_a_figure_may_rest_on_the_larger_a_change_has_to_be():
         "about 25 points",
         "about 21 points",
         "about 15 points",
+    ]
+
+
+def test_what_was_started_several_times_is_told_once_with_how_often():
+    def began(key, stage):
+        return Started(key, "trip", "A day", stage, None, "", datetime(2026, 11, 2, tzinfo=UTC))
+
+    started = [
+        began("gathering:1", Stage.TOOK_PLACE),
+        began("gathering:2", Stage.TOOK_PLACE),
+        began("gathering:3", Stage.ANNOUNCED),
+    ]
+
+    assert wording.begun_words(started) == [
+        ("2 × Field trip: took place", "good"),
+        ("Field trip: announced", "lake"),
     ]

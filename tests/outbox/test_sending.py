@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import mail as way_out
 from app.outbox import jobs, services
-from app.outbox.models import Mail, MailState
+from app.outbox.models import Mail, MailState, PrivateMail
 from app.outbox.services import Envelope
 from tests.factories import make_person
 
@@ -25,6 +25,13 @@ class Sink:
     def __init__(self):
         self.mails = []
         self.refuses = False
+        self.unknown = ""
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+        if address == self.unknown:
+            return f"550 nobody is called {address}"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         if self.refuses:
@@ -114,6 +121,24 @@ def test_after_eight_tries_a_mail_is_shown_as_failed_and_can_be_sent_again(
     send()
 
     assert the_mail(session).state is MailState.SENT
+
+
+POSTS = {"private": services.post_privately, "shown": services.post}
+
+
+@pytest.mark.parametrize("post", POSTS)
+def test_the_log_names_nobody_whose_private_mail_was_refused(session, send, sink, caplog, post):
+    ada = make_person(session, "Ada")
+    POSTS[post](session, Envelope(ada.id, ada.email, "Still open", "Text"), key="k", at=AT)
+    sink.unknown = ada.email
+
+    send()
+
+    kind = {"private": PrivateMail, "shown": Mail}[post]
+    (mail,) = session.scalars(select(kind))
+    told = [word in caplog.text for word in ("was not taken", ada.email, mail.key)]
+    assert mail.attempts == 1
+    assert told == [True, post == "shown", post == "shown"]
 
 
 def test_a_server_that_is_away_costs_no_try(app, session, clock, sink, monkeypatch):

@@ -57,7 +57,7 @@ def points(answers):
 
 
 def plan(counts, members, departments):
-    kept = {pair: n for pair, n in counts.items() if n > 0 and members[pair] >= 5}
+    kept = {pair: n for pair, n in counts.items() if members[pair] >= 5}
     published = sorted(pair for pair, n in kept.items() if n >= 5)
     left = {pair: n for pair, n in kept.items() if n < 5}
     persons = {}

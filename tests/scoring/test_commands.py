@@ -2,6 +2,9 @@
 
 import json
 import os
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,7 +71,8 @@ SECOND = {
 }
 META = {"cells": 1, "mu": None, "s2_pooled": 437.5, "tau2": None}
 GROUPS = ["company", "dept_in|south", "dept_out|north", "in|b", "out|a", "pair|a|b"]
-REFUSED = ["dept_in|north", "dept_out|south", "in|a", "out|b"]
+# two sheets of b about a in wave 1, none in wave 2
+REFUSED = ["dept_in|north", "dept_out|south", "in|a", "out|b", "pair|b|a"]
 BY_HAND = {
     "config": Settings().as_dict(),
     "waves": {
@@ -79,7 +83,7 @@ BY_HAND = {
             "meta": {**META, "dim_mean": [70.0] * 8},
             "pairs": {"a|b": FIRST},
             "published": ["a|b"],
-            "refused": [*REFUSED, "pair|b|a"],
+            "refused": REFUSED,
             "undirected": {},
         },
         "2": {
@@ -139,8 +143,7 @@ def test_comparison_sees_a_difference():
 
 
 def test_command_writes_to_standard_output(runner):
-    names = [str(SMALL / f"{name}.csv") for name in ("answers", "cells", "teams")]
-    answer = runner.invoke(args=["scoring", "run", *names])
+    answer = runner.invoke(args=["scoring", "run", *small()])
 
     assert answer.exit_code == 0
     assert same(json.loads(answer.output), BY_HAND)
@@ -162,6 +165,61 @@ def test_command_names_a_file_that_is_not_there(runner):
     answer = runner.invoke(args=["scoring", "run", "nowhere.csv", "cells.csv", "teams.csv"])
 
     assert (answer.exit_code, answer.stderr) == (2, "nowhere.csv: No such file or directory\n")
+
+
+def small() -> list[str]:
+    return [str(SMALL / f"{name}.csv") for name in ("answers", "cells", "teams")]
+
+
+def run_apart(*output: str, **options) -> subprocess.CompletedProcess:
+    """The command in a process of its own."""
+    code = "import sys; from app.scoring import commands; sys.exit(commands.run(*sys.argv[1:]))"
+    line = [sys.executable, "-c", code, *small(), *output]
+    return subprocess.run(line, stderr=subprocess.PIPE, text=True, check=False, **options)
+
+
+def write_little():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+
+
+def test_report_replaces_an_older_one_whole_or_not_at_all(tmp_path):
+    output = tmp_path / "out.json"
+    output.write_bytes(b"older")
+
+    done = run_apart(str(output), preexec_fn=write_little)
+
+    assert (done.returncode, done.stderr) == (2, f"{output}: File too large\n")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [
+        ("out.json", b"older")
+    ]
+
+
+def test_wrong_file_leaves_no_report_behind(tmp_path):
+    wrong = tmp_path / "answers.csv"
+    wrong.write_text(f"{HEADER}\n{SHEET}1,a,b,9\n")
+
+    assert commands.run(str(wrong), *small()[1:], str(tmp_path / "out.json")) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["answers.csv"]
+
+
+def test_full_standard_output_is_named():
+    with Path("/dev/full").open("w") as full:
+        done = run_apart("-", stdout=full)
+
+    assert (done.returncode, done.stderr) == (2, "standard output: No space left on device\n")
+
+
+def test_report_goes_through_a_link_and_into_a_pipe(tmp_path):
+    link, pipe = tmp_path / "link.json", tmp_path / "pipe"
+    link.symlink_to("out.json")
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert commands.run(*small(), str(pipe)) == commands.DONE
+        (through_pipe, _) = reader.communicate()
+
+    assert commands.run(*small(), str(link)) == commands.DONE
+    assert (link.is_symlink(), pipe.is_fifo()) == (True, True)
+    assert (tmp_path / "out.json").read_bytes() == through_pipe
 
 
 def read(answers=HEADER, cells=CELLS, teams=TEAMS):
@@ -189,6 +247,7 @@ def read(answers=HEADER, cells=CELLS, teams=TEAMS):
         ({"cells": CELLS + "1,a,b,10,0,6,1\n"}, ("cells.csv", 3, "tgt"), "already"),
         ({"cells": CELLS + "1,a,a,10,0,6,1\n"}, ("cells.csv", 3, "tgt"), "rate itself"),
         ({"cells": CELLS + "1,a,x,10,0,6,1\n"}, ("cells.csv", 3, "tgt"), "no team “x”"),
+        ({"cells": CELLS + '1,a,"x\ny",10,0,6,1\n'}, ("cells.csv", 4, "tgt"), "no team “x y”"),
         ({"cells": CELLS + "1,b,a,ten,0,6,1\n"}, ("cells.csv", 3, "eligible"), "whole number"),
         ({"cells": CELLS + "1,b,a,10,-1,6,1\n"}, ("cells.csv", 3, "no_contact"), "whole number"),
         ({"cells": CELLS + "1,b,a,1,0,5000000000,1\n"}, ("cells.csv", 3, "tgt_members"), "above"),
@@ -251,3 +310,20 @@ def test_company_without_answers_publishes_nothing(tmp_path):
     }
     assert (wave["groups"], wave["pairs"], wave["published"]) == ([], {}, [])
     assert "company" in wave["refused"]
+
+
+def test_later_wave_has_changes_even_where_no_pair_can_be_compared(
+    tmp_path,
+):
+    files = {
+        "answers": f"{HEADER}\n{SHEET * 4}{SHEET.replace('1', '2', 1) * 5}",
+        "cells": f"{CELLS}2,a,b,10,0,6,1\n",
+        "teams": TEAMS,
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    first, second = run(tmp_path, tmp_path / "out.json")["waves"].values()
+
+    assert first.keys() & {"changes", "kappa", "company_median_change"} == set()
+    assert (second["changes"], second["kappa"], second["company_median_change"]) == ({}, 1.0, 0.0)
+    assert second["published"] == ["a|b"]

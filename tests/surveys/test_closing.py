@@ -10,6 +10,7 @@ from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import AuditEntry, AuditKind
+from app.domain.disclosure import Count, release_plan
 from app.domain.waves import WaveState, WrongState
 from app.surveys.models import Answer, Asked, BallotMark, Cell, SealedBox, Wave
 from app.surveys.queries import comments
@@ -166,6 +167,23 @@ def test_the_protocol_tells_the_turnout_of_no_team(app, session, rhine):
 
     told = {name: wave.protocol[name] for name in ("ballots_at_least", "kept")}
     assert told == {"ballots_at_least": 0, "kept": 0}
+
+
+@pytest.mark.parametrize("elbe", [0, 4])
+def test_the_digest_of_a_close_is_made_of_what_is_kept_alone(app, session, elbe):
+    sides = make_sides(session)
+    wave, keys = make_open_wave(session)
+    vote_some(session, wave, sides, rhine=9, elbe=elbe)
+
+    close(session, wave, keys)
+
+    found = results(session, wave.id)
+    known = [
+        Count(str(source), str(target), cell.answers, cell.members)
+        for (source, target), cell in found.cells.items()
+    ]
+    departments = {str(team): str(frozen.department_id) for team, frozen in found.teams.items()}
+    assert release_plan(known, departments).told_digest() == wave.digest
 
 
 def test_a_close_that_dies_anywhere_leaves_the_wave_open_and_whole(app, session, engine):

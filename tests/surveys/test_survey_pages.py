@@ -47,10 +47,8 @@ def read(session, wave_and_keys):
     boxes = Unsealed()
     boxes.add([], opened(private, session.scalars(select(SealedBox.content))))
     rows = sheets.read(boxes.packed())
-    ticks = zip(rows["contact"].tolist(), rows["importance"].tolist(), strict=True)
-    return [
-        (*row, *rest) for row, rest in zip(sheets.stored(rows), ticks, strict=True)
-    ], boxes.comments()
+    ticks = rows["contact"].tolist(), rows["importance"].tolist()
+    return list(zip(*sheets.stored(rows), *ticks, strict=True)), boxes.comments()
 
 
 def count(session, model):

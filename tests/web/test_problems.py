@@ -1,10 +1,12 @@
 """What the database says, in words people can use."""
 
+import logging
 import sqlite3
 
 import psycopg
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.web import problems
 
@@ -27,3 +29,19 @@ def test_database_trouble_is_told_apart(app, trouble, status, words):
         answer = problems.database_trouble(OperationalError("SELECT 1", {}, trouble))
 
     assert (answer[1], words in answer[0]) == (status, True)
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_fault_of_the_database_does_not_carry_its_values_into_the_log(
+    session, engine, caplog, monkeypatch, hidden
+):
+    if not hidden:  # as it would be without being told so
+        monkeypatch.setattr(engine, "hide_parameters", False)
+
+    values = {"person": 987_654}  # written apart: a trace shows lines of the program as well
+    with pytest.raises(DBAPIError) as fault:
+        session.execute(text("INSERT INTO nowhere VALUES (:person)"), values)
+    logging.getLogger("tandem").error("request failed", exc_info=fault.value)
+
+    assert "INSERT INTO nowhere" in caplog.text
+    assert ("987654" in caplog.text) is not hidden

@@ -108,6 +108,18 @@ class NotADraft(Refusal):
     msgid = N_("Only a draft can be announced.")
 
 
+class ClosedByNow(Refusal):
+    """Time went over the draft: whoever were told of it could not book."""
+
+    msgid = N_("The last day to book is over. Please give the draft a later one first.")
+
+
+class DecidedByNow(Refusal):
+    """Time went over the draft: HR would be asked to decide in the moment it is announced."""
+
+    msgid = N_("The day of decision is over. Please give the draft a later one first.")
+
+
 class RoomTaken(Refusal):
     """Another meeting is in this room at that time."""
 

@@ -21,3 +21,10 @@ def may_decide(actor: Actor, booking: Booking) -> bool:
 def may_excuse(actor: Actor, booking: Booking) -> bool:
     """Who may decide on a booking may also take it back, even when it is late."""
     return may_decide(actor, booking)
+
+
+def may_book_for(actor: Actor, person_id: int, team_id: int | None) -> bool:
+    """Leads and deputies book for members of their teams, HR for everybody else."""
+    if person_id == actor.person_id:
+        return False
+    return actor.is_hr or team_id in actor.responsible_for

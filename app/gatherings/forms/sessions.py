@@ -20,12 +20,11 @@ from app.domain.planned import Fault, PlannedMeeting, SessionPlan
 from app.domain.timespan import (
     ONE_DAY,
     EndsBeforeItStarts,
-    SkippedHour,
     Timespan,
-    from_local,
     start_of,
 )
 from app.gatherings.forms.fields import NEEDED, offer, pick, whole
+from app.gatherings.forms.hours import WallClockForm, stored_hour
 from app.gatherings.forms.leading import (
     EACH,
     LeadingForm,
@@ -58,7 +57,7 @@ def web_address(_form: object, field: Any) -> None:
         raise ValidationError(_l("Please enter a whole address, beginning with https://."))
 
 
-class MeetingsForm(VersionedForm):
+class MeetingsForm(WallClockForm):
     """Numbered rows of meetings; `with_meetings` makes the class that has them.
 
     Times are wall-clock times of the site.
@@ -83,7 +82,7 @@ class MeetingsForm(VersionedForm):
 
     def meetings(self, zone: ZoneInfo) -> list[PlannedMeeting] | None:
         """What was entered; None with errors beside the fields where a time cannot be."""
-        found = [_meeting(row, zone) for row in self.rows]
+        found = [self._meeting(row, zone) for row in self.rows]
         return [one for one in found if one is not None] if None not in found else None
 
     def show(self, faults: Iterable[Fault], said: Any) -> None:
@@ -93,28 +92,18 @@ class MeetingsForm(VersionedForm):
             field = self[name] if name in self else self[f"day_{fault.meeting or 0}"]
             field.errors = [*field.errors, said(fault.refusal)]
 
-
-def _meeting(row: Mapping[str, Any], zone: ZoneInfo) -> PlannedMeeting | None:
-    span = _span(row, zone)
-    if span is None:
-        return None
-    return PlannedMeeting(span, row["room_id"].data, row["place"].data, row["link"].data)
-
-
-def _span(row: Mapping[str, Any], zone: ZoneInfo) -> Timespan | None:
-    instants = []
-    for name in ("starts", "ends"):
-        wall = datetime.combine(row["day"].data, row[name].data)
-        try:
-            instants.append(from_local(wall, zone))
-        except SkippedHour as refusal:
-            row[name].errors = [*row[name].errors, _(refusal.msgid)]
+    def _meeting(self, row: Mapping[str, Any], zone: ZoneInfo) -> PlannedMeeting | None:
+        first, last = (
+            self.instant(row["day"].data, row[name], zone) for name in ("starts", "ends")
+        )
+        if first is None or last is None:
             return None
-    try:
-        return Timespan(*instants)
-    except EndsBeforeItStarts as refusal:
-        row["ends"].errors = [*row["ends"].errors, _(refusal.msgid)]
-        return None
+        try:
+            span = Timespan(first, last)
+        except EndsBeforeItStarts as refusal:
+            row["ends"].errors = [*row["ends"].errors, _(refusal.msgid)]
+            return None
+        return PlannedMeeting(span, row["room_id"].data, row["place"].data, row["link"].data)
 
 
 class SessionForm(LeadingForm, MeetingsForm):
@@ -259,7 +248,8 @@ def one_less(sent: MultiDict[str, str], gone: int) -> dict[str, list[str]]:
 def stored_meetings(gathering: Gathering) -> dict[str, Any]:
     """The rows of a form as they are stored, on the wall clock of the site."""
     zone = gathering.site.timezone
-    found: dict[str, Any] = {"count": str(len(gathering.meetings))}
+    instants = [each for one in gathering.meetings for each in (one.starts_at, one.ends_at)]
+    found: dict[str, Any] = {"count": str(len(gathering.meetings)), **stored_hour(instants, zone)}
     for number, meeting in enumerate(gathering.meetings):
         starts, ends = meeting.starts_at.astimezone(zone), meeting.ends_at.astimezone(zone)
         found |= {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,8 +21,9 @@ from app.domain.joint_days import (
 )
 from app.domain.refusals import Refusal
 from app.domain.seats.refusals import Clash, OnAHoliday
-from app.domain.timespan import EndsBeforeItStarts, SkippedHour, Timespan, from_local
+from app.domain.timespan import EndsBeforeItStarts, Timespan
 from app.gatherings.forms.fields import NEEDED, offer, pick, whole
+from app.gatherings.forms.hours import WallClockForm, stored_hour
 from app.gatherings.forms.naming import NamesNobody
 from app.gatherings.queries.trips.finding import JointDay
 from app.gatherings.services.trips import Sheet, TripFields
@@ -39,7 +40,7 @@ FIELD_OF: dict[type[Refusal], str] = {
 REFUSED: tuple[type[Refusal], ...] = (*FIELD_OF, CustomerNamed)
 
 
-class TripForm(NamesNobody, VersionedForm):
+class TripForm(NamesNobody, WallClockForm):
     """A joint day as its host offers it; times are wall-clock times of the site."""
 
     label = Text(
@@ -90,13 +91,12 @@ class TripForm(NamesNobody, VersionedForm):
         )
 
     def _span(self, zone: ZoneInfo) -> Timespan | None:
+        first, last = (self.instant(self.day.data, one, zone) for one in (self.starts, self.ends))
+        if first is None or last is None:
+            return None
         try:
-            first, last = (
-                from_local(datetime.combine(self.day.data, field.data), zone)
-                for field in (self.starts, self.ends)
-            )
             return Timespan(first, last)
-        except (SkippedHour, EndsBeforeItStarts) as refusal:
+        except EndsBeforeItStarts as refusal:
             self.ends.errors = [*self.ends.errors, _(refusal.msgid)]
             return None
 
@@ -115,6 +115,7 @@ def stored_trip(joint: JointDay) -> dict[str, Any]:
         "seats": gathering.wanted_capacity,
         "cancel_days": gathering.cancel_days,
         "version": str(trip.version),
+        **stored_hour([gathering.starts_at, gathering.ends_at], zone),
     }
 
 

@@ -138,11 +138,15 @@ class CourseInterest(Base):
     """Somebody wants the course and waits for a date.
 
     `rank_from` is when they joined a session that was called off or never had a seat for them:
-    the rank they keep for the next date; None for who only asked to be told.
+    the rank they keep for the next date, given to them at `ranked_at`. Both are None for who only
+    asked to be told.
     """
 
     __tablename__ = "course_interest"
     __personal__ = Personal(whose="person_id")
+    __table_args__ = (
+        CheckConstraint("(rank_from IS NULL) = (ranked_at IS NULL)", name="rank_was_given"),
+    )
 
     course_id: Mapped[int] = mapped_column(
         ForeignKey("course.id", ondelete="CASCADE"), primary_key=True
@@ -152,6 +156,7 @@ class CourseInterest(Base):
     )
     since: Mapped[datetime]
     rank_from: Mapped[datetime | None]
+    ranked_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]  # of the newest date offered
 
     course: Mapped[Course] = relationship(lazy="raise_on_sql")

@@ -69,6 +69,7 @@ class Gathering(Versioned, Base):
     needs_approval: Mapped[bool] = mapped_column(default=False)
     release_on: Mapped[date | None]  # from then on held seats are anybody's
     first_until: Mapped[datetime | None]  # till then seats are kept for those who keep a rank
+    first_from: Mapped[datetime | None]  # only for ranks given since then; None is for all
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     called_off_at: Mapped[datetime | None]
@@ -92,6 +93,10 @@ class Gathering(Versioned, Base):
     def span(self) -> Timespan:
         """From the first minute to the last, half-open."""
         return Timespan(self.starts_at, self.ends_at)
+
+    def title_in(self, locale: str) -> str:
+        """A course's title in the reader's language, a joint day's own; `course` is loaded."""
+        return self.course.title(locale) if self.course is not None else self.title
 
 
 class HeldSeats(Base):

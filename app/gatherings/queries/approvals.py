@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.domain.collation import sort_key
-from app.domain.seats import SEATED, Approval, BookingState, GatheringKind
+from app.domain.seats import SEATED, Approval, BookingState
 from app.gatherings.models import Booking, Gathering
 from app.gatherings.queries.bookings.finding import with_gathering
 from app.people.models import Person, Team, TeamLead
@@ -205,6 +205,4 @@ def decided(session: Session, decider: Decider, *, today: date) -> list[Decision
 
 def title(gathering: Gathering, locale: str) -> str:
     """A course's title in the reader's language, a joint day's own."""
-    if gathering.kind is GatheringKind.SESSION and gathering.course is not None:
-        return gathering.course.title(locale)
-    return gathering.title
+    return gathering.title_in(locale)

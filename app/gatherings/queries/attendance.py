@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -19,6 +19,23 @@ def marks(session: Session, gathering_id: int) -> dict[tuple[int, int], Presence
         .where(Booking.gathering_id == gathering_id)
     )
     return {(booking, meeting): presence for booking, meeting, presence in rows}
+
+
+def is_there(session: Session, booking_id: int, meeting_ids: Collection[int]) -> bool:
+    """Whether somebody is marked as there, in time or late, at one of some meetings.
+
+    One statement.
+    """
+    found = session.scalar(
+        select(Attendance.booking_id)
+        .where(
+            Attendance.booking_id == booking_id,
+            Attendance.meeting_id.in_(sorted(meeting_ids)),
+            Attendance.presence.in_((Presence.PRESENT, Presence.LATE)),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def corrections(session: Session, gathering_id: int) -> list[list[AttendanceStep]]:

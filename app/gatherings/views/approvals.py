@@ -302,7 +302,10 @@ def _narrowed(every: list[queries.Decision], asked: ListRequest) -> list[queries
     return arranged(
         fitting,
         asked,
-        texts=lambda row: (row.booking.person.name, row.booking.gathering.title),
+        texts=lambda row: (
+            row.booking.person.name,
+            queries.title(row.booking.gathering, chosen_locale()),
+        ),
         keys=queries.ORDERS,
     )
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.database import UnitOfWork, reading
+from app.domain.collation import sort_key
 from app.domain.quarters import days_of, quarters_around
 from app.domain.seats import GatheringKind, GatheringState
 from app.domain.timespan import Timespan
@@ -45,7 +46,7 @@ FILTERS = {
 def index() -> ResponseReturnValue:
     """Session by session; `format=csv` or `xlsx` gives a file."""
     asked = _asked(queries.SESSION_ORDERS, "-starts")
-    now = clock.now()
+    now, locale = clock.now(), chosen_locale()
     with reading() as session:
         lines = queries.in_time(
             queries.sessions(session, _wanted(session, asked)), asked.filters.get("when"), at=now
@@ -53,8 +54,11 @@ def index() -> ResponseReturnValue:
         kept = arranged(
             lines,
             asked,
-            texts=lambda line: (line.gathering.title, line.gathering.site.name),
-            keys=queries.SESSION_ORDERS,
+            texts=lambda line: (line.gathering.title_in(locale), line.gathering.site.name),
+            keys={
+                **queries.SESSION_ORDERS,
+                "title": lambda line: sort_key(line.gathering.title_in(locale)),
+            },
         )
         if request.args.get("format") in FORMATS:
             return sessions_file(request.args["format"], kept)

@@ -12,6 +12,7 @@ from app.gatherings.models import TOPIC_LABELS
 from app.gatherings.queries.occupancy import CourseLine, Figures, SessionLine, host_of
 from app.gatherings.views.state_words import KIND_LABELS, STATE_LABELS
 from app.web.guards import actor
+from app.web.locale import chosen_locale
 
 
 def _headers() -> list[str]:
@@ -33,9 +34,10 @@ def _cells(figures: Figures) -> tuple[int | None, ...]:
 def sessions_file(form: str, lines: Sequence[SessionLine]) -> ResponseReturnValue:
     """Session by session."""
     headers = [_("Session"), _("Topic"), _("Begins"), _("Site"), _("State"), *_headers()]
+    locale = chosen_locale()
     rows = (
         (
-            line.gathering.title,
+            line.gathering.title_in(locale),
             _(TOPIC_LABELS[line.gathering.course.topic]) if line.gathering.course else "",
             line.gathering.starts_at.astimezone(actor.zone).replace(tzinfo=None),
             line.gathering.site.name,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from babel.lists import format_list
 from flask_babel import get_locale, gettext, ngettext
 
 from app.domain.joining import Left, seats_in_words
-from app.gatherings.models import Topic
+from app.domain.refusals import N_
+from app.domain.seats import Stage, Window, stage
+from app.gatherings.models import Gathering, Topic
+from app.web.locale import deadline
 
 TOPIC_LOOKS = {  # hue and icon, so that a topic is known again
     Topic.CONFLICT_MANAGEMENT: (6, "puzzle"),
@@ -20,6 +24,16 @@ TOPIC_LOOKS = {  # hue and icon, so that a topic is known again
     Topic.LEADERSHIP: (9, "compass"),
     Topic.COACHING: (11, "signpost-split"),
 }
+MOVES_UP = N_(
+    "When a seat comes free, the first in line moves up by itself. In the last three days before "
+    "the start you are asked first and have some hours to accept. After %(moment)s nobody moves "
+    "up any more."
+)
+IS_ASKED = N_(
+    "When a seat comes free, the first in line is asked and has some hours to accept. "
+    "After %(moment)s nobody moves up any more."
+)
+STAYS_FREE = N_("Booking is closed: a seat that comes free now stays free.")
 MINUTES_A_DAY = 480  # a working day
 
 
@@ -27,6 +41,15 @@ def seats(left: Left) -> tuple[str, str]:
     """How many seats are left, and a tone."""
     (one, many), number, tone = seats_in_words(left)
     return str(ngettext(one, many, number)), tone
+
+
+def how_the_list_moves(gathering: Gathering, at: datetime) -> str:
+    """What becomes of a seat that comes free now, as those on the waiting list read it."""
+    window = Window(gathering.opens_at, gathering.closes_at, gathering.starts_at)
+    now, close = stage(window, at), deadline(window.end)
+    if now is Stage.AUTOMATIC:
+        return str(gettext(MOVES_UP, moment=close))
+    return str(gettext(IS_ASKED, moment=close)) if now is Stage.OFFER else str(gettext(STAYS_FREE))
 
 
 def language(code: str) -> str:

@@ -28,7 +28,10 @@ def seated() -> ResponseReturnValue:
         found = arranged(
             queries.seated(session, decider(), today=today(), at=clock.now()),
             asked,
-            texts=lambda row: (row.person.name, row.booking.gathering.title),
+            texts=lambda row: (
+                row.person.name,
+                queries.title(row.booking.gathering, chosen_locale()),
+            ),
             keys=queries.SEAT_ORDERS,
         )
         if request.args.get("format") in FORMATS:

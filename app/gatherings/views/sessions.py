@@ -16,14 +16,17 @@ from app.domain.attendance import is_open
 from app.domain.joining import Choice, Situation, choice
 from app.domain.seats import (
     BEFORE_IT_STARTS,
+    BOOKABLE,
     BOOKING_STATE_LABELS,
     GatheringKind,
+    Window,
 )
 from app.gatherings.access import sessions as access
 from app.gatherings.access.bookings import may_excuse
 from app.gatherings.models import TOPIC_LABELS, Booking, Course, Gathering
 from app.gatherings.queries import catalogue
 from app.gatherings.queries import session_page as queries
+from app.gatherings.queries.attendance import is_there
 from app.gatherings.queries.bookings import place_of
 from app.gatherings.queries.offers import Offer, Reader, offers
 from app.gatherings.services import feedback
@@ -56,14 +59,32 @@ def show(gathering_id: int) -> ResponseReturnValue:
             now=now,
             leads_it=access.leads(actor, gathering),
             may_speak=feedback.may_speak(session, gathering, actor.person_id, at=now),
-            begins_or_runs=any(is_open(meeting.span, now) for meeting in gathering.meetings),
+            **_at_the_door(session, gathering, offer.own, now),
             may_see_participants=access.may_see_participants(actor, gathering),
+            may_book_for=(actor.is_hr or actor.is_lead) and _can_be_booked(gathering, now),
             say=sayings,
             topics=TOPIC_LABELS,
             states=STATE_LABELS,
             labels=BOOKING_STATE_LABELS,
             **_standing(session, offer, by),
         )
+
+
+def _can_be_booked(gathering: Gathering, now: datetime) -> bool:
+    window = Window(gathering.opens_at, gathering.closes_at, gathering.starts_at)
+    return gathering.state in BOOKABLE and window.is_open(now)
+
+
+def _at_the_door(
+    session: UnitOfWork, gathering: Gathering, own: Booking | None, now: datetime
+) -> dict[str, bool]:
+    """Whether a code is asked for now, and whether the reader is noted already.
+
+    One statement while a meeting begins or runs.
+    """
+    running = [meeting.id for meeting in gathering.meetings if is_open(meeting.span, now)]
+    is_noted = bool(running) and own is not None and is_there(session, own.id, running)
+    return {"begins_or_runs": bool(running), "is_noted": is_noted}
 
 
 def _found(session: UnitOfWork, gathering_id: int) -> Gathering:

@@ -19,6 +19,7 @@ from app.domain.disclosure import (
     band_of,
     grid_of,
     n_range,
+    pair_name,
     response_step,
     stays_a_band,
 )
@@ -28,6 +29,7 @@ from app.health.services.comparing import Comparison, comparison, rules_on, scor
 from app.health.services.writing import Told, inputs_digest, told
 from app.scoring import DIMENSIONS, ITEMS, Asked, Ballots, PastWave, WaveScore
 from app.scoring.need import need, weight
+from app.scoring.settings import ITEMS_OF
 from app.surveys.queries.results import Results, moves, results
 
 
@@ -205,7 +207,26 @@ def _body(found: Results, plain: Mapping[str, Any], past: _Past) -> dict[str, An
         pair["band_only"] = stays_a_band(_turnout(pair), past.shown_exactly(name, since))
         if pair["band_only"]:
             body["weights"][name] = _weight_of_band(body, name)
+    for name, dimension in _too_few(found):
+        if name in body["pairs"]:
+            body["pairs"][name]["dims"].pop(dimension, None)
     return body
+
+
+def _too_few(found: Results) -> Iterator[tuple[str, str]]:
+    """Pairs with each dimension that fewer than k people have judged.
+
+    The score fills in what somebody could not judge; a figure of its own a dimension has only
+    where as many stand behind it as behind every other.
+    """
+    import numpy as np  # noqa: PLC0415 - loaded by the worker only
+
+    ballots = _ballots(found)
+    names = [pair_name(pair) for pair in ballots.pairs]
+    for dimension, items in zip(DIMENSIONS, ITEMS_OF, strict=True):
+        judged = ballots.pair_of[ballots.answers[:, items].any(axis=1)]
+        people = np.bincount(judged, minlength=len(names))
+        yield from ((names[place], dimension) for place in np.flatnonzero(people < found.wave.k))
 
 
 def _weight_of_band(body: dict[str, Any], name: str) -> float:

@@ -32,6 +32,7 @@ from app.web.guards import actor, allow, lead_sponsor_or_hr, signed_in
 
 bp = Blueprint("health", __name__, url_prefix="/health")
 MOST_IN_NEED = 5
+MOST_PRINTED = 4  # answers of a pair on its sheet of paper; the page has all
 
 
 @bp.get("/")
@@ -116,6 +117,7 @@ def pair(one: int, other: int) -> ResponseReturnValue:
         pulse_questions=PULSE_QUESTIONS,
         sponsors=looking_after,
         actions=seen,
+        most_printed=MOST_PRINTED,
         started=started,
         states=STATE_LABELS,
         may_answer=action_access.may_answer(actor, one, other),

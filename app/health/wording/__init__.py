@@ -49,6 +49,7 @@ from app.health.wording.started import (
     STAGE_LABELS,
     STAGE_TONES,
     STAGE_WORDS,
+    begun_words,
     stage_label,
     stage_words,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "STAGE_WORDS",
     "WEAK_WORDS",
     "CompanyWords",
+    "begun_words",
     "both_words",
     "change_words",
     "company_change",

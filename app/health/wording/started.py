@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 
 from app.domain.refusals import N_
 from app.domain.starts import Stage, Started
+from app.health.models import RemedyKind
+from app.health.wording.figures import KIND_LABELS
 from app.web.locale import day
 
 STAGE_LABELS = {
@@ -45,3 +50,19 @@ def stage_words(started: Started) -> str:
 def stage_label(started: Started) -> str:
     """Where something that was started stands, in a word or two."""
     return str(_(STAGE_LABELS[started.stage]))
+
+
+def begun_words(started: Sequence[Started]) -> list[tuple[str, str]]:
+    """What was started for an action, each kind and stage once, with how often; and their tones."""
+    counted = Counter((one.kind, one.stage) for one in started)
+    return [
+        (_begun(KIND_LABELS[RemedyKind(kind)], STAGE_LABELS[stage], times), STAGE_TONES[stage])
+        for (kind, stage), times in counted.items()
+    ]
+
+
+def _begun(kind: str, stage: str, times: int) -> str:
+    words = {"kind": _(kind), "stage": _(stage)}
+    if times == 1:
+        return str(_("%(kind)s: %(stage)s", **words))
+    return str(_("%(num)d × %(kind)s: %(stage)s", num=times, **words))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,15 @@ class ClosedWave:
     kept: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """How many records were kept and what their digest is, and how many comments may be read."""
+
+    records: int
+    digest: str
+    readable: int
+
+
 def read_boxes(session: Session, wave_id: int, keys: Keys) -> Unsealed:
     """Open what lies in the boxes now, so that the transaction of the close need not.
 
@@ -80,27 +90,17 @@ def close_wave(session: Session, wave_id: int, *, at: datetime, opening: Opening
     from app.scoring import sheets as table  # noqa: PLC0415 - loads numpy
 
     wave = _open_wave(queries.find_locked(session, wave_id))
-    boxes = opening.known
-    _open_what_came(session, wave, opening.keys, boxes)
-    ballots = table.read(boxes.packed())
+    _open_what_came(session, wave, opening.keys, opening.known)
+    ballots = table.read(opening.known.packed())
     counted = count(session, wave, table.tally(ballots, wave.k))
-    rows = table.kept(ballots, counted.published)
-    store_cells(session, wave, counted)
-    digest = _store(session, wave, rows, opening.random)
-    readable = keep_comments(
-        session, wave, counted.teams, counted.heard, boxes.comments(), opening.random
-    )
+    kept = _keep(session, wave, counted, ballots, opening)
     end(wave, WaveState.CLOSED, at)
     wave.digest = counted.plan.told_digest()
-    closed = ClosedWave(wave_id, counted.plan, len(rows))
-    wave.protocol = _protocol(wave, counted, closed, len(ballots)) | {
-        "comments_readable": readable,
-        "answers": digest,
-    }
+    wave.protocol = _protocol(wave, counted, kept, len(ballots))
     sign(wave, opening.keys.signer())
     _record(session, wave, at)
     empty(session, wave)
-    return closed
+    return ClosedWave(wave_id, counted.plan, kept.records)
 
 
 def _open_wave(wave: Wave | None) -> Wave:
@@ -127,15 +127,31 @@ def _open_what_came(session: Session, wave: Wave, keys: Keys, known: Unsealed) -
             known.add(new, opened(private, new.values()))
 
 
-def _protocol(wave: Wave, counted: Counted, closed: ClosedWave, ballots: int) -> dict[str, Any]:
+def _keep(
+    session: Session, wave: Wave, counted: Counted, ballots: Sheets, opening: Opening
+) -> _Kept:
+    """Write what the plan allows: counts, then the records they are about, then comments."""
+    from app.scoring import sheets as table  # noqa: PLC0415 - loads numpy
+
+    records = table.kept(ballots, counted.published)
+    store_cells(session, wave, counted)
+    digest = _store(session, wave, records, opening.random)
+    comments = opening.known.comments()
+    readable = keep_comments(session, wave, counted.teams, counted.heard, comments, opening.random)
+    return _Kept(len(records), digest, readable)
+
+
+def _protocol(wave: Wave, counted: Counted, kept: _Kept, ballots: int) -> dict[str, Any]:
     """Counts for the works council. Exact, they would tell the turnout of small teams."""
     return {
         "people": wave.asked,
         "ballots_at_least": _tens(ballots),
-        "kept": _tens(closed.kept),
+        "kept": _tens(kept.records),
         "pairs_asked": len(counted.asked),
         "pairs_published": len(counted.plan.published),
         "plan": wave.digest,
+        "comments_readable": kept.readable,
+        "answers": kept.digest,
     }
 
 
@@ -148,9 +164,8 @@ def _store(session: Session, wave: Wave, rows: Sheets, random: Random) -> str:
     from app.scoring import sheets as table  # noqa: PLC0415 - loads numpy
 
     keys, rows = table.under_keys(rows, random.randbytes(table.KEY_BYTES * len(rows)))
-    wave_id = wave.id
-    told = zip(keys, table.stored(rows), strict=True)
-    insert_many(session, Answer, COLUMNS, ((wave_id, key, *row) for key, row in told))
+    columns = repeat(wave.id, len(rows)), keys, *table.stored(rows)
+    insert_many(session, Answer, COLUMNS, zip(*columns, strict=True))
     return table.digest(keys, rows)
 
 

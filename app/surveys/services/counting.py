@@ -59,14 +59,19 @@ def planned(
 ) -> Counted:
     """What came beside what was asked, and the plan that follows from the counts alone."""
     counts = [
-        Count(str(source), str(target), brought.answers, teams[target].members)
-        for (source, target), brought in tally.items()
-        if (source, target) in asked
+        Count(
+            str(source), str(target), _answers(tally.get((source, target))), teams[target].members
+        )
+        for source, target in asked
     ]
     departments = {str(team): str(frozen.department_id) for team, frozen in teams.items()}
     return Counted(
         teams, asked, tally, release_plan(counts, departments, Limits(wave.k, wave.k_target))
     )
+
+
+def _answers(brought: Brought | None) -> int:
+    return brought.answers if brought else 0
 
 
 def _asked(session: Session, wave_id: int) -> dict[Pair, int]:

@@ -25,7 +25,7 @@ MOST_LETTERS = 500  # of one comment
 SHEET_BYTES = MOST_RATED * 2 * MOST_LETTERS * 4 + 1024  # four bytes a letter, and the frame
 NOTHING = 0
 FILLING = b" "  # behind a sheet, up to its full length
-AT_ONCE = 256  # boxes in memory, with what was in them
+AT_ONCE = 512  # boxes in memory, with what was in them; PostgreSQL is asked for each lot
 
 
 class Ballot(NamedTuple):

@@ -8,12 +8,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.seats import SEATED, GatheringState
-from app.domain.seats.refusals import NotADraft, NotBookable
+from app.domain.seats.refusals import ClosedByNow, DecidedByNow, NotADraft, NotBookable
 from app.gatherings.models import Booking, CourseInterest, Gathering
 from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.claims import hold_leaders
 from app.gatherings.services.bookings.leaders import leaders_of, require_leaders_free
-from app.gatherings.services.bookings.lines import hold_gathering, hold_people
+from app.gatherings.services.bookings.lines import hold_gathering, hold_people, today_at
 from app.gatherings.services.bookings.ranks import open_first, who_keep_rank
 from app.gatherings.services.bookings.recording import Act, log_gathering
 
@@ -22,13 +22,14 @@ def announce(session: Session, gathering_id: int, *, by: int | None, at: datetim
     """Show a draft to everybody; gives how many who waited for a date were told.
 
     Trainers and hosts are held from now on. Raises NotADraft (also without a meeting to come),
-    LeaderElsewhere or Clash when a trainer or the host is elsewhere.
+    ClosedByNow, DecidedByNow, LeaderElsewhere or Clash when a trainer or the host is elsewhere.
     """
     gathering = hold_gathering(session, gathering_id)
     if gathering.state is not GatheringState.DRAFT:
         raise NotADraft
     if not gathering.meetings or gathering.starts_at <= at:
         raise NotADraft
+    _refuse_what_is_over(gathering, at)
     leading = leaders_of(session, gathering)
     hold_people(session, [], [person_id for _meeting, person_id in leading])
     require_leaders_free(session, gathering, leading)
@@ -36,11 +37,19 @@ def announce(session: Session, gathering_id: int, *, by: int | None, at: datetim
     gathering.state = GatheringState.ANNOUNCED
     first = who_keep_rank(session, gathering.course_id)
     if first:
-        open_first(session, gathering, at=at)
+        open_first(session, gathering, at=at, is_new=True)
     session.flush()
     told = _tell_who_waited(session, gathering, first, at=at)
     log_gathering(session, gathering_id, Act(at, by), state=gathering.state.value)
     return told
+
+
+def _refuse_what_is_over(gathering: Gathering, at: datetime) -> None:
+    """A draft may lie about until its days are gone; nobody is told of one they cannot book."""
+    if gathering.closes_at <= at:
+        raise ClosedByNow
+    if gathering.decide_on is not None and gathering.decide_on < today_at(gathering, at):
+        raise DecidedByNow
 
 
 def confirm(session: Session, gathering_id: int, *, by: int | None, at: datetime) -> int:

@@ -40,11 +40,17 @@ from app.gatherings.services.bookings.moving_up import forget_interest, move_up
 from app.gatherings.services.bookings.outcome import Outcome, outcome_of
 from app.gatherings.services.bookings.paths import path_of
 from app.gatherings.services.bookings.recording import Act, first_step, log_bookings
+from app.people.models import Person
 
 WORDS = {
     BookingState.BOOKED: notices.BOOKED,
     BookingState.REQUESTED: notices.REQUESTED,
     BookingState.WAITLISTED: notices.WAITING,
+}
+WORDS_BY_OTHERS = {
+    BookingState.BOOKED: notices.BOOKED_BY,
+    BookingState.REQUESTED: notices.REQUESTED_BY,
+    BookingState.WAITLISTED: notices.WAITING_BY,
 }
 
 
@@ -187,9 +193,13 @@ def _expiry(session: Session, asked: _Asked) -> datetime:
 
 def _tell(session: Session, booking: Booking, asked: _Asked) -> None:
     """Tell the person, and ask those who decide."""
-    gathering, at = asked.gathering, asked.act.at
-    words = WORDS[booking.state]
-    notices.tell_person(session, booking, gathering, words, at=at, until=booking.expires_at)
+    gathering, at, by = asked.gathering, asked.act.at, asked.act.by
+    until = booking.expires_at
+    if by is None or by == asked.person_id:
+        notices.tell_person(session, booking, gathering, WORDS[booking.state], at=at, until=until)
+    else:
+        words, name = WORDS_BY_OTHERS[booking.state], session.get_one(Person, by).name
+        notices.tell_person(session, booking, gathering, words, at=at, until=until, by=name)
     if booking.approval is Approval.PENDING:
         people = _deciders(session, asked)
         notices.tell_leads(session, booking, gathering, notices.LEAD_ASKED, to=people, at=at)

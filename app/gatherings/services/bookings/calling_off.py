@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.seats import BEFORE_IT_STARTS, BOOKABLE, BookingState, GatheringState
-from app.domain.seats.refusals import NotBookable, NotThere, ReasonMissing
+from app.domain.seats import BEFORE_IT_STARTS, BookingState, GatheringState
+from app.domain.seats.refusals import NotBookable, ReasonMissing
 from app.gatherings.models import Booking, Gathering
 from app.gatherings.services.bookings import notices
 from app.gatherings.services.bookings.cancelling import ENDED
 from app.gatherings.services.bookings.claims import call_off_time, trainers_of
-from app.gatherings.services.bookings.lines import hold_gatherings, hold_people, window_of
-from app.gatherings.services.bookings.paths import path_of
-from app.gatherings.services.bookings.ranks import keep_rank, open_first, siblings
+from app.gatherings.services.bookings.lines import hold_people
+from app.gatherings.services.bookings.ranks import come_first, hold_with_others
 from app.gatherings.services.bookings.recording import Act, log_bookings, log_gathering, step
+
+WORDS = notices.Outlook(
+    of_day=notices.CALLED_OFF_DAY,
+    none=notices.CALLED_OFF,
+    one=notices.CALLED_OFF_NEXT,
+    many=notices.CALLED_OFF_DATES,
+)
 
 
 def call_off(
@@ -27,12 +32,13 @@ def call_off(
     """Cancel a gathering for everybody; gives how many people were told.
 
     Calendars show the cancellation, rooms and trainers are free again. Those who wanted the course
-    keep their rank for its next date: where one is announced it is named to them, and for some
-    working days its free seats are theirs first. Raises ReasonMissing, NotBookable.
+    keep their rank for its next date: where one is announced on which they could come, it is named
+    to them, and for some working days its free seats are theirs first. Raises ReasonMissing,
+    NotBookable.
     """
     if not reason.strip():
         raise ReasonMissing
-    gathering, others = _hold(session, gathering_id, at=at)
+    gathering, others = hold_with_others(session, gathering_id, at=at)
     if gathering.state in ENDED:
         raise NotBookable
     bookings = _bookings(session, gathering_id)
@@ -40,50 +46,15 @@ def call_off(
     hold_people(session, [gathering_id], people)
     act = Act(at, by, reason.strip()[:300])
     _close(session, gathering, people, act)
-    keep_rank(session, gathering, bookings, at=at)
-    for other in others if bookings else ():
-        open_first(session, other, at=at)
-    words, more = _words(gathering, others)
+    next_dates = come_first(session, gathering, bookings, others, at=at)
     for booking in bookings:
+        words, more = notices.naming(WORDS, gathering, next_dates.get(booking.person_id, ()))
         step(session, booking, BookingState.CALLED_OFF, act, expires_at=None)
         notices.tell_person(session, booking, gathering, words, at=at, **more)
     told = len(bookings) + _tell_leaders(session, gathering, act)
     log_gathering(session, gathering_id, act, state=gathering.state.value)
     log_bookings(session, act)
     return told
-
-
-def _hold(
-    session: Session, gathering_id: int, *, at: datetime
-) -> tuple[Gathering, list[Gathering]]:
-    """Lock it together with the other dates of its course; gives those that can still be booked.
-
-    Drafts line up as well: one that is announced in this very moment learns who comes first.
-    """
-    keys = [gathering_id, *siblings(session, gathering_id, at=at)]
-    held = {one.id: one for one in hold_gatherings(session, keys)}
-    if gathering_id not in held:
-        raise NotThere
-    gathering = held.pop(gathering_id)
-    others = [one for one in held.values() if one.state in BOOKABLE and at < window_of(one).end]
-    return gathering, sorted(others, key=lambda one: (one.starts_at, one.id))
-
-
-def _words(
-    gathering: Gathering, others: list[Gathering]
-) -> tuple[notices.Words, dict[str, object]]:
-    """What people hear, with the next date where there is one."""
-    if gathering.course_id is None:
-        return notices.CALLED_OFF_DAY, {}
-    if not others:
-        return notices.CALLED_OFF, {}
-    first = others[0]
-    next_one = notices.about(first, first.first_until or first.opens_at)
-    more = {"next": next_one["when"], "there": next_one["where"], "until": next_one["until"]}
-    if len(others) == 1:
-        return replace(notices.CALLED_OFF_NEXT, path=path_of(first)), more
-    path = f"/trainings/{gathering.course_id}"
-    return replace(notices.CALLED_OFF_DATES, path=path), {**more, "number": len(others)}
 
 
 def _bookings(session: Session, gathering_id: int) -> Sequence[Booking]:

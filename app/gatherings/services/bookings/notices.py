@@ -6,8 +6,8 @@ exactly once (I4). What, when, where, until when, and one action.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -51,6 +51,27 @@ WAITING = Words(
     N_("You are on the waiting list: %(what)s"),
     N_("It begins on %(when)s (%(where)s). You hear as soon as a seat is yours."),
     N_("Look at my place"),
+)
+BOOKED_BY = Words(
+    N_("%(by)s booked a seat for you: %(what)s"),
+    N_(
+        "It begins on %(when)s (%(where)s). If it does not suit you, you can cancel by yourself "
+        "until %(until)s."
+    ),
+    N_("Look at my booking"),
+    must_know=True,
+)
+REQUESTED_BY = Words(
+    N_("%(by)s asked for a seat for you: %(what)s"),
+    N_("Your seat for %(when)s is kept until %(until)s. You hear as soon as there is an answer."),
+    N_("Look at my booking"),
+    must_know=True,
+)
+WAITING_BY = Words(
+    N_("%(by)s put you on the waiting list: %(what)s"),
+    N_("It begins on %(when)s (%(where)s). You hear as soon as a seat is yours."),
+    N_("Look at my place"),
+    must_know=True,
 )
 APPROVED = Words(
     N_("Your lead agreed, you have a seat: %(what)s"),
@@ -147,11 +168,34 @@ LEFT = Words(
     N_("Look at my bookings"),
     path="/my-bookings",
 )
+LIST_OVER_DAY = Words(  # a joint day has no next date to keep a rank for
+    N_("No seat came free: %(what)s"),
+    N_("It has begun (%(when)s). You do not wait for it any more."),
+    N_("Look at my bookings"),
+    path="/my-bookings",
+)
 LIST_OVER = Words(
     N_("No seat came free: %(what)s"),
     N_("It has begun (%(when)s). For the next date of this course you keep your rank."),
     N_("Look at my bookings"),
     path="/my-bookings",
+)
+LIST_OVER_NEXT = Words(
+    N_("No seat came free: %(what)s"),
+    N_(
+        "It has begun (%(when)s). Another date begins on %(next)s (%(there)s). You keep your rank:"
+        " until %(until)s its free seats go to you and others who come first."
+    ),
+    N_("Look at the next date"),
+)
+LIST_OVER_DATES = Words(
+    N_("No seat came free: %(what)s"),
+    N_(
+        "It has begun (%(when)s). There are %(number)s other dates for you, the first begins on"
+        " %(next)s (%(there)s). You keep your rank: until %(until)s its free seats go to you and"
+        " others who come first."
+    ),
+    N_("Look at the dates"),
 )
 CALLED_OFF = Words(
     N_("Called off: %(what)s"),
@@ -166,7 +210,7 @@ CALLED_OFF = Words(
 CALLED_OFF_NEXT = Words(
     N_("Called off: %(what)s"),
     N_(
-        "%(when)s (%(where)s) will not take place. The reason: “%(reason)s”. The next date begins"
+        "%(when)s (%(where)s) will not take place. The reason: “%(reason)s”. Another date begins"
         " on %(next)s (%(there)s). You keep your rank: until %(until)s its free seats go to you and"
         " others of the date called off."
     ),
@@ -176,8 +220,8 @@ CALLED_OFF_NEXT = Words(
 CALLED_OFF_DATES = Words(
     N_("Called off: %(what)s"),
     N_(
-        "%(when)s (%(where)s) will not take place. The reason: “%(reason)s”. %(number)s other dates"
-        " are announced, the first begins on %(next)s (%(there)s). You keep your rank: until"
+        "%(when)s (%(where)s) will not take place. The reason: “%(reason)s”. There are %(number)s"
+        " other dates for you, the first begins on %(next)s (%(there)s). You keep your rank: until"
         " %(until)s its free seats go to you and others of the date called off."
     ),
     N_("Look at the dates"),
@@ -344,6 +388,36 @@ def tell_all(
     params = {**about(gathering, gathering.opens_at), **more}
     message = _message(gathering, words, params)
     return notify(session, message, to=to, key=f"gathering:{gathering.id}:{key}", at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One message by what comes next: for joint days, with no next date, with one, with many."""
+
+    of_day: Words
+    none: Words
+    one: Words
+    many: Words
+
+
+def naming(
+    outlook: Outlook, gathering: Occasion, dates: Sequence[Occasion]
+) -> tuple[Words, dict[str, object]]:
+    """The words for somebody who could come on these other dates, soonest first, and their values.
+
+    They lead to the one date, or to the course where there are several.
+    """
+    if gathering.course_id is None:
+        return outlook.of_day, {}
+    if not dates:
+        return outlook.none, {}
+    first = dates[0]
+    known = about(first, first.first_until or first.opens_at)
+    more = {"next": known["when"], "there": known["where"], "until": known["until"]}
+    if len(dates) == 1:
+        return replace(outlook.one, path=path_of(first)), more
+    path = f"/trainings/{gathering.course_id}"
+    return replace(outlook.many, path=path), {**more, "number": len(dates)}
 
 
 def about(gathering: Occasion, until: datetime) -> dict[str, object]:

@@ -2,7 +2,8 @@
 
 Whoever had a seat in a session that was called off, or waited for one until it began, keeps when
 they joined. On other dates they come first on the list, and for some working days seats are kept
-for them. Taking a seat, leaving a list and turning an offer down use the rank up.
+for them: from then on where the date is announced, else once it is. Taking a seat, leaving a list
+and turning an offer down use the rank up.
 """
 
 from __future__ import annotations
@@ -16,32 +17,79 @@ from sqlalchemy.orm import Session
 from app.database import insert_ignoring_twins
 from app.domain.queueing import KEEPS_RANK
 from app.domain.seats import BOOKABLE, BookingState, GatheringState, first_until
+from app.domain.seats.refusals import NotThere
 from app.gatherings.models import Booking, CourseInterest, Gathering
 from app.gatherings.queries.bookings.holidays import holidays_after
-from app.gatherings.services.bookings.lines import today_at, window_of, zone_of
+from app.gatherings.queries.bookings.promised import who_could_come
+from app.gatherings.services.bookings.lines import hold_gatherings, today_at, window_of, zone_of
 
 TO_COME = BOOKABLE | {GatheringState.DRAFT}
 
 
-def keep_rank(
-    session: Session, gathering: Gathering, bookings: Collection[Booking], *, at: datetime
-) -> None:
-    """Who did not get to the course keeps when they joined, for its next date.
+def hold_with_others(
+    session: Session, gathering_id: int, *, at: datetime
+) -> tuple[Gathering, list[Gathering]]:
+    """Lock it together with the other dates of its course; gives those that can still be booked.
 
-    Who waits for another date already comes first there. Two statements per person, and one; none
-    for trips.
+    Those are in order of time. Drafts line up as well: one that is announced in this very moment
+    learns who comes first. Raises NotThere.
+    """
+    keys = [gathering_id, *siblings(session, gathering_id, at=at)]
+    held = {one.id: one for one in hold_gatherings(session, keys)}
+    if gathering_id not in held:
+        raise NotThere
+    gathering = held.pop(gathering_id)
+    others = [one for one in held.values() if one.state in BOOKABLE and at < window_of(one).end]
+    return gathering, sorted(others, key=lambda one: (one.starts_at, one.id))
+
+
+def come_first(
+    session: Session,
+    gathering: Gathering,
+    bookings: Collection[Booking],
+    others: Collection[Gathering],
+    *,
+    at: datetime,
+) -> dict[int, list[Gathering]]:
+    """Who did not get to the course comes first on its next dates, also on `others`.
+
+    Free seats of those are kept for them from now on. Gives person -> those of `others` on which
+    they could come, in their order. All of them are held, and the people.
     """
     if gathering.course_id is None or not bookings:
-        return
+        return {}
+    _keep_rank(session, gathering, gathering.course_id, bookings, at=at)
+    for other in others:
+        open_first(session, other, at=at)
+    session.flush()
+    by_key = {one.id: one for one in others}
+    people = [booking.person_id for booking in bookings]
+    found = who_could_come(session, by_key, people, at=at)
+    return {person_id: [by_key[key] for key in keys] for person_id, keys in found.items()}
+
+
+def _keep_rank(
+    session: Session,
+    gathering: Gathering,
+    course_id: int,
+    bookings: Collection[Booking],
+    *,
+    at: datetime,
+) -> None:
+    """They keep when they joined. Two statements per person, and one.
+
+    Who waits for another date already comes first there.
+    """
     _come_first(session, gathering, [booking.person_id for booking in bookings], at=at)
     for booking in bookings:
         joined = booking.joined_at
-        key = {"course_id": gathering.course_id, "person_id": booking.person_id}
-        if insert_ignoring_twins(session, CourseInterest, **key, since=joined, rank_from=joined):
+        key = {"course_id": course_id, "person_id": booking.person_id}
+        rank = {"rank_from": joined, "ranked_at": at}
+        if insert_ignoring_twins(session, CourseInterest, **key, since=joined, **rank):
             continue
-        wish = session.get_one(CourseInterest, (gathering.course_id, booking.person_id))
+        wish = session.get_one(CourseInterest, (course_id, booking.person_id))
         wish.since = min(wish.since, joined)
-        wish.rank_from = min(wish.rank_from or joined, joined)
+        wish.rank_from, wish.ranked_at = min(wish.rank_from or joined, joined), at
 
 
 def _come_first(
@@ -81,7 +129,7 @@ def use_up_rank(session: Session, gathering: Gathering, person_ids: Collection[i
             CourseInterest.person_id.in_(sorted(person_ids)),
             CourseInterest.rank_from.is_not(None),
         )
-        .values(rank_from=None)
+        .values(rank_from=None, ranked_at=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -112,14 +160,20 @@ def siblings(session: Session, gathering_id: int, *, at: datetime) -> Sequence[i
     ).all()
 
 
-def open_first(session: Session, gathering: Gathering, *, at: datetime) -> None:
+def open_first(
+    session: Session, gathering: Gathering, *, at: datetime, is_new: bool = False
+) -> None:
     """From now on keep seats of an announced date for those who keep a rank. One statement.
 
-    A time that is kept already is never made shorter; past the booking close nothing is kept.
+    On a date that people knew before these are the ranks given from now on: whoever let their days
+    on it pass does not have them again. A time that is kept already is never made shorter; past
+    the booking close nothing is kept.
     """
     window = window_of(gathering)
     if at >= window.end:
         return
+    if not is_new and (gathering.first_until is None or gathering.first_until <= at):
+        gathering.first_from = at
     begins = max(at, window.opens_at)
     holidays = holidays_after(session, gathering.site_id, today_at(gathering, begins))
     until = first_until(window, at, zone=zone_of(gathering), holidays=holidays)

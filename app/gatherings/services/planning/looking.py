@@ -79,18 +79,22 @@ TRAINER_AWAY = N_("%(name)s has days off on %(day)s.")
 TRAINER_BUSY = N_("%(name)s is engaged on %(day)s, though not for certain: “%(title)s”.")
 TRAINER_OWN_CALENDAR = N_("%(name)s is busy on %(day)s according to their own calendar.")
 OF_TRAINERS = frozenset({TRAINER_AWAY, TRAINER_BUSY, TRAINER_OWN_CALENDAR})
-OTHER_LENGTH = N_("The meetings last %(planned)s minutes, the course %(course)s.")
+OTHER_LENGTH = N_("The meetings last %(planned)s, the course %(course)s.")
 NO_NOTICE = N_("With this notice nobody could cancel any more.")
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would come of a plan; `cancel_until` is a UTC instant, `minutes` all meetings added."""
+    """What would come of a plan; `cancel_until` is a UTC instant, `minutes` all meetings added.
+
+    `zone` is that of the site.
+    """
 
     faults: tuple[Fault, ...]
     hints: tuple[Hint, ...] = ()
     cancel_until: datetime | None = None
     minutes: int = 0
+    zone: str = "UTC"
 
     @property
     def of_trainers(self) -> list[Hint]:
@@ -123,7 +127,9 @@ def look(session: Session, plan: SessionPlan, asked: Asked) -> Preview:
     )
     minutes = _minutes(plan)
     more = _hints(plan, site, asked, until, minutes)
-    return Preview((*own, *on_holidays, *in_rooms, *of_people), (*more, *hints), until, minutes)
+    return Preview(
+        (*own, *on_holidays, *in_rooms, *of_people), (*more, *hints), until, minutes, site.zone
+    )
 
 
 def _holidays(session: Session, plan: SessionPlan, site: Site) -> dict[date, PublicHoliday]:
@@ -145,7 +151,13 @@ def _hints(
         if day.isoweekday() >= SATURDAY:
             yield Hint(ON_A_WEEKEND, {"day": day.isoformat()})
     if minutes != asked.course_minutes:
-        yield Hint(OTHER_LENGTH, {"planned": minutes, "course": asked.course_minutes})
+        yield Hint(
+            OTHER_LENGTH,
+            {
+                "planned": timedelta(minutes=minutes),
+                "course": timedelta(minutes=asked.course_minutes),
+            },
+        )
     if until <= asked.at:
         yield Hint(NO_NOTICE)
 

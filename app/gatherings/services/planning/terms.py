@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditKind
 from app.audit.services import record
-from app.domain.planned import MinimumAboveSeats, MoreHeldThanSeats, SessionPlan
+from app.domain.planned import (
+    ClosedAlready,
+    DecidedAlready,
+    Fault,
+    MinimumAboveSeats,
+    MoreHeldThanSeats,
+    SessionPlan,
+)
 from app.domain.refusals import Invalid
 from app.domain.seats import BOOKABLE
 from app.domain.seats.refusals import NotBookable
@@ -117,9 +124,20 @@ def _refuse_faults(session: Session, gathering: Gathering, terms: Terms, asked: 
             closes_at=needs.closes_at,
             release_on=needs.release_on,
         )
-    found = [fault for fault in look(session, plan, asked).faults if fault.field in concerned]
+    found = [
+        fault
+        for fault in look(session, plan, asked).faults
+        if fault.field in concerned and not _is_meant(fault, gathering, plan)
+    ]
     if found:
         raise BadPlan(tuple(found))
+
+
+def _is_meant(fault: Fault, gathering: Gathering, plan: SessionPlan) -> bool:
+    """Whether HR closes booking at once, or leaves a day of decision that is over as it was."""
+    if isinstance(fault.refusal, DecidedAlready):
+        return plan.decide_on == gathering.decide_on
+    return isinstance(fault.refusal, ClosedAlready)
 
 
 def _wanted(gathering: Gathering, terms: Terms) -> SessionPlan:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, request
 from flask_babel import gettext
 
@@ -11,6 +13,7 @@ from app.gatherings.access import planning as access
 from app.gatherings.models import Gathering
 from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.services.planning import Hint, Maker
+from app.gatherings.views.sayings import length
 from app.people.views.refused import readable
 from app.web.guards import actor, require
 from app.web.locale import chosen_locale
@@ -46,5 +49,11 @@ def maker() -> Maker:
 
 def hinted(hint: Hint) -> str:
     """A hint in the reader's language."""
-    values = {name: readable(value) for name, value in hint.values.items()}
+    values = {name: _in_words(value) for name, value in hint.values.items()}
     return str(gettext(hint.msgid, **values))
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, timedelta):
+        return length(int(value.total_seconds()) // 60)
+    return readable(value)

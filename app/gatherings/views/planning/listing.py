@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.audit.views.exports import traced_download
 from app.database import reading
+from app.domain.collation import sort_key
 from app.domain.seats import (
     BOOKABLE,
     BOOKING_STATE_LABELS,
@@ -31,6 +32,7 @@ from app.gatherings.views.state_words import STATE_LABELS
 from app.people.queries import organisation
 from app.web.export import FORMATS
 from app.web.guards import actor, allow, hr, hr_or_trainer
+from app.web.locale import chosen_locale
 from app.web.pages import ListRequest, Page, arranged
 
 WHEN = ("to_come", "past")
@@ -50,11 +52,14 @@ def index() -> ResponseReturnValue:
     asked = ListRequest.from_args(
         request.args, sorts=queries.ORDERS, default="-starts", filters=FILTERS
     )
-    now = clock.now()
+    now, locale = clock.now(), chosen_locale()
     with reading() as session:
         every = [one for one in queries.listed(session) if _fits(one, asked, now)]
         kept = arranged(
-            every, asked, texts=lambda one: (one.title, one.site.name), keys=queries.ORDERS
+            every,
+            asked,
+            texts=lambda one: (one.title_in(locale), one.site.name),
+            keys={**queries.ORDERS, "title": lambda one: sort_key(one.title_in(locale))},
         )
         page = Page.cut(kept, asked)
         is_file = request.args.get("format") in FORMATS
@@ -91,7 +96,7 @@ def _file(form: str, kept: Sequence[Gathering], waiting: dict[int, int]) -> Resp
     ]
     rows = (
         (
-            one.title,
+            one.title_in(chosen_locale()),
             _(TOPIC_LABELS[one.course.topic]) if one.course else "",
             one.starts_at.astimezone(actor.zone).replace(tzinfo=None),
             one.ends_at.astimezone(actor.zone).replace(tzinfo=None),

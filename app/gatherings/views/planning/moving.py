@@ -13,9 +13,11 @@ from flask_babel import ngettext
 from app import clock
 from app.database import UnitOfWork
 from app.domain.refusals import Refusal
+from app.domain.seats import BEFORE_IT_STARTS
 from app.gatherings.forms import sessions as forms
 from app.gatherings.models import Gathering
 from app.gatherings.queries import rooms
+from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.services import bookings
 from app.gatherings.services.planning import Asked, BadPlan, moves
 from app.gatherings.views.planning.blueprint import bp, hinted
@@ -36,6 +38,11 @@ def _form(session: UnitOfWork, gathering: Gathering, *, stored: bool = False) ->
 
 def _is_filled(form: Any, gathering: Gathering) -> bool:
     return bool(form.validate()) and form.meetings(gathering.site.timezone) is not None
+
+
+def _who_hears(session: UnitOfWork, gathering: Gathering) -> dict[str, int]:
+    counts = queries.counts(session, gathering.id)
+    return {"who_hears": sum(counts.get(state, 0) for state in BEFORE_IT_STARTS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ MOVE = Step(
     field="day_0",
     shows=Refusal,
     fits=_is_filled,
+    more=_who_hears,
     told=_told,
 )
 

@@ -13,7 +13,7 @@ from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.refusals import Invalid
 from app.domain.seats import BOOKABLE, SEATED
-from app.domain.seats.refusals import LeaderElsewhere
+from app.domain.seats.refusals import ClosedByNow, DecidedByNow, LeaderElsewhere
 from app.gatherings.access import planning as access
 from app.gatherings.forms.sessions import CallOffForm, NoteForm, SeatsForm
 from app.gatherings.models import Gathering
@@ -45,7 +45,7 @@ def announce(gathering_id: int) -> ResponseReturnValue:
         with unit_of_work() as session:
             gathering = found_unchanged(session, gathering_id, opened_on())
             told = bookings.announce(session, gathering.id, by=actor.person_id, at=clock.now())
-    except LeaderElsewhere as refusal:
+    except (ClosedByNow, DecidedByNow, LeaderElsewhere) as refusal:
         flash(said(refusal), "warning")
         return redirect(path, 303)
     ring("mail")

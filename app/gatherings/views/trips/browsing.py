@@ -158,6 +158,7 @@ def _standing(session: UnitOfWork, joint: JointDay, offer: Offer, by: Reader) ->
     department = host_department_of(session, gathering, today=today)
     return {
         "choice": _choice(offer, by, department),
+        "is_for_others": _is_for_others(by, department),
         "cancel_until": give_back_until(gathering, own),
         "place": place_of(session, own) if own else None,
         "deciders": deciding(session, team, by.person_id, today=by.today) if asks else [],
@@ -186,10 +187,15 @@ def _choice(offer: Offer, by: Reader, department_id: int | None) -> Choice:
             own=own,
             needs_approval=gathering.needs_approval,
             clashes=offer.collides,
-            for_others=department_id is not None and department_id == by.department_id,
+            for_others=_is_for_others(by, department_id),
             is_host=access.is_host(actor, gathering),
         )
     )
+
+
+def _is_for_others(by: Reader, department_id: int | None) -> bool:
+    """Whether the reader is of the host's own department, from which no guests come."""
+    return department_id is not None and department_id == by.department_id
 
 
 def _for_those_of_it(session: UnitOfWork, joint: JointDay, people: list[Guest]) -> dict[str, Any]:
