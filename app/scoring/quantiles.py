@@ -43,25 +43,33 @@ def t_two_sided(t: float, df: float) -> float:
 @lru_cache(maxsize=4096)
 def t_quantile(probability: float, df: float) -> float:
     """The t that `probability` of the distribution lies below, for 0.5 < probability < 1."""
-    if not 0.5 < probability < 1.0:  # noqa: PLR2004 - the upper half is all intervals need
-        raise ValueError(probability)
-    wanted = 2.0 * (1.0 - probability)
-    t = _near(NORMAL.inv_cdf(probability), df)
+    t = first_guess(probability, df)
     for _ in range(STEPS):
-        following = t + (t_two_sided(t, df) - wanted) / (2.0 * _t_density(t, df))
-        if following <= 0.0:  # the curve is convex: from below, Newton's steps never pass the root
-            following = t / 2.0
-        if abs(following - t) <= CLOSE * t:
-            return following
-        t = following
+        better = following(t, t_two_sided(t, df), probability, df)
+        if abs(better - t) <= CLOSE * t:
+            return better
+        t = better
     return t
 
 
-def _near(z: float, df: float) -> float:
-    """The first terms of the expansion of a t quantile around the normal one."""
+def first_guess(probability: float, df: float) -> float:
+    """Where the search for a quantile begins, for 0.5 < probability < 1.
+
+    The first terms of the expansion of a t quantile around the normal one.
+    """
+    if not 0.5 < probability < 1.0:  # noqa: PLR2004 - the upper half is all intervals need
+        raise ValueError(probability)
+    z = NORMAL.inv_cdf(probability)
     first = (z**3 + z) / (4.0 * df)
     second = (5 * z**5 + 16 * z**3 + 3 * z) / (96.0 * df * df)
     return z + first + second
+
+
+def following(t: float, tail: float, probability: float, df: float) -> float:
+    """Where the search goes from `t`, beyond which on both sides lies `tail`."""
+    better = t + (tail - 2.0 * (1.0 - probability)) / (2.0 * _t_density(t, df))
+    # The curve is convex: from below, Newton's steps never pass the root.
+    return better if better > 0.0 else t / 2.0
 
 
 def z_of_t(t: float, df: float) -> float:
@@ -87,11 +95,21 @@ def _gamma_step(a: float) -> float:
 
 def _beta(x: float, rest: float, a: float) -> float:
     """The regularised incomplete beta function I_x(a, 1/2), where rest = 1 - x."""
-    log_front = a * math.log1p(-rest) if rest < 0.5 else a * math.log(x)  # noqa: PLR2004
-    front = math.exp(log_front + 0.5 * math.log(rest) + _gamma_step(a) - 0.5 * math.log(math.pi))
-    if x < (a + 1.0) / (a + 2.5):
+    front = beta_front(x, rest, a)
+    if is_left(x, a):
         return front * _fraction(x, a, 0.5) / a
     return 1.0 - front * _fraction(rest, 0.5, a) / 0.5
+
+
+def beta_front(x: float, rest: float, a: float) -> float:
+    """What stands before the continued fraction of I_x(a, 1/2)."""
+    log_front = a * math.log1p(-rest) if rest < 0.5 else a * math.log(x)  # noqa: PLR2004
+    return math.exp(log_front + 0.5 * math.log(rest) + _gamma_step(a) - 0.5 * math.log(math.pi))
+
+
+def is_left(x: float, a: float) -> bool:
+    """Whether the continued fraction of I_x(a, 1/2) is the shorter one, or that of the rest."""
+    return x < (a + 1.0) / (a + 2.5)
 
 
 def _fraction(x: float, a: float, b: float) -> float:

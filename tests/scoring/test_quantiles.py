@@ -3,8 +3,11 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.scoring.quantiles import normal_two_sided, t_quantile, t_two_sided, z_of_t
+from app.scoring.side_by_side import t_quantiles
 
 # Closed forms for 1, 2 and 4 degrees of freedom; others from printed tables.
 CAUCHY = math.tan(math.pi * 0.475)
@@ -71,3 +74,16 @@ def test_z_has_the_probability_and_the_sign_of_t(t):
 @pytest.mark.parametrize("t", [math.inf, -math.inf, 1e200])
 def test_z_stays_finite(t):
     assert 36 < abs(z_of_t(t, 12)) < 40
+
+
+DEGREES = st.floats(1, 3000) | st.integers(1, 400).map(float) | st.sampled_from([1e6 + 1, 1e12])
+
+
+@given(st.sets(DEGREES, max_size=40), st.sampled_from([0.500001, 0.6, 0.975, 0.9999, 1 - 1e-9]))
+def test_quantiles_found_side_by_side_are_the_same_to_the_last_bit(dfs, probability):
+    assert t_quantiles(probability, dfs) == {df: t_quantile(probability, df) for df in dfs}
+
+
+def test_side_by_side_too_quantiles_are_asked_for_in_the_upper_half_only():
+    with pytest.raises(ValueError, match=r"0\.5"):
+        t_quantiles(0.5, [5.0, 6.0])

@@ -7,7 +7,7 @@ import pytest
 from app.scoring import Asked, PastPair, PastWave, Settings
 from app.scoring.cells import band, evidence, measure
 from app.scoring.multiple import marked
-from app.scoring.pairs import total, undirected
+from app.scoring.pairs import totals_of, undirected
 from app.scoring.shrinkage import Common, common, shrink
 from app.scoring.trend import company_change, jitter, reference_of, trend
 from app.scoring.watch import Drift, drift, watched
@@ -216,7 +216,7 @@ def test_outgoing_total_takes_errors_as_one_and_incoming_as_independent():
     same = [cell(("a", "b"), 40), cell(("a", "c"), 60)]
     apart = [cell(("b", "a"), 40), cell(("c", "a"), 60)]
     error = math.sqrt(same[0].V)
-    out, into = total(same, RULES), total(apart, RULES)
+    out, into = totals_of({"out|a": same, "in|a": apart}, RULES).values()
 
     # 17 degrees of freedom from one team, 34 from two alike.
     assert (out.mean, out.persons, into.persons) == (50.0, 10, 20)
@@ -226,7 +226,7 @@ def test_outgoing_total_takes_errors_as_one_and_incoming_as_independent():
 
 def test_total_is_as_unsure_as_the_smallest_of_its_cells():
     cells = [cell(("a", "b"), 50, 5), cell(("a", "c"), 50, 10)]
-    out = total(cells, RULES)
+    (out,) = totals_of({"out|a": cells}, RULES).values()
 
     # The smallest has 8 + 5 - 1 = 12 degrees of freedom.
     error = (math.sqrt(cells[0].V) + math.sqrt(cells[1].V)) / 2
