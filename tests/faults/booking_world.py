@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from app import database
 from app.domain.seats import LIVE, Approval, BookingState
@@ -150,15 +150,19 @@ def act(session, world, step, *, after=timedelta()):
         return ABOUT_GATHERINGS[kind](session, wish)
     found = session.execute(
         select(Booking.id, Booking.state, Booking.person_id)
-        .where(
-            Booking.gathering_id == wish.gathering_id,
-            Booking.state.in_(LIVE),
-            ASKED.get(kind, Booking.person_id == wish.person_id),
-        )
+        .where(Booking.state.in_(LIVE), about_which(kind, wish))
         .order_by(Booking.id)
     ).first()
     session.rollback()  # what was seen on a page is old when the form is sent
     return None if found is None else ABOUT_BOOKINGS[kind](session, found, wish)
+
+
+def about_which(kind, wish):
+    """Offers are answered wherever they are, requests by the lead, all else is one's own."""
+    if kind == "answer":
+        return Booking.state == BookingState.OFFERED
+    pending, own = Booking.approval == Approval.PENDING, Booking.person_id == wish.person_id
+    return and_(Booking.gathering_id == wish.gathering_id, pending if kind == "lead" else own)
 
 
 def book(session, wish):
@@ -233,8 +237,3 @@ ABOUT_GATHERINGS = {
     "call_off": call_off,
 }
 ABOUT_BOOKINGS = {"lead": decide, "answer": answer, "excuse": excuse, "give_back": give_back}
-# Whoever is asked answers; everything else is done by or for a person of its own.
-ASKED = {
-    "lead": Booking.approval == Approval.PENDING,
-    "answer": Booking.state == BookingState.OFFERED,
-}
