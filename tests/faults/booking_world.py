@@ -9,10 +9,10 @@ import threading
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from app import database
-from app.domain.seats import LIVE, BookingState
+from app.domain.seats import LIVE, Approval, BookingState
 from app.domain.timespan import Timespan
 from app.gatherings.models import Booking, Gathering, Meeting
 from app.gatherings.services import bookings
@@ -148,15 +148,21 @@ def act(session, world, step, *, after=timedelta()):
     wish = Wish(world, world.gatherings[place], world.people[person], number, at)
     if kind in ABOUT_GATHERINGS:
         return ABOUT_GATHERINGS[kind](session, wish)
-    mine = session.execute(
-        select(Booking.id, Booking.state).where(
-            Booking.gathering_id == wish.gathering_id,
-            Booking.person_id == wish.person_id,
-            Booking.state.in_(LIVE),
-        )
-    ).one_or_none()
+    found = session.execute(
+        select(Booking.id, Booking.state, Booking.person_id)
+        .where(Booking.state.in_(LIVE), about_which(kind, wish))
+        .order_by(Booking.id)
+    ).first()
     session.rollback()  # what was seen on a page is old when the form is sent
-    return None if mine is None else ABOUT_BOOKINGS[kind](session, mine, wish)
+    return None if found is None else ABOUT_BOOKINGS[kind](session, found, wish)
+
+
+def about_which(kind, wish):
+    """Offers are answered wherever they are, requests by the lead, all else is one's own."""
+    if kind == "answer":
+        return Booking.state == BookingState.OFFERED
+    pending, own = Booking.approval == Approval.PENDING, Booking.person_id == wish.person_id
+    return and_(Booking.gathering_id == wish.gathering_id, pending if kind == "lead" else own)
 
 
 def book(session, wish):
@@ -196,26 +202,30 @@ def move(session, wish):
     return bookings.reschedule(session, wish.gathering_id, [sitting], by=by, at=wish.at)
 
 
-def decide(session, mine, wish):
+def decide(session, found, wish):
     by, at = wish.world.lead, wish.at
     if wish.number % 3:
-        return bookings.approve(session, [mine.id], by=by, at=at)
-    return bookings.decline(session, mine.id, by=by, reason="Needed", at=at)
+        return bookings.approve(session, [found.id], by=by, at=at)
+    return bookings.decline(session, found.id, by=by, reason="Needed", at=at)
 
 
-def excuse(session, mine, wish):
-    return bookings.excuse(session, mine.id, by=wish.world.lead, reason="Needed", at=wish.at)
+def excuse(session, found, wish):
+    return bookings.excuse(session, found.id, by=wish.world.lead, reason="Needed", at=wish.at)
 
 
-def give_back(session, mine, wish):
-    by, at = wish.person_id, wish.at
-    if mine.state == BookingState.WAITLISTED:
-        return bookings.leave(session, mine.id, at=at, by=by)
-    if mine.state == BookingState.OFFERED and wish.number % 2:
-        return bookings.accept_offer(session, mine.id, at=at, by=by)
-    if mine.state == BookingState.OFFERED:
-        return bookings.turn_down_offer(session, mine.id, at=at, by=by)
-    return bookings.cancel(session, mine.id, at=at, by=by)
+def answer(session, found, wish):
+    if wish.number % 2:
+        return bookings.accept_offer(session, found.id, at=wish.at, by=found.person_id)
+    return bookings.turn_down_offer(session, found.id, at=wish.at, by=found.person_id)
+
+
+def give_back(session, found, wish):
+    by, at = found.person_id, wish.at
+    if found.state == BookingState.WAITLISTED:
+        return bookings.leave(session, found.id, at=at, by=by)
+    if found.state == BookingState.OFFERED:
+        return bookings.turn_down_offer(session, found.id, at=at, by=by)
+    return bookings.cancel(session, found.id, at=at, by=by)
 
 
 ABOUT_GATHERINGS = {
@@ -226,4 +236,4 @@ ABOUT_GATHERINGS = {
     "move": move,
     "call_off": call_off,
 }
-ABOUT_BOOKINGS = {"lead": decide, "excuse": excuse, "give_back": give_back}
+ABOUT_BOOKINGS = {"lead": decide, "answer": answer, "excuse": excuse, "give_back": give_back}

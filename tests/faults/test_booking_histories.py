@@ -43,7 +43,7 @@ SEQUENCES = int(os.environ.get("FAULTS_SEQUENCES") or SEQUENCES)
 HORIZON = timedelta(days=10)  # goes by in each sequence, in as many pieces as there are waits
 KINDS = (
     *("book", "book", "book", "book", "give_back", "give_back", "lead", "lead", "keep", "keep"),
-    *("seats", "excuse", "move", "call_off", "wait"),
+    *("answer", "answer", "seats", "excuse", "move", "call_off", "wait"),
 )
 A_WAIT = HORIZON * len(KINDS) / (STEPS * CLIENTS)
 RULES = settings(
@@ -296,7 +296,7 @@ STORY = """
 0 book 5 asks, 0 book 6 asks, 0 book 7 asks, 0 give_back 5 asks, 0 excuse 6 asks,
 0 book 0 plain, 0 book 1 plain, 0 book 2 plain, 0 excuse 1 plain,
 0 book 0 joint, 0 book 2 joint, 0 book 1 joint,
-30 give_back 1 near, 0 give_back 3 near 1, 0 give_back 2 near, 0 give_back 4 near 0,
+30 give_back 1 near, 0 answer 3 near 1, 0 give_back 2 near, 0 answer 4 near 0,
 25 keep 0 near, 0 book 6 near, 0 book 7 near,
 40 keep 0 plain, 0 keep 0 joint,
 0 book 0 another, 0 book 1 another, 0 book 2 another,
