@@ -68,7 +68,9 @@ def released(
     kept = []
     for tgt in sorted({comment.tgt for comment in comments}):
         own = [comment for comment in comments if comment.tgt == tgt]
-        answered = {dept: n for (team, dept), n in respondents.items() if team == tgt and n}
+        answered: dict[int | None, int] = {
+            dept: n for (team, dept), n in respondents.items() if team == tgt and n
+        }
         if sum(answered.values()) < ENOUGH_RESPONDENTS:
             continue
         written = Counter(comment.department for comment in own)
