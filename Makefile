@@ -73,7 +73,7 @@ bench: build $(V)/.bench  ## measure (what=slow_clients, what=planner, ...; see 
 
 faults: build $(V)/.test  ## kill, fill and starve the parts, and walk every page and route in every way (minutes)
 	@FAULTS=all $(PY) -m pytest --timeout=1800 tests/faults tests/browser/test_every_page.py tests/test_routes.py tests/test_bad_input.py \
-		tests/health/test_everything_published.py
+		tests/health/test_everything_published.py tests/health/test_everything_read.py
 
 clean:  ## remove what was built and installed here, but not the data in instance/
 	@rm -rf $(V) node_modules tests/browser/node_modules app/static/dist build $(GERMAN).mo
