@@ -101,6 +101,8 @@ def test_rows_of_meetings_come_and_go_without_a_script(hr, course, form):
         ({"place_0": "a" * 201}, ("place_0", "longer than 200")),
         ({"link_0": "javascript:alert(1)"}, ("link_0", "beginning with https://")),
         ({"link_0": "http://[::1"}, ("link_0", "beginning with https://")),
+        ({"link_0": "https://meet example/x"}, ("link_0", "beginning with https://")),
+        ({"link_0": "https://ada:secret@example.com/"}, ("link_0", "beginning with https://")),
         ({"language": "fr"}, ("language", "Not a valid choice.")),
         ({"site_id": "x"}, ("site_id", "Invalid Choice")),
         ({"trainers": ["4711"]}, ("trainers", "not a valid choice")),

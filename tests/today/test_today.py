@@ -1,7 +1,7 @@
 """Today: each person finds what waits for them, and nothing of others."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -240,7 +240,8 @@ def test_check_ins_of_a_stay_that_is_over_wait_for_nobody_but_the_follow_up(
 def test_offered_seats_and_requests_of_the_team_wait_on_today(client, session, company):
     dora = make_person(session, "Dora", team=company.rhine)
     offer = make_gathering(session, course=make_course(session, "Listening"))
-    make_booking(session, offer, company.bo, state=BookingState.OFFERED)
+    ends = datetime(2026, 11, 24, 1, 48, tzinfo=UTC)
+    make_booking(session, offer, company.bo, state=BookingState.OFFERED, expires_at=ends)
     asked = make_gathering(session, needs_approval=True)
     for person in (company.ada, dora):
         make_booking(
@@ -250,7 +251,10 @@ def test_offered_seats_and_requests_of_the_team_wait_on_today(client, session, c
 
     found = lines(client.get("/today"))
 
-    offered = f"A seat in “{offer.title}” is kept for you: accept it or leave it to the next"
+    offered = (
+        f"A seat in “{offer.title}” is kept for you until Tue, Nov 24, 2026, 02:48: "
+        "accept it or leave it to the next"
+    )
     assert offered in found
     assert "2 requests for seats wait for your answer" in found
 

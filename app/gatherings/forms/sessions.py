@@ -46,14 +46,16 @@ ROWS = {str(number) for number in range(MOST_MEETINGS)}
 
 
 def web_address(_form: object, field: Any) -> None:
-    """Only links that a browser opens as a page."""
+    """Only links that a browser opens as a page, and that hold nobody's password."""
+    text = field.data or ""
     try:
-        parts = urlsplit(field.data or "")
+        parts = urlsplit(text)
     except ValueError as error:
         raise ValidationError(
             _l("Please enter a whole address, beginning with https://.")
         ) from error
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    is_page = parts.scheme in {"http", "https"} and parts.hostname and parts.username is None
+    if not is_page or any(character.isspace() for character in text):
         raise ValidationError(_l("Please enter a whole address, beginning with https://."))
 
 

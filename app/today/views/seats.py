@@ -13,7 +13,7 @@ from app.domain.tasks import Task
 from app.gatherings.models import Gathering
 from app.gatherings.queries import approvals, my_bookings
 from app.gatherings.queries.session_page import leading_soon
-from app.web.locale import chosen_locale
+from app.web.locale import chosen_locale, moment
 
 AHEAD = timedelta(weeks=4)
 
@@ -23,9 +23,15 @@ def seats_waiting(session: UnitOfWork, actor: Actor, *, at: datetime) -> Iterato
     for booking in my_bookings.offered(session, actor.person_id, at=at):
         yield Task(
             "stars",
-            N_("A seat in “%(title)s” is kept for you: accept it or leave it to the next"),
+            N_(
+                "A seat in “%(title)s” is kept for you until %(moment)s: accept it or leave it to "
+                "the next"
+            ),
             "sessions.show",
-            params={"title": approvals.title(booking.gathering, chosen_locale())},
+            params={
+                "title": approvals.title(booking.gathering, chosen_locale()),
+                "moment": moment(booking.expires_at, "weekday"),
+            },
             values={"gathering_id": booking.gathering_id},
             due_on=_day(booking.expires_at, actor),
         )
