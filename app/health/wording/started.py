@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.domain.refusals import N_
 from app.domain.starts import Stage, Started
+from app.health.models import RemedyKind
 from app.health.wording.figures import KIND_LABELS
 from app.web.locale import day
 
@@ -55,7 +56,7 @@ def begun_words(started: Sequence[Started]) -> list[tuple[str, str]]:
     """What was started for an action, each kind and stage once, with how often; and their tones."""
     counted = Counter((one.kind, one.stage) for one in started)
     return [
-        (_begun(KIND_LABELS[kind], STAGE_LABELS[stage], times), STAGE_TONES[stage])
+        (_begun(KIND_LABELS[RemedyKind(kind)], STAGE_LABELS[stage], times), STAGE_TONES[stage])
         for (kind, stage), times in counted.items()
     ]
 
