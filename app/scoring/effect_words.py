@@ -20,9 +20,10 @@ SILENCES = {
     Silence.FEW_TREATED: N_("Fewer than 8 pairs took part."),
     Silence.FEW_CONTROLS: N_("There are fewer than 8 comparable pairs that did not take part."),
     Silence.FEW_BEFORE: N_(
-        "Too few waves lie before it: two are needed beside the one that picked the pairs."
+        "Pairs were left out that have too few waves before it: two are needed beside the one that"
+        " picked them."
     ),
-    Silence.NONE_AFTER: N_("No wave lies after it yet."),
+    Silence.NONE_AFTER: N_("Pairs were left out that have no wave after it yet."),
     Silence.ONE_TEAM: N_("One team is part of more than a third of the pairs that took part."),
     Silence.OTHER_EVENTS: N_(
         "More than a fifth of the pairs that took part had something else at the same time."

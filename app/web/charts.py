@@ -8,6 +8,7 @@ from typing import Any
 
 STEP = 10
 FULL = 100
+LEAST_SPAN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +49,32 @@ class Event:
 
 
 def trend(labels: Sequence[str], lines: Sequence[Line], events: Sequence[Event]) -> dict[str, Any]:
-    """Lines over labels, for 0 to 100; the scale takes in every outer band, in whole tens."""
+    """Lines over labels, for 0 to 100; the scale takes in every outer band, in whole tens.
+
+    It spans four tens at least, so that small ups and downs look small.
+    """
     points = [point for line in lines for point in line.points if point is not None]
     low = min((point.widest[0] for point in points), default=0)
     high = max((point.widest[1] for point in points), default=FULL)
+    bottom, top = _widened(int(low) // STEP * STEP, -(-int(high) // STEP) * STEP)
     return {
         "kind": "trend",
         "labels": list(labels),
-        "low": max(0, int(low) // STEP * STEP),
-        "high": min(FULL, -(-int(high) // STEP) * STEP),
+        "low": bottom,
+        "high": top,
         "series": [
             {"name": line.name, "tone": line.tone, "points": [_plain(p) for p in line.points]}
             for line in lines
         ],
         "events": [{"at": event.at, "text": event.text} for event in events],
     }
+
+
+def _widened(low: int, high: int) -> tuple[int, int]:
+    """Both ends in whole tens, `LEAST_SPAN` apart at least, within 0 to 100."""
+    while high - low < LEAST_SPAN:
+        low, high = max(0, low - STEP), min(FULL, high + STEP)
+    return max(0, low), min(FULL, high)
 
 
 def _plain(point: Point | None) -> dict[str, Any] | None:

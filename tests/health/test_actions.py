@@ -1,5 +1,6 @@
 """A weak result is answered: with a step that has an owner and a day, or with a recorded no."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from app.domain.refusals import Stale
 from app.health.jobs.publishing import look_after
 from app.health.models import Action, ActionState
 from app.health.queries import actions as queries
+from app.health.services import remedies
 from app.health.services.actions import (
     About,
     ActionDraft,
@@ -144,6 +146,32 @@ def test_a_lead_plans_a_step_from_the_page_of_a_pair(app, session, sides, client
         date(2026, 12, 18),
     )
     assert "Show each other a day" in client.get(answer.location).text
+
+
+def test_who_plans_a_step_reads_what_is_weak_and_what_helps_first(session, client, clock):
+    sides = make_sides(session, rhine=12, elbe=12)
+    make_published(session, sides, level=2)
+    remedies.begin(session)
+    session.commit()
+    sign_in(client, session, make_person(session, "Olga", roles=["hr"]), at=clock.now())
+    rhine, elbe = sides.team("Rhine"), sides.team("Elbe")
+
+    pair = client.get(f"/health/pairs/{rhine}/{elbe}").text
+    link = f"/actions/new/{rhine}/{elbe}?dimension=respect"
+    page = client.get(link).text
+
+    assert f'href="{link}"' in pair
+    assert "What Wave 1 tells" in page
+    told = [" ".join(line.split()) for line in re.findall(r"<li>(.*?)</li>", page, re.S)]
+    assert (
+        "Rhine about Elbe: <strong>24 (22 to 26)</strong>. First published figure of this pair."
+        " Lowest: Timeliness 24, Reliability 24."
+    ) in told
+    assert re.search(r'<option selected value="respect">', page)
+    offered = re.search(r'<select[^>]*name="remedy".*?</select>', page, re.S)[0]
+    kinds = re.findall(r'<option[^>]*value="[1-9]\d*">([^:]+):', offered)
+    assert kinds[:2] == ["Respect", "Respect"]
+    assert "Respect" not in kinds[2:]
 
 
 def test_a_wrong_day_keeps_what_was_entered(app, session, sides, client, clock):

@@ -1,5 +1,6 @@
 """The pages about published waves: every wave ever published, both views, departments."""
 
+import json
 import re
 from html import unescape
 
@@ -140,3 +141,47 @@ def test_pages_ask_as_often_for_an_old_wave_as_for_the_newest(
         asked.append(len(statements))
 
     assert asked[0] == asked[1]
+
+
+def line_of(page):
+    """Labels and values of the chart of a page, by what its lines are called; None without one."""
+    found = re.search(r'<script type="application/json">(.*?)</script>', page)
+    if found is None:
+        return None
+    spec = json.loads(found[1])
+    drawn = {
+        line["name"]: [point and point["value"] for point in line["points"]]
+        for line in spec["series"]
+    }
+    return spec["labels"], drawn, spec["high"] - spec["low"]
+
+
+def test_company_and_teams_have_a_line_from_the_second_wave_on(session, as_hr):
+    sides = make_everybody_rate(session)
+    rhine = sides.team("Rhine")
+    addresses = ("/health/", f"/health/teams/{rhine}")
+    make_published(session, sides, level_of=kinder_rhine(sides), rates=EVERYBODY)
+    first = [line_of(as_hr.get(address).text) for address in addresses]
+    make_published(session, sides, 2, rates=EVERYBODY)
+
+    company, team = (line_of(as_hr.get(address).text) for address in addresses)
+
+    assert first == [None, None]
+    assert company == (["Wave 1", "Wave 2"], {"The company": [59, 75]}, 50)
+    assert team[0] == ["Wave 1", "Wave 2"]
+    assert team[1] == {
+        "How this team sees the others": [76, 76],
+        "How the others see this team": [50, 76],
+    }
+
+
+def test_everybody_reads_how_the_company_went_and_nothing_of_pairs(session, client, clock):
+    sides = make_everybody_rate(session)
+    make_published(session, sides, rates=EVERYBODY)
+    make_published(session, sides, 2, level=3, rates=EVERYBODY)
+    sign_in(client, session, sides.members["Rhine"][1], at=clock.now())
+
+    page = client.get("/health/").text
+
+    assert line_of(page)[1] == {"The company": [75, 50]}
+    assert "Who sees whom how" not in page

@@ -205,3 +205,15 @@ def test_the_line_goes_on_from_the_first_wave_with_the_new_words(session, sides,
 
     assert drawn(page)[0] == ["Wave 1", "new wording", "Wave 2", "Wave 3"]
     assert "Changes are told on" not in page
+
+
+def test_the_company_s_line_ends_where_a_question_was_worded_anew(session, sides, client, clock):
+    make_published(session, sides, 1)
+    ask_anew(session, "q01")
+    make_published(session, sides, 2)
+    sign_in(client, session, sides.members["Rhine"][0], at=clock.now())
+
+    page = client.get("/health/").text
+
+    assert '"labels": ["Wave 1", "new wording", "Wave 2"]' in page
+    assert page.count("null") == 1

@@ -135,6 +135,37 @@ def test_cancelling_destroys_what_was_handed_in(session, as_hr):
     assert session.scalars(select(SealedBox)).all() == []
 
 
+def test_what_can_no_longer_be_done_to_a_wave_is_not_offered(session, as_hr):
+    make_sides(session)
+    wave, keys = make_open_wave(session)
+    page = f"/waves/{wave.id}"
+
+    edited = as_hr.get(f"{page}/edit")
+    close(session, wave, keys)
+    session.commit()
+    cancelled = as_hr.get(f"{page}/cancel")
+
+    assert [(answer.status_code, answer.location) for answer in (edited, cancelled)] == [
+        (302, page),
+        (302, page),
+    ]
+
+
+def test_hr_sees_the_form_before_it_is_asked_and_can_hand_nothing_in(session, as_hr):
+    make_sides(session)
+    wave = make_draft(session)
+
+    page = as_hr.get("/questionnaires/form").text
+    draft = as_hr.get(f"/waves/{wave.id}").text
+
+    asked = [text.partition("</legend>")[0] for text in page.split("<legend>")[1:]]
+    assert len(asked) == 12, "contact, ten lines, importance"
+    assert sum("team X" in text for text in asked) == 12
+    assert "What should team X keep doing by all means?" in page
+    assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+    assert 'href="/questionnaires/form"' in draft
+
+
 def test_two_people_who_change_a_wave_see_both_versions(session, as_hr):
     wave = make_draft(session)
     as_hr.post(f"/waves/{wave.id}/edit", {**TERMS, "title": "One", "version": wave.version})

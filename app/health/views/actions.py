@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.audit.views.exports import MOST_EXPORTED, traced_download
 from app.database import UnitOfWork, reading, unit_of_work
+from app.domain import collaboration
 from app.domain.refusals import N_, Refusal, Stale
 from app.domain.starts import next_step
 from app.health import wording
@@ -105,8 +106,9 @@ def new(one: int, other: int) -> ResponseReturnValue:
     require(access.may_answer(actor, one, other))
     with reading() as session:
         about = _weak_result(session, one, other)
-        form = _offered(session, PlanForm(formdata=None), about)
-        form.dimension.data = request.args.get("dimension", "")
+        dimension = request.args.get("dimension", "")
+        form = _offered(session, PlanForm(formdata=None), about, first=dimension)
+        form.dimension.data = dimension
         return _page(session, about, form, LeaveForm(formdata=None), 200)
 
 
@@ -161,19 +163,27 @@ def _weak_result(session: UnitOfWork, one: int, other: int) -> About:
     return About(waves[-1].wave_id, one, other)
 
 
-def _offered(session: UnitOfWork, form: PlanForm, about: About) -> PlanForm:
+def _offered(session: UnitOfWork, form: PlanForm, about: About, *, first: str = "") -> PlanForm:
+    """The form with its choices; remedies for the dimension `first` come before all others."""
     today = clock.today(actor.zone)
     people = queries.owners_for(session, about.one, about.other, today=today)
-    return form.offer(remedies.offered(session, today=today), people, LABEL_OF)
+    offered = sorted(
+        remedies.offered(session, today=today), key=lambda remedy: remedy.dimension != first
+    )
+    return form.offer(offered, people, LABEL_OF)
 
 
 def _page(
     session: UnitOfWork, about: About, form: PlanForm, leave_form: LeaveForm, status: int
 ) -> ResponseReturnValue:
-    body = snapshots.published(session, limit=1)[-1].body
+    wave = snapshots.published(session, limit=1)[-1]
+    body = wave.body
     page = render_template(
         "health/plan_action.html",
         about=about,
+        wave=wave,
+        views=collaboration.views(body, about.one, about.other).values(),
+        wording=wording,
         form=form,
         leave_form=leave_form,
         names={key: body["teams"][str(key)]["name"] for key in (about.one, about.other)},

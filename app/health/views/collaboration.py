@@ -22,7 +22,7 @@ from app.health.access import figures as access
 from app.health.queries import actions as action_queries
 from app.health.queries import contact, snapshots, sponsors, starts
 from app.health.queries.snapshots import Published, Told
-from app.health.views import pair_trend
+from app.health.views import pair_trend, totals_trend
 from app.health.views.actions import STATE_LABELS
 from app.people.queries import organisation
 from app.surveys.queries import comments, switch
@@ -68,6 +68,7 @@ def index() -> ResponseReturnValue:
         names=names,
         since=since if wave.wave_id == told[-1].wave_id else None,
         company=collaboration.total(wave.body, "company"),
+        trend=totals_trend.of(waves, {"company": _("The company")}),
         clear=collaboration.stands_out(wave.body) if may_read else (),
         low=weak.surely_low(wave.body) if may_read else (),
         drifting=weak.drifting(wave.body) if may_read else (),
@@ -150,6 +151,13 @@ def team(team_id: int) -> ResponseReturnValue:
         shown=[found for found in views if found.target == team_id],
         out_of=collaboration.total(wave.body, f"out|{team_id}"),
         into=collaboration.total(wave.body, f"in|{team_id}"),
+        trend=totals_trend.of(
+            waves,
+            {
+                f"out|{team_id}": _("How this team sees the others"),
+                f"in|{team_id}": _("How the others see this team"),
+            },
+        ),
         wording=wording,
     )
 

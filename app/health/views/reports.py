@@ -51,7 +51,7 @@ class Report:
 CATALOGUE = (
     Report(
         N_("The company"),
-        N_("One figure, its interval, and whether it changed; what was done since."),
+        N_("One figure, its interval and its line, and whether it changed; what was done since."),
         "health.index",
         COMPANY,
     ),
@@ -70,7 +70,7 @@ CATALOGUE = (
     ),
     Report(
         N_("A team"),
-        N_("How it sees others and is seen, and both totals."),
+        N_("How it sees others and is seen, and both totals over time."),
         "health.team",
         PAIRS,
     ),

@@ -12,6 +12,7 @@ from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.questionnaire import BY_KEY, DIMENSION_LABELS
 from app.domain.refusals import Invalid, Stale
+from app.surveys.forms.sheets import ballot_form, comment_form
 from app.surveys.forms.waves import QuestionForm
 from app.surveys.models import Question
 from app.surveys.queries import questions as queries
@@ -20,6 +21,7 @@ from app.web.conflicts import differences
 from app.web.guards import actor, allow, council_or_hr, hr
 from app.web.problems import translated
 
+NOBODY = 0  # the key of a team there is not
 bp = Blueprint("questionnaires", __name__, url_prefix="/questionnaires")
 
 
@@ -35,6 +37,22 @@ def index() -> ResponseReturnValue:
             items=BY_KEY,
             dimensions=DIMENSION_LABELS,
         )
+
+
+@bp.get("/form")
+@allow(council_or_hr)
+def form() -> ResponseReturnValue:
+    """The form as people will fill it in, about an invented team; nothing can be handed in."""
+    _begin()
+    with reading() as session:
+        asked = {question.item: question for question in queries.current(session)}
+    team = _("team X")
+    return render_template(
+        "waves/ballot_form.html",
+        ballot=ballot_form(asked, team)(formdata=None),
+        words=comment_form(asked, [(NOBODY, team)])(formdata=None),
+        key=NOBODY,
+    )
 
 
 def _begin() -> None:

@@ -15,7 +15,7 @@ from app import clock
 from app.database import UnitOfWork, reading, unit_of_work
 from app.domain.refusals import Stale
 from app.domain.timespan import last_day
-from app.domain.waves import STATE_LABELS, WaveState, reminder_days, share_from
+from app.domain.waves import PREPARED, STATE_LABELS, WaveState, reminder_days, share_from
 from app.queue import ring
 from app.surveys.access import waves as access
 from app.surveys.forms.waves import ExtensionForm, WaveForm
@@ -141,7 +141,7 @@ def _extension(wave: Wave) -> ExtensionForm:
 
 
 def _page(session: UnitOfWork, wave: Wave, today: date, *, extension: ExtensionForm) -> str:
-    is_prepared = wave.state in {WaveState.DRAFT, WaveState.PLANNED}
+    is_prepared = wave.state in PREPARED
     day = max(wave.opens_on, today)
     return render_template(
         "waves/page.html",
@@ -162,9 +162,11 @@ def _page(session: UnitOfWork, wave: Wave, today: date, *, extension: ExtensionF
 @bp.get("/<int:wave_id>/edit")
 @allow(hr)
 def edit(wave_id: int) -> ResponseReturnValue:
-    """Change the terms of a wave that is not open yet."""
+    """Change the terms of a wave that is not open yet; of any other, its page."""
     with reading() as session:
         wave = found(session, wave_id)
+        if wave.state not in PREPARED:
+            return redirect(url_for(".page", wave_id=wave_id))
         return render_template(FORM, form=WaveForm.of(wave), wave=wave)
 
 
@@ -259,9 +261,12 @@ def extend(wave_id: int) -> ResponseReturnValue:
 @bp.get("/<int:wave_id>/cancel")
 @allow(hr)
 def confirm_cancel(wave_id: int) -> ResponseReturnValue:
-    """What cancelling does, before it is done."""
+    """What cancelling does, before it is done; where it is too late for it, the wave's page."""
     with reading() as session:
-        return render_template("waves/cancel.html", wave=found(session, wave_id))
+        wave = found(session, wave_id)
+        if wave.state in {WaveState.CLOSED, WaveState.CANCELLED}:
+            return redirect(url_for(".page", wave_id=wave_id))
+        return render_template("waves/cancel.html", wave=wave)
 
 
 @bp.post("/<int:wave_id>/cancel")
