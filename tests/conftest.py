@@ -33,6 +33,8 @@ from tests.postgres import NoPostgresError, PostgresServer, running_server
 # A busy machine is no counter-example, and the same code gives the same result everywhere.
 properties.register_profile("steady", deadline=None, derandomize=True)
 properties.load_profile("steady")
+# It need not look again after every few hundred new objects: a page makes tens of thousands.
+gc.set_threshold(50_000, 20, 50)
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 NO_QUESTION_OF_OURS = ("PRAGMA", "BEGIN", "SET TRANSACTION", "SAVEPOINT", "RELEASE", "ROLLBACK TO")
@@ -75,13 +77,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop() -> Iterator[None]:
-    """Keep Python's collector from what lives to the end: the program, and thousands of tests.
-
-    Nor need it look again after every few hundred new objects: a page makes tens of thousands.
-    """
+    """Keep Python's collector from what lives to the end: the program, and thousands of tests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
     return (yield)
 
 

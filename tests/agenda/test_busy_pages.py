@@ -11,6 +11,7 @@ from app.agenda.services import busy_sources as services
 from app.audit.models import AuditEntry, AuditKind
 from tests.agenda.busy_makers import URL, hours, make_address, make_file
 from tests.calendars.makers import calendar, event
+from tests.engines import on_one_engine
 from tests.factories import NOW, make_person, sign_in
 from tests.people.door import csrf_token
 
@@ -84,6 +85,7 @@ def test_address_is_followed_and_only_its_host_is_shown(client, session, send, a
     assert "key=9" not in page
 
 
+@on_one_engine
 @pytest.mark.parametrize("address", ["http://calendar.example/", "ftp://x.example/", "x", ""])
 def test_unusable_address_is_refused_beside_the_field(session, send, address):
     response = send("/addresses", address=address)

@@ -9,6 +9,7 @@ from app.agenda.models import CommitmentKind
 from app.people.models import PublicHoliday
 from tests.agenda.busy_makers import make_file
 from tests.agenda.makers import NINE, make_commitment
+from tests.engines import on_one_engine
 from tests.factories import make_lead, make_person, make_site, make_team, sign_in
 
 DECEMBER = "/my-calendar?day=2026-12-10"
@@ -154,6 +155,7 @@ def test_nobody_sees_a_team_they_do_not_answer_for(client, session, ada):
     assert client.get(f"/my-calendar?team={elbe.id}").status_code == 404
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     "query",
     ["view=year", "day=tomorrow", "day=0001-01-01", "day=9999-12-31", "day=2026-13-01", "team=x"],

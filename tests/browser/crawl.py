@@ -117,6 +117,7 @@ def walk(page: Page, english: frozenset[str], limits: Walk) -> tuple[list, int]:
     for link in page.locator("#navigation a[href]").all():
         limits.offer(link.get_attribute("href"), 1)
     faults, seen = [], 0
+    page.set_viewport_size(NARROW)  # where room is scarce; painting little also takes least time
     while limits.queue:
         address, depth = limits.queue.popleft()
         answer = page.goto(address)
@@ -127,16 +128,16 @@ def walk(page: Page, english: frozenset[str], limits: Walk) -> tuple[list, int]:
         found = page.evaluate(LOOK)
         faults += [(address, *fault) for fault in _faults(page, found, english)]
         if limits.wants_examined(address):
+            page.set_viewport_size(WIDE)
             faults += [(address, *fault) for fault in accessibility(page)]
+            page.set_viewport_size(NARROW)
         for link in found["links"]:
             limits.offer(link, depth + 1)
     return faults, seen
 
 
 def _faults(page: Page, found: dict, english: frozenset[str]) -> list[tuple]:
-    page.set_viewport_size(NARROW)
     over = page.evaluate(TOO_WIDE)
-    page.set_viewport_size(WIDE)
     faults = [
         ("wrong", name, value)
         for name, value, wanted in (

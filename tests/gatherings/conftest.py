@@ -10,7 +10,15 @@ from app.gatherings.jobs.trips import keep_trips
 from app.gatherings.models import Trip
 from app.people.models import LeadKind, Side
 from tests.conftest import CommittingClient
-from tests.factories import NOW, make_department, make_lead, make_person, make_team, sign_in
+from tests.factories import (
+    NOW,
+    make_department,
+    make_lead,
+    make_people,
+    make_person,
+    make_team,
+    sign_in,
+)
 from tests.gatherings.joint_days import SECRET
 from tests.gatherings.makers import (
     make_booking,
@@ -64,10 +72,9 @@ def cast(session):
     rhine = make_team(session, "Rhine", minimum_present=2)
     elbe = make_team(session, "Elbe", department=sales)
     found = SimpleNamespace(rhine=rhine, elbe=elbe, sales=sales)
-    for name, team in {"Ada": rhine, "Ann": rhine, "Lea": rhine, "Dan": rhine}.items():
-        setattr(found, name.lower(), make_person(session, name, team=team))
-    found.bo = make_person(session, "Bo", team=elbe)
-    found.eve = make_person(session, "Eve", team=elbe)
+    names = ["Ada", "Ann", "Lea", "Dan"]
+    found.ada, found.ann, found.lea, found.dan = make_people(session, names, team=rhine)
+    found.bo, found.eve = make_people(session, ["Bo", "Eve"], team=elbe)
     found.cy = make_person(session, "Cy")
     found.olga = make_person(session, "Olga", roles=[Role.HR])
     found.tina = make_person(session, "Tina", roles=[Role.TRAINER])

@@ -12,6 +12,7 @@ from app.gatherings.models import Gathering, HeldSeats, Meeting
 from app.people.models import Absence, PublicHoliday
 from migrations import guards
 from tests.agenda.makers import make_commitment
+from tests.engines import on_one_engine
 from tests.factories import NOW, make_site
 from tests.gatherings.makers import (
     make_course,
@@ -87,6 +88,7 @@ def test_rows_of_meetings_come_and_go_without_a_script(hr, course, form):
     assert 'value="2026-12-15"' in last.get_data(as_text=True)  # one meeting always stays
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

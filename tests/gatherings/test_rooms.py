@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.gatherings.models import Meeting, Room
+from tests.engines import on_one_engine
 from tests.factories import make_site
 from tests.gatherings.makers import START, make_gathering, make_room
 
@@ -36,6 +37,7 @@ def test_hr_adds_a_room(session, hr):
     assert (room.name, room.site_id, room.seats, room.closed_on) == ("Library", site.id, 20, None)
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("wrong", "field", "message"),
     [

@@ -10,6 +10,7 @@ from app.domain.seats import GatheringState
 from app.gatherings.models import Gathering, Meeting, MeetingTrainer
 from app.outbox.models import Notice
 from tests.agenda.makers import make_commitment
+from tests.engines import on_one_engine
 from tests.factories import NOW, make_person
 from tests.gatherings.makers import START, make_gathering, make_trainer
 
@@ -80,6 +81,7 @@ def test_who_leads_on_is_told_nothing(session, cast, hr, gathering, form):
     assert all(session.scalars(select(Commitment.active)))
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("wrong", "field", "message"),
     [

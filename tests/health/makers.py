@@ -3,9 +3,17 @@
 from datetime import date, timedelta
 
 from app.health.services.publishing import publish
-from app.surveys.services.voting import Ticks, hand_in
+from app.surveys.services.voting import Ticks
 from tests.factories import NOW
-from tests.surveys.makers import MONDAY, booth_of, close, make_open_wave, make_sides, make_ties
+from tests.surveys.makers import (
+    MONDAY,
+    booth_of,
+    close,
+    hand_in_all,
+    make_open_wave,
+    make_sides,
+    make_ties,
+)
 
 QUARTER = timedelta(days=91)
 RATES = {"Rhine": ("Elbe", "Main"), "Elbe": ("Rhine",)}
@@ -40,12 +48,13 @@ def make_closed(session, sides, number=1, *, level_of, silent=(), rates=RATES):
     """Live through one wave as `make_published` does and close it; gives its key."""
     opens_on = MONDAY + QUARTER * (number - 1)
     wave, keys = make_open_wave(session, f"Wave {number}", today=opens_on, opens_on=opens_on)
-    booth = booth_of(session, wave)
-    for source, targets in rates.items():
-        for person in sides.members[source]:
-            for target in targets if person not in silent else ():
-                ticks = level_of(person, target)
-                hand_in(session, booth, person.id, sides.team(target), ticks)
+    ballots = [
+        (person.id, sides.team(target), level_of(person, target))
+        for source, targets in rates.items()
+        for person in sides.members[source]
+        for target in (targets if person not in silent else ())
+    ]
+    hand_in_all(session, booth_of(session, wave), ballots)
     close(session, wave, keys, seed=number)
     session.flush()
     return wave.id

@@ -21,6 +21,7 @@ from app.health.services.sponsors import (
 from app.outbox.models import Notice
 from app.people.models import Sponsor
 from migrations import guards
+from tests.engines import on_one_engine
 from tests.factories import NOW, make_lead, make_person, sign_in
 from tests.health.makers import make_published
 from tests.people.door import csrf_token
@@ -172,6 +173,7 @@ def test_hr_names_and_ends_a_sponsor_from_the_page_of_a_pair(session, sides, cli
     assert session.scalar(select(func.count()).select_from(Sponsor)) == 0
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.domain.roles import Role
 from app.people.models import ImportDraft, Person
+from tests.engines import on_one_engine
 from tests.factories import make_person, make_skill, make_team, sign_in
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -153,6 +154,7 @@ def test_another_ones_file_does_not_exist(hr, client, session, tokens):
     assert session.scalar(select(func.count()).select_from(ImportDraft)) == 1
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("content", "status", "said"),
     [
@@ -175,6 +177,7 @@ def test_forty_mebibytes_are_refused_before_they_are_read(hr, tokens):
     assert send(hr, tokens(hr), b"x" * (40 * 1024 * 1024)).status_code == 413
 
 
+@on_one_engine
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_every_usual_encoding_and_separator_is_understood(hr, session, tokens, encoding, separator):
@@ -213,6 +216,7 @@ SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006
 DOCTYPE = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("sheet", "said"),
     [

@@ -25,6 +25,7 @@ from app.people.models import (
     TeamLead,
 )
 from app.people.services import imports
+from tests.engines import on_one_engine
 from tests.factories import (
     LONG_AGO,
     NOW,
@@ -375,6 +376,7 @@ HOSTILE = {
 }
 
 
+@on_one_engine
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_file_that_cannot_be_read_is_refused_in_words(session, olga, name):
     with pytest.raises(UnreadableTable) as refused:
@@ -384,6 +386,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(session, olga, name):
     assert session.scalars(select(ImportDraft)).all() == []
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("number", "name"),
     [

@@ -13,6 +13,7 @@ from app.people.models import Account, LinkPurpose, Login
 from app.people.services import links, passwords, throttle
 from app.people.services.links import LinkIsWorthless
 from app.people.services.sessions import device_name
+from tests.engines import on_one_engine
 from tests.factories import make_account, make_lead, make_person, make_team, sign_in
 from tests.people.door import PASSWORD, csrf_token, enter
 
@@ -61,6 +62,7 @@ def test_signing_in_begins_a_new_cookie(client, session, clock):
     assert after.get("csrf_token") != before.get("csrf_token")
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     "wanted",
     [

@@ -9,6 +9,7 @@ from tests.conftest import CommittingClient
 from tests.factories import (
     make_department,
     make_lead,
+    make_people,
     make_person,
     make_placement,
     make_round,
@@ -52,9 +53,7 @@ def cast(session):
     sales = make_department(session, "Sales", Side.SALES)
     rhine = make_team(session, "Rhine", minimum_present=1)
     elbe = make_team(session, "Elbe", department=sales)
-    ada = make_person(session, "Ada", team=rhine)
-    lea = make_person(session, "Lea", team=rhine)
-    dan = make_person(session, "Dan", team=rhine)
+    ada, lea, dan = make_people(session, ["Ada", "Lea", "Dan"], team=rhine)
     bo = make_person(session, "Bo", team=elbe)
     cy = make_person(session, "Cy")
     olga = make_person(session, "Olga", roles=["hr"])

@@ -17,6 +17,7 @@ from app.rotations.models import (
     PlacementState,
     RoundState,
 )
+from tests.engines import on_one_engine
 from tests.factories import (
     make_application,
     make_avoidance,
@@ -101,6 +102,7 @@ def test_where_nobody_else_answers_for_the_team_hr_is_asked_at_once(session, cas
     assert session.scalars(select(Notice.person_id)).all() == [cast.olga.id]
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("wrong", "field", "message"),
     [

@@ -8,6 +8,7 @@ from app.domain.consent import ConsentParty, ConsentState
 from app.domain.stays import StayState
 from app.rotations.models import Consent, CouncilRule, Stay
 from app.rotations.services.stays.answering import Answer, answer
+from tests.engines import on_one_engine
 from tests.factories import (
     NOW,
     StayCompany,
@@ -193,6 +194,7 @@ def test_rule_changed_by_two_shows_both_and_keeps_the_first(signed_in, session, 
     assert session.get(CouncilRule, "DE").over_days == 60
 
 
+@on_one_engine
 @pytest.mark.parametrize("days", ["-1", "367", "x", ""])
 def test_impossible_lengths_are_refused_beside_the_field(signed_in, session, company, days):
     response = signed_in(company.olga).post("/settings/council-rules/DE", **rule(over_days=days))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.outbox.models import Notice
 from app.rotations.models import Placement, PlacementSkill, PlacementState, RoundState
+from tests.engines import on_one_engine
 from tests.factories import make_application, make_placement, make_skill, make_team
 
 
@@ -48,6 +49,7 @@ def test_a_lead_offers_a_placement_with_skills_and_buddy(session, cast, signed_i
     assert [tuple(row) for row in wanted] == [(excel.id, True), (story.id, False)]
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("wrong", "field", "message"),
     [

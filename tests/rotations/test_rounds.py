@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.outbox.models import Notice
 from app.rotations.models import PairWish, Round, RoundState
+from tests.engines import on_one_engine
 from tests.factories import make_application, make_endorsement, make_round, make_team
 
 FORM = {
@@ -45,6 +46,7 @@ def test_hr_creates_a_round_as_a_draft(session, cast, signed_in):
     assert kinds == ["rotations.round_changed"]
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("wrong", "field", "message"),
     [

@@ -1,19 +1,24 @@
 """Makers of surveys: a small company whose teams rate each other, and its waves."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+from sqlalchemy import insert, select
+
 from app.domain.waves import Terms
 from app.people.models import Side
+from app.surveys.models import Asked, BallotMark, SealedBox
 from app.surveys.queries import switch
 from app.surveys.services.closing import Opening, close_wave
 from app.surveys.services.keys import KeysInMemory
 from app.surveys.services.opening import Hands, open_wave
 from app.surveys.services.preparing import create
+from app.surveys.services.sealing import Ballot, seal_ballot
 from app.surveys.services.switch import Decision, decide
 from app.surveys.services.ties import declare
-from app.surveys.services.voting import Ticks, enter, hand_in
+from app.surveys.services.voting import KEY_BYTES, Ticks, enter, hand_in
 from tests.factories import NOW, make_department, make_people, make_team
 
 MONDAY = date(2026, 11, 23)
@@ -100,11 +105,30 @@ def booth_of(session, wave, *, at=None):
 def vote_all(session, wave, sides, ticks_of=lambda _person, _target: FINE):
     """Let everybody answer about every team they are asked about."""
     rates = {"Rhine": ["Elbe", "Main"], "Elbe": ["Rhine"]}
-    booth = booth_of(session, wave)
-    for source, targets in rates.items():
-        for person in sides.members[source]:
-            for target in targets:
-                hand_in(session, booth, person.id, sides.team(target), ticks_of(person, target))
+    ballots = [
+        (person.id, sides.team(target), ticks_of(person, target))
+        for source, targets in rates.items()
+        for person in sides.members[source]
+        for target in targets
+    ]
+    hand_in_all(session, booth_of(session, wave), ballots)
+
+
+def hand_in_all(session, booth, ballots):
+    """Leave behind what `hand_in` does for each (person, team, ticks), in three statements."""
+    asked = select(Asked.person_id, Asked.team_id).where(Asked.wave_id == booth.wave_id)
+    team_of = dict(session.execute(asked).all())
+    marks, boxes = [], []
+    for person_id, target_id, ticks in ballots:
+        source = team_of[person_id]
+        marks.append({"wave_id": booth.wave_id, "person_id": person_id, "target_id": target_id})
+        said = (ticks.contact, ticks.answers, ticks.importance) if ticks.contact else (0,)
+        content = seal_ballot(booth.public_key, Ballot(source, target_id, *said))
+        key = secrets.token_bytes(KEY_BYTES)
+        boxes.append({"key": key, "wave_id": booth.wave_id, "content": content})
+    if ballots:
+        session.execute(insert(BallotMark), marks)
+        session.execute(insert(SealedBox), boxes)
 
 
 def close(session, wave, keys, *, at=ENDED, seed=7):

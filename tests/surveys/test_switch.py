@@ -26,6 +26,7 @@ from app.surveys.services.switch import (
     decide,
 )
 from migrations import guards
+from tests.engines import on_one_engine
 from tests.factories import NOW, make_lead, make_person
 from tests.health.makers import make_published
 from tests.surveys.makers import (
@@ -260,6 +261,7 @@ def test_hr_switches_surveys_on_and_the_council_reads_every_decision(session, vi
     assert wim.post("/waves/switch/", ON).status_code == 404
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -10,6 +10,7 @@ from app.domain.roles import Role
 from app.domain.waves import WaveState
 from app.surveys.models import Question, SealedBox, Tie, Wave
 from app.surveys.services.questions import begin
+from tests.engines import on_one_engine
 from tests.factories import make_person
 from tests.surveys.makers import close, make_draft, make_open_wave, make_sides, vote, vote_all
 
@@ -42,6 +43,7 @@ def test_a_wave_is_prepared_with_its_last_day_included(session, as_hr):
     assert as_hr.get("/waves/").status_code == as_hr.get(f"/waves/{wave.id}").status_code == 200
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("bad", "words"),
     [

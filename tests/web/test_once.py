@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from app.audit.models import RequestKey
 from app.people.models import Account
 from tests.company import make_company
+from tests.engines import on_one_engine
 from tests.factories import NOW, sign_in
 from tests.people.door import csrf_token
 
@@ -100,6 +101,7 @@ def test_twin_of_a_form_still_at_work_is_led_to_a_page_that_is_there(
     assert (answer.status_code, answer.location) == (302, f"/people/{ada.id}")
 
 
+@on_one_engine
 @pytest.mark.parametrize(
     ("referrer", "status"),
     [
