@@ -19,6 +19,7 @@ from tests.gatherings.makers import (
     make_certificate,
     make_course,
     make_gathering,
+    make_interest,
     make_trainer,
 )
 
@@ -295,6 +296,25 @@ def test_a_draft_is_seen_by_hr_and_those_who_lead_it(session, cast, signed_in, w
     let_lead(session, gathering, cast.tina)
 
     assert signed_in(getattr(cast, who)).get(f"/sessions/{gathering.id}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("waiting", "sentence"),
+    [
+        ((), "Nobody waits for a date of this course."),
+        (("ada",), "1 person who waits for a date is told then."),
+        (("ada", "bo"), "2 people who wait for a date are told then."),
+    ],
+)
+def test_a_draft_says_how_many_its_announcement_tells(session, cast, signed_in, waiting, sentence):
+    course = make_course(session)
+    gathering = make_gathering(session, course=course, state=GatheringState.DRAFT)
+    for name in waiting:
+        make_interest(session, course, getattr(cast, name))
+
+    page = signed_in(cast.olga).get(f"/courses/sessions/{gathering.id}").text
+
+    assert sentence in page
 
 
 def test_a_joint_day_has_its_own_page(session, cast, signed_in):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.audit.views.exports import traced_download
-from app.database import reading
+from app.database import UnitOfWork, reading
 from app.domain.collation import sort_key
 from app.domain.seats import (
     BOOKABLE,
@@ -24,7 +24,7 @@ from app.domain.seats import (
 from app.gatherings.access import planning as access
 from app.gatherings.forms.sessions import last_day_to_book
 from app.gatherings.models import TOPIC_LABELS, Gathering
-from app.gatherings.queries import origins
+from app.gatherings.queries import course_list, origins
 from app.gatherings.queries.planning import clashes
 from app.gatherings.queries.planning import sessions as queries
 from app.gatherings.views.planning.blueprint import bp, found
@@ -130,6 +130,7 @@ def show(gathering_id: int) -> ResponseReturnValue:
             guests=queries.guests(session, gathering.id),
             counts=counts,
             booked=booked,
+            to_tell=_to_tell(session, gathering, today),
             queue=counts.get(BookingState.WAITLISTED, 0) + counts.get(BookingState.OFFERED, 0),
             standing=minimum_standing(
                 booked=booked,
@@ -149,3 +150,10 @@ def show(gathering_id: int) -> ResponseReturnValue:
             last_day=last_day_to_book(gathering, gathering.site.timezone),
             now=now,
         )
+
+
+def _to_tell(session: UnitOfWork, gathering: Gathering, today: date) -> int:
+    """How many people hear of a draft when it is announced."""
+    if gathering.state is not GatheringState.DRAFT or gathering.course_id is None:
+        return 0
+    return course_list.demand(session, today=today).get(gathering.course_id, 0)
