@@ -42,3 +42,23 @@ def test_on_a_phone_the_numbers_of_one_s_data_stand_beside_their_names(open_page
 
     assert len(lines) > 5
     assert all(lines)
+
+
+def test_on_a_phone_both_views_of_each_dimension_are_seen_at_once(open_page, sign_in):
+    page = sign_in(open_page(viewport=PHONE), "hr")
+    page.goto("/health/")
+    pairs = page.eval_on_selector_all(
+        ".heat td a", "links => links.map((link) => link.getAttribute('href'))"
+    )
+
+    hidden = []
+    for path in pairs[::4]:
+        page.goto(path)
+        hidden += page.eval_on_selector_all(
+            ".table-beside, .thumbbar-entry > span",
+            """found => found.map((each) => each.matches("table") ? each.parentElement : each)
+              .map((each) => each.scrollWidth - each.clientWidth)""",
+        )
+
+    assert len(hidden) > 5 * len(pairs[::4]), "no pair shows its dimensions"
+    assert max(hidden) <= 0
