@@ -183,13 +183,12 @@ def assert_accessible() -> Callable[[Page], None]:
 
 
 @pytest.fixture
-def shoot() -> Callable[[Page, str], Path]:
-    """Take a picture of the whole page into build/screenshots, for people to look at."""
+def shoot() -> Callable[[Page, str], None]:
+    """Take a picture of the whole page into build/screenshots, for people who ask by SHOTS=1."""
 
-    def taken(page: Page, name: str) -> Path:
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        path = SHOTS / f"{name}.png"
-        page.screenshot(path=path, full_page=True)
-        return path
+    def taken(page: Page, name: str) -> None:
+        if os.environ.get("SHOTS"):
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
     return taken
