@@ -46,6 +46,7 @@ from seed.story import Story
 from seed.tasks import BUDDY_NOTES, GOALS, INSIGHTS, LEARNED, SHEET
 
 FRESH = timedelta(days=10)  # notices younger than this are still unread
+LATE = timedelta(days=90)  # when those answer a change who needed reminding
 PARTIES = (ConsentParty.PERSON, ConsentParty.HOST, ConsentParty.HR, ConsentParty.COUNCIL)
 
 
@@ -274,6 +275,9 @@ def _expect_fates(story: Story, stay_id: int, at: datetime) -> None:
         if story.random.random() < 0.8:
             when = at + timedelta(days=story.random.randrange(10, 40))
             story.later(when, _deciding(story, insight.id))
+        else:
+            late = FATES[insight.id % len(FATES)]
+            story.later(at + LATE, _deciding(story, insight.id, late))
 
 
 FATES = (
@@ -283,12 +287,14 @@ FATES = (
 )
 
 
-def _deciding(story: Story, insight_id: int) -> Callable[[datetime], None]:
+def _deciding(
+    story: Story, insight_id: int, chosen: tuple[InsightFate, str] | None = None
+) -> Callable[[datetime], None]:
     def act(at: datetime) -> None:
         insight = find_insight(story.session, insight_id)
         if insight is None or insight.fate is not InsightFate.OPEN:
             return
-        fate, note = story.random.choice(FATES)
+        fate, note = chosen or story.random.choice(FATES)
         insights.decide(
             story.session,
             insight,
