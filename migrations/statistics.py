@@ -32,6 +32,16 @@ WHERE class.relnamespace = current_schema()::regnamespace AND class.relname = AN
     AND attribute.attnum > 0 AND NOT attribute.attisdropped
 ORDER BY class.relname, attribute.attnum
 """)
+_TRIGGERS = sa.text("""
+SELECT DISTINCT own.tgname, pg_get_triggerdef(own.oid)
+FROM pg_trigger AS own
+JOIN pg_attribute AS attribute ON attribute.attrelid = own.tgrelid
+JOIN pg_depend AS needs ON needs.classid = 'pg_trigger'::regclass AND needs.objid = own.oid
+    AND needs.refobjid = own.tgrelid AND needs.refobjsubid = attribute.attnum
+WHERE own.tgrelid = CAST(:table AS regclass) AND attribute.attname = :column
+    AND NOT own.tgisinternal
+ORDER BY own.tgname
+""")
 
 
 def switch_off(connection: sa.Connection) -> None:
@@ -74,5 +84,16 @@ def _is_named(table: str, column: str) -> bool:
 
 
 def _forget(connection: sa.Connection, table: str, column: str, kind: str) -> None:
-    # A column that gets its own type anew is not rewritten, but what was known of it goes.
-    connection.exec_driver_sql(f"ALTER TABLE {table} ALTER {column} TYPE {kind}")
+    """What was known of a column goes when it gets its own type anew; nothing is rewritten.
+
+    PostgreSQL refuses that while a trigger names the column: such ones step aside for a moment.
+    """
+    found = connection.execute(_TRIGGERS, {"table": table, "column": column}).all()
+    steps = [
+        *(f"DROP TRIGGER {name} ON {table}" for name, _again in found),
+        f"ALTER TABLE {table} ALTER {column} TYPE {kind}",
+        *(again for _name, again in found),
+    ]
+    # One statement, so that it is all or nothing on a connection that commits by itself, too.
+    together = "DO $$ BEGIN " + " ".join(f"{step};" for step in steps) + " END $$"
+    connection.exec_driver_sql(together.replace("%", "%%"))

@@ -36,7 +36,6 @@ from app.scoring import sheets
 from app.scoring.settings import DIMENSIONS, ITEMS_OF
 from app.surveys.queries.results import CellCount, FrozenTeam, Results
 from app.surveys.services import closing, counting, releasing
-from app.surveys.services.closing import ClosedWave
 from app.surveys.services.sealing import CommentSheet, Remark
 from tests.domain.test_disclosure import reduced
 from tests.scoring.test_sheets import pack
@@ -205,13 +204,15 @@ def _kept(company, handed_in, number, before, least, k):
     found = Results(wave, number, EDITIONS, teams, cells, answers)
     body = publishing.computed(company, found, before)[1]
     shelf = _comments(wave, counted, handed_in.comments)
+    digest = sheets.digest(keys, under_keys)
+    readable = sum(hasattr(one, "text") for one in shelf)
     rows = {
         "cells": counts,
         "figures": [figures_of(body, name) for name in sorted(body["pairs"])],
         "protocol": closing._protocol(
-            wave, counted, ClosedWave(number, counted.plan, len(stored)), len(table)
+            wave, counted, closing._Kept(len(stored), digest, readable), len(table)
         ),
-        "digests": (sheets.digest(keys, under_keys), inputs_digest(found), told(body).digest),
+        "digests": (digest, inputs_digest(found), told(body).digest),
         "comments": sorted(
             (one.target_id, one.department_id, one.item, one.text)
             for one in shelf

@@ -7,7 +7,7 @@ from app.database import db
 from app.surveys.services.cleaning import rewrite_files
 from app.surveys.services.emptying import TOUCHED
 from migrations import statistics
-from tests.factories import make_person
+from tests.factories import make_person, make_team
 from tests.surveys.makers import close, make_open_wave, make_sides, vote
 
 pytestmark = [
@@ -151,3 +151,32 @@ def test_a_name_that_was_deleted_leaves_the_statistics_with_the_files(
 
     assert before == only_deleted > 0
     assert session.scalar(question) == 0
+
+
+def test_what_was_learned_of_an_empty_table_goes_though_a_trigger_names_its_columns(
+    app, session, engine, analyze
+):
+    make_team(session, "Rhine")
+    analyze()
+    session.execute(text("DELETE FROM team"))
+    session.commit()
+    known, triggers = learned_of(session, ["team"]), triggers_of(session, "team")
+
+    rewrite_files(engine, ["team"])
+
+    assert "team.name" in known
+    assert learned_of(session, ["team"]) == {}
+    assert [one for one in triggers if " UPDATE OF name " in one]
+    assert triggers_of(session, "team") == triggers
+
+
+def triggers_of(session, table):
+    found = session.scalars(
+        text(
+            "SELECT pg_get_triggerdef(oid) FROM pg_trigger"
+            " WHERE tgrelid = CAST(:table AS regclass) AND NOT tgisinternal ORDER BY tgname"
+        ),
+        {"table": table},
+    ).all()
+    session.rollback()
+    return found
