@@ -13,6 +13,7 @@ LEAST_P = 1e-300  # beyond it a probability is as good as none, and a quantile w
 TINY = 1e-300
 STEPS = 500
 CLOSE = 1e-13
+NEARLY = 1e-9  # below it a step that is no shorter than the one before is rounding, not progress
 MANY = 1e6  # degrees of freedom from which two terms of the normal expansion are exact enough
 EPSILON = 1e-16
 STIRLING_FROM = 30.0
@@ -43,12 +44,13 @@ def t_two_sided(t: float, df: float) -> float:
 @lru_cache(maxsize=4096)
 def t_quantile(probability: float, df: float) -> float:
     """The t that `probability` of the distribution lies below, for 0.5 < probability < 1."""
-    t = first_guess(probability, df)
+    t, last = first_guess(probability, df), math.inf
     for _ in range(STEPS):
         better = following(t, t_two_sided(t, df), probability, df)
-        if abs(better - t) <= CLOSE * t:
+        step = abs(better - t)
+        if is_settled(step, last, t):
             return better
-        t = better
+        t, last = better, step
     return t
 
 
@@ -70,6 +72,14 @@ def following(t: float, tail: float, probability: float, df: float) -> float:
     better = t + (tail - 2.0 * (1.0 - probability)) / (2.0 * _t_density(t, df))
     # The curve is convex: from below, Newton's steps never pass the root.
     return better if better > 0.0 else t / 2.0
+
+
+def is_settled(step: float, last: float, t: float) -> bool:
+    """Whether a search that went `step` on from `t`, and `last` before, has come to its end.
+
+    With very many degrees of freedom rounding alone keeps steps longer than `CLOSE`.
+    """
+    return step <= CLOSE * t or last <= step <= NEARLY * t
 
 
 def z_of_t(t: float, df: float) -> float:

@@ -7,13 +7,13 @@ exponentials are asked of the standard library value by value: numpy's may diffe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.scoring.quantiles import (
-    CLOSE,
     EPSILON,
     MANY,
     STEPS,
@@ -22,6 +22,7 @@ from app.scoring.quantiles import (
     first_guess,
     following,
     is_left,
+    is_settled,
     t_quantile,
 )
 
@@ -38,7 +39,7 @@ def t_quantiles(probability: float, dfs: Iterable[float]) -> dict[float, float]:
 
 def _searched(probability: float, dfs: Sequence[float]) -> dict[float, float]:
     found = {df: first_guess(probability, df) for df in dfs}
-    unsettled = list(dfs)
+    last, unsettled = dict.fromkeys(dfs, math.inf), list(dfs)
     for _ in range(STEPS):
         if not unsettled:
             break
@@ -47,8 +48,10 @@ def _searched(probability: float, dfs: Sequence[float]) -> dict[float, float]:
         for df, tail in zip(before, tails, strict=True):
             t = found[df]
             found[df] = following(t, tail, probability, df)
-            if abs(found[df] - t) > CLOSE * t:
+            step = abs(found[df] - t)
+            if not is_settled(step, last[df], t):
                 unsettled.append(df)
+            last[df] = step
     return found
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.scoring import quantiles
 from app.scoring.quantiles import normal_two_sided, t_quantile, t_two_sided, z_of_t
 from app.scoring.side_by_side import t_quantiles
 
@@ -76,12 +77,28 @@ def test_z_stays_finite(t):
     assert 36 < abs(z_of_t(t, 12)) < 40
 
 
-DEGREES = st.floats(1, 3000) | st.integers(1, 400).map(float) | st.sampled_from([1e6 + 1, 1e12])
+DEGREES = (
+    st.floats(1, 3000)
+    | st.floats(1, 1e6)
+    | st.integers(1, 400).map(float)
+    | st.sampled_from([1e6 + 1, 1e12])
+)
 
 
 @given(st.sets(DEGREES, max_size=40), st.sampled_from([0.500001, 0.6, 0.975, 0.9999, 1 - 1e-9]))
 def test_quantiles_found_side_by_side_are_the_same_to_the_last_bit(dfs, probability):
     assert t_quantiles(probability, dfs) == {df: t_quantile(probability, df) for df in dfs}
+
+
+@pytest.mark.parametrize("df", [1e5, 3e5, 999_999.0])
+def test_search_for_a_quantile_ends_when_only_rounding_is_left(df, monkeypatch):
+    looked, tail = [], quantiles.t_two_sided
+    monkeypatch.setattr(quantiles, "t_two_sided", lambda *at: looked.append(at) or tail(*at))
+
+    found = quantiles.t_quantile.__wrapped__(0.975, df)
+
+    assert len(looked) <= 8
+    assert t_two_sided(found, df) == pytest.approx(0.05, rel=1e-9)
 
 
 def test_side_by_side_too_quantiles_are_asked_for_in_the_upper_half_only():
