@@ -3,6 +3,7 @@
 import pytest
 
 from tests.people.door import good_token
+from tests.people.sign_on import fake, serving  # noqa: F401 - fixtures of the whole room
 
 
 @pytest.fixture

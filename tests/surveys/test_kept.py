@@ -10,7 +10,7 @@ from migrations import guards
 from tests.factories import NOW
 from tests.health.makers import closed_on
 from tests.surveys.makers import close, make_open_wave, make_sides, vote_all
-from tests.surveys.test_closing import comment_all
+from tests.surveys.test_comments_kept import comment_all
 
 CHANGES = {
     "ao_wave": "UPDATE wave SET k = 15",

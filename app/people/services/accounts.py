@@ -70,7 +70,7 @@ def close_account(session: Session, person_id: int, *, by: int | None, at: datet
     if not account.active:
         return
     account.active = False
-    _lock_out(session, account, at=at)
+    lock_out(session, account, at=at)
     record(session, AuditKind.ACCOUNT_CLOSED, actor_id=by, subject=f"account:{person_id}", at=at)
 
 
@@ -84,7 +84,7 @@ def set_password(session: Session, person_id: int, password: str, *, at: datetim
     account = _locked(session, person_id)
     account.password_hash = passwords.hashed(password)
     account.password_set_at = at
-    _lock_out(session, account, at=at)
+    lock_out(session, account, at=at)
     record(
         session,
         AuditKind.PASSWORD_CHANGED,
@@ -212,7 +212,8 @@ def _locked(session: Session, person_id: int) -> Account:
     return account
 
 
-def _lock_out(session: Session, account: Account, *, at: datetime) -> None:
+def lock_out(session: Session, account: Account, *, at: datetime) -> None:
+    """End every session and every link of an account; whoever is in must come in anew."""
     account.epoch += 1
     sessions.mark_ended(session, account.person_id, at=at)
     links.withdraw_all(session, account.person_id, at=at)

@@ -20,7 +20,7 @@ from app.domain.refusals import N_, Refusal
 from app.openid.claims import Identity
 from app.people.models import Account, LinkedIdentity, Login, Person, Site
 from app.people.queries.actors import has_left, token_hash
-from app.people.services import links, sessions
+from app.people.services import accounts, links, sessions
 from app.people.services.signing_in import normalised
 
 
@@ -149,9 +149,7 @@ def unlink(session: Session, person_id: int, *, by: int, has_password: bool, at:
     ).all()
     if not ended:
         raise NotLinked
-    account.epoch += 1
-    sessions.mark_ended(session, person_id, at=at)
-    links.withdraw_all(session, person_id, at=at)
+    accounts.lock_out(session, account, at=at)
     record(
         session,
         AuditKind.IDENTITY_UNLINKED,

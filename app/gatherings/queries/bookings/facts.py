@@ -38,6 +38,7 @@ from app.gatherings.models import (
 )
 from app.gatherings.queries.bookings.hosting import home_of_host
 from app.gatherings.queries.bookings.known import COLUMNS, KnownGathering, from_rows
+from app.gatherings.queries.bookings.overlaps import overlapping
 from app.people.models import Membership, MembershipKind, Person, Team
 from app.people.queries.circle import on_day
 
@@ -153,18 +154,7 @@ def _leads() -> ColumnElement[bool]:
 def _clash() -> ColumnElement[Any]:
     """The title of the first hard commitment that overlaps a meeting."""
     return (
-        select(Commitment.title)
-        .join(
-            Meeting,
-            and_(Meeting.starts_at < Commitment.ends_at, Commitment.starts_at < Meeting.ends_at),
-        )
-        .where(
-            Meeting.gathering_id == GATHERING,
-            Meeting.active,
-            Commitment.person_id == PERSON,
-            Commitment.active,
-            Commitment.hard,
-        )
+        overlapping(Commitment.title, GATHERING, PERSON)
         .order_by(Commitment.starts_at, Commitment.id)
         .limit(1)
         .correlate(None)

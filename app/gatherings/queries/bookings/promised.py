@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, aliased
 from app.agenda.models import Commitment
 from app.domain.seats import BOOKABLE, HOLDING, LIVE
 from app.domain.seats.occasion import Occasion
-from app.gatherings.models import Booking, CourseInterest, Gathering, Meeting
+from app.gatherings.models import Booking, CourseInterest, Gathering
+from app.gatherings.queries.bookings.overlaps import overlapping
 from app.people.models import Person
 
 
@@ -139,19 +140,5 @@ def _has_a_seat(at: datetime) -> ColumnElement[bool]:
 
 def _is_busy() -> ColumnElement[bool]:
     """A hard commitment of the person overlaps a meeting; who has not asked holds none of it."""
-    return (
-        select(Commitment.id)
-        .join(
-            Meeting,
-            and_(Meeting.starts_at < Commitment.ends_at, Commitment.starts_at < Meeting.ends_at),
-        )
-        .where(
-            Meeting.gathering_id == Gathering.id,
-            Meeting.active,
-            Commitment.person_id == CourseInterest.person_id,
-            Commitment.active,
-            Commitment.hard,
-        )
-        .correlate(Gathering, CourseInterest)
-        .exists()
-    )
+    found = overlapping(Commitment.id, Gathering.id, CourseInterest.person_id)
+    return found.correlate(Gathering, CourseInterest).exists()
